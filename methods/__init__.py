@@ -1,0 +1,1 @@
+"""Pure formulas: numbers in, numbers out; no reading, no clock, no tables."""
