@@ -1,0 +1,1 @@
+"""What we measure and promise, as data, validated when loaded."""

@@ -1,0 +1,68 @@
+"""Numbers and dates as Vietnamese office people write them (and in English where asked)."""
+
+import math
+from datetime import date, datetime
+
+from babel.numbers import format_decimal
+
+LOCALES = {"vi": "vi_VN", "en": "en_GB"}
+NONE = "–"
+
+
+def missing(value: float | None) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def integer(value: float | None, lang: str = "vi") -> str:
+    """28123 -> "28.123"."""
+    return NONE if missing(value) else format_decimal(round(value), "#,##0", LOCALES[lang])
+
+
+def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
+    """1.25 -> "1,3", halves away from zero as office people round."""
+    if missing(value):
+        return NONE
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    shifted = math.floor(abs(value) * 10**digits + 0.5 + 1e-9) / 10**digits
+    return format_decimal(math.copysign(shifted, value) if shifted else 0, pattern, LOCALES[lang])
+
+
+def percent(share: float | None, digits: int = 1, lang: str = "vi") -> str:
+    """0.462 -> "46,2%"; a share short of 100 % is never printed as 100 %, nor one above 0 as 0 %."""
+    if missing(share):
+        return NONE
+    step = 10 ** -(digits + 2)
+    if 0 < share < 1:
+        share = min(max(share, step), 1 - step)
+    return decimal(share * 100, digits, lang) + "%"
+
+
+def points(change: float | None, lang: str = "vi", digits: int = 1) -> str:
+    """0.013 -> "+1,3 điểm": a change of a share in percentage points."""
+    if missing(change):
+        return NONE
+    number = decimal(abs(change) * 100, digits, lang)
+    sign = "" if set(number) <= set("0,.") else "+" if change > 0 else "−"
+    return f"{sign}{number} {'điểm' if lang == 'vi' else 'points'}"
+
+
+def signed(value: float | None, lang: str = "vi") -> str:
+    """-12 -> "−12", 5 -> "+5"."""
+    if missing(value):
+        return NONE
+    return ("+" if value > 0 else "−" if value < 0 else "") + integer(abs(value), lang)
+
+
+def day(value: date | None) -> str:
+    """31/10/2026."""
+    return NONE if value is None else f"{value:%d/%m/%Y}"
+
+
+def moment(value: datetime) -> str:
+    """08:10 05/11/2026."""
+    return f"{value:%H:%M %d/%m/%Y}"
+
+
+def month(value: date | None) -> str:
+    """10/2026."""
+    return NONE if value is None else f"{value:%m/%Y}"

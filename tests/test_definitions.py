@@ -1,0 +1,136 @@
+"""The definitions validate when loaded, and an error names file, block and key."""
+
+import shutil
+from datetime import date
+
+import pytest
+
+from definitions import format, load
+from definitions.load import FOLDER, DefinitionError, definitions
+from definitions.text import LANGUAGES, sentences, text
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for file in FOLDER.glob("*.toml"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+def change(folder, file, old, new):
+    content = (folder / file).read_text(encoding="utf-8")
+    assert old in content
+    (folder / file).write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "file, old, new, said",
+    [
+        ("measures.toml", 'kind = "stock"', 'kind = "stok"', "measures.toml [households] kind"),
+        (
+            "indicators.toml",
+            'numerator = "households_any"',
+            'numerator = "hh"',
+            'indicators.toml [access_any] numerator: "hh"',
+        ),
+        ("targets.toml", "goal = 0.5", "goal = 50", "targets.toml [access_2026] goal"),
+        ("targets.toml", "deadline = 2026-12-31", "deadlne = 2026-12-31", "targets.toml [groups_2026] deadline"),
+        ("access.toml", 'in_force = "any"', 'in_force = "most"', 'access.toml [] in_force: "most"'),
+        (
+            "goals.toml",
+            "goal = []",
+            '[[goal]]\ntarget = "x"\nunit = "1"\nquarter = "2026-Q1"\nvalue = 0.5\ndocument = "d"',
+            "goals.toml [goal 1] target",
+        ),
+        ("goals.toml", "goal = []", "[[goal]]\nvalue = 0.5", "goals.toml [goal 1] target"),
+        ("clusters.toml", '"02647"', '"02671"', "clusters.toml [cluster] communes: 02671 stands in two clusters"),
+        ("calendar.toml", "due_day = 5", "due_day = 45", "calendar.toml [] due_day"),
+        (
+            "forms.toml",
+            'id = "households_any"',
+            'id = "households_anny"',
+            'forms.toml [sheets.villages.columns] id: "households_anny"',
+        ),
+        ("platforms.toml", "[vneid]", "[vneid", "platforms.toml [] : not valid TOML"),
+    ],
+)
+def test_a_fault_is_named_with_file_block_and_key(folder, file, old, new, said):
+    change(folder, file, old, new)
+    with pytest.raises(DefinitionError) as fault:
+        load.load(folder)
+    assert str(fault.value).startswith(said)
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "targets.toml").unlink()
+    with pytest.raises(DefinitionError, match="targets.toml"):
+        load.load(folder)
+
+
+def test_the_three_promises():
+    targets = definitions().targets
+    assert {id: (t.goal, t.deadline) for id, t in targets.items()} == {
+        "groups_2026": (1.0, date(2026, 12, 31)),
+        "access_2026": (0.5, date(2026, 12, 31)),
+        "skills_2030": (1.0, date(2030, 12, 31)),
+    }
+
+
+def test_a_report_is_due_on_a_working_day():
+    assert load.due_date(date(2026, 10, 1)) == date(2026, 11, 5)
+    assert load.due_date(date(2026, 8, 1)) == date(2026, 9, 7), "05/9/2026 is a Saturday"
+    assert load.late_after(date(2026, 10, 1)) == date(2026, 11, 7)
+
+
+def test_the_provincial_portal_is_asked_only_while_it_runs():
+    columns = [column.id for column in load.sheet_columns("breakdown", date(2026, 3, 1))]
+    assert "households_provincial_portal" not in columns and "households_vneid" in columns
+    assert "provincial_portal" in load.platforms_in_force(date(2025, 6, 1))
+
+
+def test_the_form_asks_for_little():
+    def asked(sheet):
+        return [c for c in definitions().forms.sheets[sheet].columns if c.kind == "count"]
+
+    assert len(asked("villages")) <= 8
+    assert len(asked("commune")) <= 12
+
+
+def test_a_commune_keeps_the_provinces_goal_until_the_annex_gives_its_own(folder, monkeypatch):
+    assert load.goal("access_2026", "04474", date(2026, 10, 1)) == (0.5, "")
+    change(
+        folder,
+        "goals.toml",
+        "goal = []",
+        '[[goal]]\ntarget = "access_2026"\nunit = "04474"\nquarter = "2026-Q4"\nvalue = 0.4\ndocument = "Phụ lục, trang 2"',
+    )
+    loaded = load.load(folder)
+    monkeypatch.setattr(load, "definitions", lambda: loaded)
+    assert load.goal("access_2026", "04474", date(2026, 10, 1)) == (0.4, "Phụ lục, trang 2")
+    assert load.goal("access_2026", "04474", date(2026, 9, 1)) == (0.5, "")
+    assert load.goal("access_2026", "02647", date(2026, 10, 1)) == (0.5, "")
+
+
+def test_numbers_as_vietnamese_offices_write_them():
+    assert format.integer(28123) == "28.123"
+    assert format.percent(0.462) == "46,2%"
+    assert format.percent(0.99999) == "99,9%", "short of the whole is never printed as the whole"
+    assert format.percent(1.0) == "100,0%"
+    assert format.points(0.013) == "+1,3 điểm"
+    assert format.points(-0.0001) == "0,0 điểm"
+    assert format.decimal(1.25) == "1,3"
+    assert format.integer(None) == "–"
+    assert format.percent(float("nan")) == "–"
+    assert format.percent(0.462, lang="en") == "46.2%"
+    assert format.day(date(2026, 10, 31)) == "31/10/2026"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_says_the_same_things(lang):
+    assert LANGUAGES[0] == "vi"
+    assert sentences(lang).keys() == sentences("vi").keys()
+
+
+def test_a_missing_sentence_is_an_error():
+    with pytest.raises(DefinitionError, match="locales/vi.toml"):
+        text("nothing.here")
