@@ -1,0 +1,309 @@
+"""The ASGI app around dashboard.py: who may ask, what the browser may do, compression, warm-up."""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import errno
+import functools
+import gzip
+import hashlib
+import ipaddress
+import logging
+import mimetypes
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config, file_util
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+ROOT = Path(__file__).resolve().parent
+FRONTEND = Path(file_util.get_static_dir())
+LOCALES = ROOT / "definitions" / "locales"
+TITLE = "Chỉ tiêu số"
+NO_SCRIPT = "Trang này cần JavaScript. Hãy bật JavaScript trong trình duyệt rồi tải lại trang."
+LANGUAGE = "vi"
+WEBSOCKET = "/_stcore/stream"
+FOR_EVER = "public, max-age=31536000, immutable"
+COMPRESSIBLE = {".css", ".js", ".json", ".svg", ".ttf", ".wasm"}
+# What is not a page: Streamlit's own routes, and whatever has a file's ending.
+NOT_A_PAGE = re.compile(r"/(_stcore|app/static|auth|component|media|oauth2callback|static)(/|$)|\.[^/]*$|.+/$")
+
+log = logging.getLogger(__name__)
+
+# A folder named pages/ wakes Streamlit's old page mechanism, which would run its files past dashboard.py.
+PagesManager.uses_pages_directory = False
+
+
+class CannotServe(Exception):
+    """Why the server does not start, in a sentence for the person at the keyboard."""
+
+
+# ---- the page the browser loads first
+
+
+def index_html(language: str) -> str:
+    """Streamlit's index.html in our language and under our name, without the fonts and links we do not use."""
+    page = (FRONTEND / "index.html").read_text(encoding="utf-8")
+    changes = [
+        (r'<html lang="en">', f'<html lang="{language}">'),
+        (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
+        (r'<link rel="shortcut icon"[^>]*>', '<link rel="shortcut icon" href="./app/static/icon.png" />'),
+        (r"<noscript>.*?</noscript>", f"<noscript><p>{NO_SCRIPT}</p></noscript>"),
+        (r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', ""),
+        (r'<link rel="service-desc"[^>]*>', ""),
+        (r"<!--.*?-->\s*", ""),
+    ]
+    for pattern, text in changes:
+        page, count = re.subn(pattern, text, page, flags=re.DOTALL)
+        if not count:
+            raise RuntimeError(f"Streamlit's index.html has no {pattern}: this was written for another version of it.")
+    return page
+
+
+def content_security_policy(page: str) -> str:
+    """Only what this server sends may run or be loaded; the one inline script is allowed by its hash."""
+    inline = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *(f"'sha256-{value}'" for value in hashes)]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "worker-src": "'self' blob:",
+        "connect-src": "'self'",
+        "frame-src": "'self'",
+        "media-src": "'self' blob:",
+        "manifest-src": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+LANGUAGES = {LANGUAGE, *(path.stem for path in LOCALES.glob("*.toml"))}
+INDEX = {language: index_html(language) for language in LANGUAGES}
+HEADERS = {
+    "Content-Security-Policy": content_security_policy(INDEX[LANGUAGE]),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+# ---- middleware
+
+
+def protect(app: ASGIApp) -> ASGIApp:
+    """Refuse requests for another host and put the security headers on every answer."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            # Streamlit checks host and origin of its websocket by itself.
+            await app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                del headers["access-control-allow-origin"]
+                if scope["path"].startswith("/app/static/fonts/") and message["status"] == 200:
+                    headers["Cache-Control"] = FOR_EVER
+            await send(message)
+
+        allowed = is_host_allowed(Headers(scope=scope).get("host"))
+        inner = app if allowed else PlainTextResponse("This host is not served here.", status_code=403)
+        await inner(scope, receive, send_with_headers)
+
+    return answer
+
+
+def send_frontend(app: ASGIApp) -> ASGIApp:
+    """Answer for the first page and for Streamlit's scripts and styles, which it would send uncompressed."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await frontend(scope) if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
+        await (response or app)(scope, receive, send)
+
+    return answer
+
+
+async def frontend(scope: Scope) -> Response | None:
+    """The compressed first page or asset, or None where Streamlit itself has to answer."""
+    path = scope["path"]
+    zipped = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+    if not NOT_A_PAGE.match(path):
+        asked = re.search(r"(?:^|&)lang=(\w+)", scope["query_string"].decode("latin-1"))
+        language = asked.group(1) if asked and asked.group(1) in LANGUAGES else LANGUAGE
+        body = INDEX[language].encode()
+        return packed(gzip.compress(body) if zipped else body, zipped, "text/html; charset=utf-8", "no-cache")
+    if zipped and path in assets():
+        body = await asyncio.to_thread(compressed, path)
+        return packed(body, True, mimetypes.guess_type(path)[0] or "application/octet-stream", FOR_EVER)
+    return None
+
+
+def packed(body: bytes, zipped: bool, media_type: str, cache: str) -> Response:
+    encoding = {"Content-Encoding": "gzip"} if zipped else {}
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding", **encoding}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+@functools.cache
+def assets() -> dict[str, Path]:
+    """Streamlit's compressible files by their address; each carries a hash of its content in its name."""
+    files = (FRONTEND / "static").rglob("*")
+    return {f"/{file.relative_to(FRONTEND).as_posix()}": file for file in files if file.suffix in COMPRESSIBLE}
+
+
+@functools.cache
+def compressed(path: str) -> bytes:
+    """One asset, compressed at its first request and kept: all of them together take about 7 MB."""
+    return gzip.compress(assets()[path].read_bytes(), 9, mtime=0)
+
+
+# ---- warm-up
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Make a first visit in the background, so that no visitor waits for the imports."""
+    visit = asyncio.create_task(first_visit(app))
+    yield
+    visit.cancel()
+
+
+async def first_visit(app: ASGIApp) -> None:
+    """Open a session inside this process, let the script run once, and leave."""
+    incoming: asyncio.Queue[Message] = asyncio.Queue()
+    incoming.put_nowait({"type": "websocket.connect"})
+    rerun = BackMsg()
+    rerun.rerun_script.SetInParent()
+    incoming.put_nowait({"type": "websocket.receive", "bytes": rerun.SerializeToString()})
+
+    async def outgoing(message: Message) -> None:
+        if message["type"] == "websocket.send" and ForwardMsg.FromString(message["bytes"]).HasField("script_finished"):
+            incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
+
+    scope = {
+        "type": "websocket",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "ws",
+        "path": WEBSOCKET,
+        "raw_path": WEBSOCKET.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"localhost"), (b"sec-websocket-protocol", b"streamlit")],
+        "subprotocols": ["streamlit"],
+        "client": ("127.0.0.1", 0),
+        "server": ("127.0.0.1", 0),
+    }
+    await app(scope, incoming.get, outgoing)
+    log.info("warm")
+
+
+# ---- start
+
+
+app = st.App(
+    ROOT / "dashboard.py",
+    middleware=[Middleware(protect), Middleware(send_frontend)],
+    lifespan=lifespan,
+)
+
+
+class Server(uvicorn.Server):
+    """Says where the dashboard is once it answers."""
+
+    announce: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.announce()
+
+
+def run(address: str = "127.0.0.1", port: int = 8501) -> None:
+    """Serve until Ctrl-C; raises CannotServe for an address that is not loopback and for a port in use."""
+    for asked in (address, config.get_option("server.address") or address):
+        refuse_outside(asked)
+    listener = listen(address, port)
+    url = f"http://{address}:{port}"
+    settings = uvicorn.Config(
+        app,
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+    )
+    server = Server(settings)
+    server.announce = lambda: print(f"{TITLE}: {url}   (Ctrl-C để dừng)", flush=True)
+    # uvicorn raises the signal again after it has closed everything in order.
+    with contextlib.suppress(KeyboardInterrupt), listener:
+        server.run(sockets=[listener])
+
+
+def refuse_outside(address: str) -> None:
+    name = "127.0.0.1" if address == "localhost" else address
+    try:
+        loopback = ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CannotServe(
+            f"{address} can be reached from other machines, and there are no accounts yet: "
+            "the dashboard is served on 127.0.0.1 only."
+        )
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A bound socket whose connections send small answers at once instead of collecting them."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+        listener.listen(256)
+    except OSError as problem:
+        listener.close()
+        if problem.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise CannotServe(
+                f"Port {port} is taken, perhaps by this dashboard itself: open http://{address}:{port}, "
+                f"or choose another port with --port {port + 1 if port < 65535 else 8501}."
+            ) from problem
+        raise
+    return listener
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8501)
+    options = parser.parse_args()
+    try:
+        run(options.address, options.port)
+    except CannotServe as problem:
+        sys.exit(str(problem))
