@@ -194,16 +194,22 @@ class Verdict(Frozen):
     hatched: bool = False
 
 
+class OldProvince(Frozen):
+    code: str
+    name: str
+
+
 class Province(Frozen):
-    """The province this installation serves; codes mean nothing without their epoch."""
+    """The province this installation serves; a code means nothing without its epoch."""
 
     code: str
     name: str
-    full_name: str
-    epoch_from: date
+    epoch: date
     resolution: str
-    old_codes: dict[str, str]
-    note: str = ""
+    codes_by: str
+    area_km2: float
+    population: int
+    old_provinces: tuple[OldProvince, ...]
 
 
 class Definitions(Frozen):

@@ -10,6 +10,16 @@ from definitions.load import FOLDER, DefinitionError, definitions
 from definitions.text import LANGUAGES, sentences, text
 
 
+GOAL_OF_NO_TARGET = """
+[[goal]]
+target = "x"
+unit = "1"
+quarter = "2026-Q1"
+value = 0.5
+document = "d"
+"""
+
+
 @pytest.fixture
 def folder(tmp_path):
     for file in FOLDER.glob("*.toml"):
