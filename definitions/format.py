@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime
+from typing import TypeGuard
 
 from babel.numbers import format_decimal
 
@@ -9,18 +10,18 @@ LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 NONE = "–"
 
 
-def missing(value: float | None) -> bool:
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+def is_number(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)
 
 
 def integer(value: float | None, lang: str = "vi") -> str:
     """28123 -> "28.123"."""
-    return NONE if missing(value) else format_decimal(round(value), "#,##0", LOCALES[lang])
+    return format_decimal(round(value), "#,##0", LOCALES[lang]) if is_number(value) else NONE
 
 
 def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
     """1.25 -> "1,3", halves away from zero as office people round."""
-    if missing(value):
+    if not is_number(value):
         return NONE
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     shifted = math.floor(abs(value) * 10**digits + 0.5 + 1e-9) / 10**digits
@@ -29,7 +30,7 @@ def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
 
 def percent(share: float | None, digits: int = 1, lang: str = "vi") -> str:
     """0.462 -> "46,2%"; a share short of 100 % is never printed as 100 %, nor one above 0 as 0 %."""
-    if missing(share):
+    if not is_number(share):
         return NONE
     step = 10 ** -(digits + 2)
     if 0 < share < 1:
@@ -39,7 +40,7 @@ def percent(share: float | None, digits: int = 1, lang: str = "vi") -> str:
 
 def points(change: float | None, lang: str = "vi", digits: int = 1) -> str:
     """0.013 -> "+1,3 điểm": a change of a share in percentage points."""
-    if missing(change):
+    if not is_number(change):
         return NONE
     number = decimal(abs(change) * 100, digits, lang)
     sign = "" if set(number) <= set("0,.") else "+" if change > 0 else "−"
@@ -48,7 +49,7 @@ def points(change: float | None, lang: str = "vi", digits: int = 1) -> str:
 
 def signed(value: float | None, lang: str = "vi") -> str:
     """-12 -> "−12", 5 -> "+5"."""
-    if missing(value):
+    if not is_number(value):
         return NONE
     return ("+" if value > 0 else "−" if value < 0 else "") + integer(abs(value), lang)
 

@@ -9,7 +9,6 @@ from definitions import format, load
 from definitions.load import FOLDER, DefinitionError, definitions
 from definitions.text import LANGUAGES, sentences, text
 
-
 GOAL_OF_NO_TARGET = """
 [[goal]]
 target = "x"
@@ -112,7 +111,8 @@ def test_a_commune_keeps_the_provinces_goal_until_the_annex_gives_its_own(folder
         folder,
         "goals.toml",
         "goal = []",
-        '[[goal]]\ntarget = "access_2026"\nunit = "04474"\nquarter = "2026-Q4"\nvalue = 0.4\ndocument = "Phụ lục, trang 2"',
+        '[[goal]]\ntarget = "access_2026"\nunit = "04474"\nquarter = "2026-Q4"\nvalue = 0.4\n'
+        'document = "Phụ lục, trang 2"',
     )
     loaded = load.load(folder)
     monkeypatch.setattr(load, "definitions", lambda: loaded)
