@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -174,13 +175,12 @@ def assess(
     goal, deadline, base, base_month, finite, met_at, settled, data_date: one for all or one per unit.
         goal and base are shares in [0, 1] (ValueError otherwise); base NaN: the first round, marked provisional.
         met_at: where a goal of 100 % counts as met (UN one-point rule); ignored for finite counts and other goals.
-        settled: the deadline's round is closed; by default, where the deadline's month has a value.
-        data_date: by default the last day of the value's month.
+        settled: the deadline's round is closed; by default, where its month has a value. data_date: the month's end.
         change: (units, months) change of the share against the month before over villages present in both; None: the
-        slope uses the share as reported.      dead: (months,) months left out of the slope.
+        slope uses the share as reported. dead: (months,) months left out of the slope.
     reference: reference denominators, (units,) or (units, months); the floor is n / reference. None: N itself.
-    round_now: month of the latest round that is due; by default the last month that has ended by `today`.
-    Counts are compared exactly (goals to six decimals, counts to three), never as floating shares.
+    round_now: month of the latest round due, by default the last month ended by `today`.
+    Counts are compared exactly, never as floating shares.
     """
     case = _case(
         numerator, denominator, first_month, goal, deadline, today, change, dead,
@@ -395,7 +395,6 @@ def _reason(case: _Case, now: _Standing, outlook: _Outlook, final: Bools, met: B
 def _report(case: _Case, now: _Standing, outlook: _Outlook) -> Progress:
     verdict, reason = _verdict(case, now, outlook)
     data_date = _data_date(case, now)
-    months, linear, logit = _paths(case, now, outlook)
     return Progress(
         verdict=verdict,
         reason=reason,
@@ -428,9 +427,7 @@ def _report(case: _Case, now: _Standing, outlook: _Outlook) -> Progress:
         change_year_points=100 * (now.share - trend.value_at(now.series, now.column - 12)),
         meets_on=_meets_on(case, now, outlook),
         after_deadline_points=_after_deadline(case, now),
-        path_months=months,
-        path_linear=linear,
-        path_logit=logit,
+        **_paths(case, now, outlook),
     )
 
 
@@ -476,15 +473,15 @@ def _after_deadline(case: _Case, now: _Standing) -> Floats:
     return np.where(case.after & (latest > now.column), growth, np.nan)
 
 
-def _paths(case: _Case, now: _Standing, outlook: _Outlook) -> tuple[Ints, Floats, Floats]:
+def _paths(case: _Case, now: _Standing, outlook: _Outlook) -> dict[str, Any]:
     """Both projections month by month, from the last value to the deadline, for the band."""
     drawn = outlook.assessable & (now.months_left > 0)
-    if not drawn.any():
-        return np.empty(0, np.int64), np.empty((len(drawn), 0)), np.empty((len(drawn), 0))
-    months = np.arange(now.month[drawn].min(), case.deadline_month[drawn].max() + 1)
+    span = (now.month[drawn].min(), case.deadline_month[drawn].max() + 1) if drawn.any() else (0, 0)
+    months = np.arange(*span)
     ahead = (months - now.month[:, None]).astype(float)
     inside = drawn[:, None] & (ahead >= 0) & (months <= case.deadline_month[:, None])
     share, whole = now.share[:, None], now.whole[:, None]
     linear = trend.project_linear(share, outlook.slope[:, None], ahead)
     logit = trend.project_logit(share, outlook.slope_logit[:, None], whole, ahead)
-    return months, np.where(inside, linear, np.nan), np.where(inside, logit, np.nan)
+    paths = {"path_linear": np.where(inside, linear, np.nan), "path_logit": np.where(inside, logit, np.nan)}
+    return {"path_months": months, **paths}
