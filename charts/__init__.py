@@ -1,0 +1,1 @@
+"""Frame in, figure out: SVG made on the server, the same bytes on the screen, in PDF, PNG and HTML."""
