@@ -24,6 +24,7 @@ from definitions.reference import (
     ethnic_groups,
     old_units,
     printed_figures,
+    printed_indicators,
     province,
     tiles,
 )
@@ -42,7 +43,7 @@ from definitions.spelling import (
 
 __all__ = [
     "REFERENCE", "Commune", "EthnicGroup", "OldUnit", "PrintedFigure", "Province", "Tile",
-    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "province", "tiles",
+    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "printed_indicators", "province", "tiles",
     "clean", "fold", "normalise", "search", "sort_key",
     "Candidate", "Match", "match_commune", "match_ethnic", "match_village",
 ]  # fmt: skip
@@ -291,7 +292,8 @@ _folded = lru_cache(maxsize=65536)(fold)
 
 def _similar(text: str, names: Sequence[str]) -> list[int]:
     """Where names like this text stand in the list, the likest first."""
-    found = process.extract(fold(text), [_folded(n) for n in names], scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=OFFERED)
+    keys = [_folded(name) for name in names]
+    found = process.extract(fold(text), keys, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=OFFERED)
     return [index for _, _, index in found]
 
 

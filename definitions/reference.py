@@ -123,6 +123,15 @@ class PrintedFigure:
 
 
 @dataclass(frozen=True)
+class PrintedIndicator:
+    """What a printed figure counts, in both languages."""
+
+    indicator: str
+    label_vi: str
+    label_en: str
+
+
+@dataclass(frozen=True)
 class EarlierUnit:
     """A commune gone before the old list was drawn up, by name only: its figures are never converted."""
 
@@ -196,3 +205,9 @@ def printed_figures() -> tuple[PrintedFigure, ...]:
 def earlier_units() -> tuple[EarlierUnit, ...]:
     """Names of communes that were gone before the old list."""
     return _read(EarlierUnit, "earlier_units.csv")
+
+
+@cache
+def printed_indicators() -> tuple[PrintedIndicator, ...]:
+    """The wording of every indicator that occurs among the printed figures."""
+    return _read(PrintedIndicator, "printed_indicators.csv")
