@@ -17,12 +17,12 @@ class Method:
     source: str
 
 
-_UN = "UN SDG Progress Chart technical note (levels 0.95 / 0.60 / 0.10); chosen rule of this product"
 _OWN = "rule of this product"
+_DHIS2 = "DHIS2 reporting rates (actual and on-time reports over expected reports)"
 _OUTLIERS = "Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers"
 
 CATALOGUE: dict[str, Method] = {
-    "progress": Method(progress.assess, "Status against a target: verdict, projections, gap and pace", _UN),
+    "progress": Method(progress.assess, "Status against a target: verdict, projections, gap and pace", _OWN),
     "households_left": Method(progress.households_left, "Households still to reach, exact: T*N - n rounded up", _OWN),
     "pace": Method(progress.pace_per_week, "Households per week over the last two reported months", _OWN),
     "growth": Method(
@@ -36,10 +36,8 @@ CATALOGUE: dict[str, Method] = {
     "ladder": Method(ladder.ladder, "Village groups: formed, trained, active, inactive, unknown", _OWN),
     "trust": Method(trust.trust, "Trust in a number: high, fair, medium, low, with the reason", _OWN),
     "wilson": Method(interval.wilson, "Interval of a proportion from a sample", "Wilson 1927, JASA 22, 209-212"),
-    "rates": Method(
-        rounds.rates, "Reports submitted, on time and usable, over the expected", "WHO data quality toolkit"
-    ),
-    "days_late": Method(rounds.days_late, "Days beyond the due day and the grace", "WHO data quality toolkit"),
+    "rates": Method(rounds.rates, "Reports submitted, on time and usable, over the expected", _DHIS2),
+    "days_late": Method(rounds.days_late, "Days beyond the due day and the grace", _DHIS2),
     "outliers": Method(rounds.outliers, "Values far from the median, and jumps after copied values", _OUTLIERS),
     "falls": Method(rounds.falls, "Cumulative counts that fall", _OWN),
     "copied_forward": Method(rounds.copied_forward, "Rows equal to the month before", _OWN),

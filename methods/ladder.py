@@ -22,7 +22,7 @@ def ladder(formed: ArrayLike, trained_members: ArrayLike, helped: ArrayLike) -> 
     reported. helped: (villages, 3) households helped in each of the last three months, NaN not reported.
     formed (decision) -> trained (at least one member) -> active (helped > 0 in any of the three months); inactive only
     when all three were reported as 0, otherwise unknown: not reporting is not idleness. Working counts as active even
-    where no training is on record. ValueError unless helped has three months. Source: methods.md section 1.
+    where no training is on record. ValueError unless helped has three months.
     """
     has, members, months = (np.asarray(x, float) for x in (formed, trained_members, helped))
     if months.ndim != 2 or months.shape[1] != 3:

@@ -1,5 +1,6 @@
 """Months as whole numbers (year * 12 + month - 1), so that differences are numbers of months."""
 
+from calendar import monthrange
 from datetime import date
 
 import numpy as np
@@ -33,6 +34,11 @@ def month_ends(index: ArrayLike) -> NDArray[np.datetime64]:
     return np.asarray(following.astype("datetime64[D]") - np.timedelta64(1, "D"), dtype="datetime64[D]")
 
 
+def month_end(index: int) -> date:
+    """The last day of a month: 24321 -> 2026-10-31."""
+    return date(index // 12, index % 12 + 1, monthrange(index // 12, index % 12 + 1)[1])
+
+
 def month_of(days: ArrayLike) -> NDArray[np.int64]:
     """The month index of each day (datetime64 or date)."""
     return np.asarray(days, dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64) + _EPOCH
@@ -41,4 +47,4 @@ def month_of(days: ArrayLike) -> NDArray[np.int64]:
 def last_full_month(today: date) -> int:
     """The latest month that has ended by the end of the day `today`: 2026-10-31 -> October, 2026-11-05 -> October."""
     index = month_index(today)
-    return index if month_ends(index) == np.datetime64(today, "D") else index - 1
+    return index if month_end(index) == today else index - 1

@@ -155,7 +155,7 @@ def assess(
     *,
     first_month: int,
     goal: ArrayLike,
-    deadline: ArrayLike,
+    deadline: ArrayLike | date,
     today: date,
     change: ArrayLike | None = None,
     dead: ArrayLike | None = None,
@@ -165,10 +165,10 @@ def assess(
     finite: ArrayLike = False,
     met_at: ArrayLike = 0.99,
     settled: ArrayLike | None = None,
-    data_date: ArrayLike | None = None,
+    data_date: ArrayLike | date | None = None,
     round_now: int | None = None,
 ) -> Progress:
-    """Status of each unit against its target (methods.md section 1, rules 1-7).
+    """Status of each unit against its target.
 
     numerator, denominator: (units, months) counts n and N; NaN = no value, which is never zero. A pair that is no
         share (N <= 0, n < 0, n > N) counts as no value. Columns are consecutive months from `first_month`.
@@ -209,10 +209,10 @@ def _whole(values: Floats, known: Bools, scale: float) -> Ints:
 
 
 def _case(
-    numerator: ArrayLike, denominator: ArrayLike, first_month: int, goal: ArrayLike, deadline: ArrayLike, today: date,
+    numerator: ArrayLike, denominator: ArrayLike, first_month: int, goal: ArrayLike, deadline: ArrayLike | date, today: date,
     change: ArrayLike | None, dead: ArrayLike | None, base: ArrayLike | None, base_month: ArrayLike | None,
     reference: ArrayLike | None, finite: ArrayLike, met_at: ArrayLike, settled: ArrayLike | None,
-    data_date: ArrayLike | None, round_now: int | None,
+    data_date: ArrayLike | date | None, round_now: int | None,
 ) -> _Case:  # fmt: skip
     n, whole = np.asarray(numerator, float), np.asarray(denominator, float)
     if n.ndim != 2 or n.shape != whole.shape:
@@ -255,7 +255,7 @@ def _share(values: ArrayLike, units: int, name: str) -> Floats:
     return shares
 
 
-def _days(values: ArrayLike, units: int) -> Days:
+def _days(values: ArrayLike | date, units: int) -> Days:
     return np.broadcast_to(np.asarray(values, "datetime64[D]"), units)
 
 
@@ -345,7 +345,7 @@ def _outlook(case: _Case, now: _Standing) -> _Outlook:
 def _final(case: _Case, now: _Standing) -> Bools:
     """After the deadline: the value is settled (its round is closed and it is at most two rounds older)."""
     settled = (now.age == 0) if case.settled is None else case.settled
-    return settled & (now.column >= 0) & (now.age <= MAX_AGE)
+    return case.after & settled & (now.column >= 0) & (now.age <= MAX_AGE)
 
 
 def _verdict(case: _Case, now: _Standing, outlook: _Outlook) -> tuple[Texts, Texts]:

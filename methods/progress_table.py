@@ -1,5 +1,6 @@
 """The progress rule and the growth-rate rule on an analyst's own table of months."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from methods.growth import compound_growth
-from methods.months import month_ends, month_from_text, month_of, month_text
+from methods.months import month_end, month_from_text, month_of, month_text
 from methods.progress import Progress, assess
 
 REQUIRED = ("unit", "month", "numerator", "denominator")
@@ -48,13 +49,19 @@ def progress_table(
     bases = _numbers_per_unit(columns, units, "baseline", baseline)
     deadlines = _deadlines(columns, units, deadline)
     dead = [month_text(first + i) in set(dead_months) for i in range(n.shape[1])]
-    day = today or month_ends(first + n.shape[1] - 1).item()
+    day = today or month_end(first + n.shape[1] - 1)
     ours = assess(
         n, whole, first_month=first, goal=goals, deadline=deadlines, today=day, base=bases, dead=dead,
         finite=finite, met_at=met_at,
     )  # fmt: skip
-    left_out = [sum(row[0] == unit for row in rows) for unit in units] - (~np.isnan(_share(n, whole))).sum(axis=1)
-    return {"unit": units, "rows_left_out": left_out.tolist()} | _ours(ours) | _theirs(ours, n, whole, first, deadlines)
+    own: dict[str, list[Any]] = {"unit": units, "rows_left_out": _left_out(rows, units, n, whole)}
+    return own | _ours(ours) | _theirs(ours, n, whole, first, deadlines)
+
+
+def _left_out(rows: list[tuple[str, int, float, float]], units: list[str], n: np.ndarray, whole: np.ndarray) -> list:
+    """Rows of each unit that hold no usable share: not reported, nobody to count, or more than everybody."""
+    given = Counter(unit for unit, *_ in rows)
+    return [given[unit] - int(used) for unit, used in zip(units, _is_share(n, whole).sum(axis=1), strict=True)]
 
 
 def _rows(columns: Columns) -> list[tuple[str, int, float, float]]:
@@ -124,12 +131,11 @@ def _deadlines(columns: Columns, units: list[str], default: date | None) -> np.n
 
 
 def _day(text: str) -> date:
-    return month_ends(month_from_text(text)).item() if len(text) == 7 else date.fromisoformat(text)
+    return month_end(month_from_text(text)) if len(text) == 7 else date.fromisoformat(text)
 
 
-def _share(n: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    usable = (whole > 0) & (n >= 0) & (n <= whole)
-    return np.where(usable, n, np.nan) / np.where(usable, whole, 1.0)
+def _is_share(n: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return (whole > 0) & (n >= 0) & (n <= whole)
 
 
 # Output column -> field of Progress.
@@ -169,7 +175,7 @@ def _ours(result: Progress) -> dict[str, list[Any]]:
 
 
 def _theirs(result: Progress, n: np.ndarray, whole: np.ndarray, first: int, deadlines: np.ndarray) -> dict[str, Any]:
-    known = ~np.isnan(_share(n, whole))
+    known = _is_share(n, whole)
     start = np.where(known.any(axis=1), first + np.argmax(known, axis=1), np.nan)
     value_month = np.where(result.month >= 0, result.month, np.nan)
     growth = compound_growth(

@@ -1,6 +1,7 @@
 """Whether a goal can still be met at a pace the unit's peers have kept, and until when starting late still works."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,7 +42,7 @@ def paces(change: ArrayLike) -> Floats:
 
 def reach(
     change: ArrayLike, *, column: ArrayLike, share: ArrayLike, denominator: ArrayLike, goal: ArrayLike,
-    months_left: ArrayLike, cluster: ArrayLike, deadline: ArrayLike,
+    months_left: ArrayLike, cluster: ArrayLike, deadline: ArrayLike | date,
 ) -> Reach:  # fmt: skip
     """Needed pace (T - p) / months left against the best pace each unit of the same cluster has kept.
 

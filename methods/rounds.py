@@ -23,7 +23,7 @@ class Rates:
 def rates(expected: ArrayLike, submitted: ArrayLike, on_time: ArrayLike, usable: ArrayLike) -> Rates:
     """submitted, on time and usable reports, each over the expected ones (units assigned x periods).
 
-    Counts in, shares out. Nothing expected: NaN, not 100 %. Source: methods.md section 7 (WHO data quality toolkit).
+    Counts in, shares out. Nothing expected: NaN, not 100 %. Source: DHIS2 reporting rates.
     """
     whole = np.asarray(expected, float)
     counts = (np.where(whole > 0, np.asarray(part, float), np.nan) for part in (submitted, on_time, usable))

@@ -17,7 +17,7 @@ def linked_series(share: Floats, change: Floats | None, column: NDArray[np.int64
     With `change` (change of the share against the month before, over villages present in both months) it is rebuilt
     from the last value backwards: c[m] = c[m + 1] - change[m + 1]. Where a change is NaN the chain stops: NaN before.
     So a village that starts or stops reporting is never read as growth. Without `change` it is the share as reported.
-    Source: chain-linking as in national accounts (IMF Quarterly National Accounts Manual, chapter 8).
+    Source: chain-linking, as in quarterly national accounts.
     """
     months = np.arange(share.shape[1])
     until = months <= column[:, None]
@@ -51,10 +51,11 @@ def weighted_slope(series: Floats, weights: Floats) -> Floats:
     """
     months = np.arange(series.shape[1], dtype=float)
     y = np.where(weights > 0, series, 0.0)
-    total = np.where((weights > 0).sum(axis=1) >= 2, weights.sum(axis=1), np.nan)
+    enough = (weights > 0).sum(axis=1) >= 2
+    total = np.where(enough, weights.sum(axis=1), np.nan)
     t_off = months - (weights @ months / total)[:, None]
     y_off = y - ((weights * y).sum(axis=1) / total)[:, None]
-    slope = (weights * t_off * y_off).sum(axis=1) / (weights * t_off**2).sum(axis=1)
+    slope = (weights * t_off * y_off).sum(axis=1) / np.where(enough, (weights * t_off**2).sum(axis=1), np.nan)
     # Rounding noise of a flat series must not become a direction.
     return np.where(np.abs(slope) < 1e-12, 0.0, slope)
 
