@@ -79,4 +79,4 @@ def fail(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="python3 run.py")

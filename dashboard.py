@@ -1,57 +1,64 @@
 """The front door: language, who you are, menu; nothing else."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-TITLE = "Chỉ tiêu số"
-LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+from definitions.text import LANGUAGES, text
+
 ICON = Path(__file__).parent / "static" / "icon.png"
 
 
-def overview() -> None:
-    st.title(TITLE)
+def overview(lang: str) -> None:
+    st.title(text("app.title", lang))
+    st.caption(text("app.subtitle", lang))
 
 
-# A page is a function; its name is its address and the key of its title in definitions/locales/.
-MENU: dict[str, list[Callable[[], None]]] = {"targets": [overview]}
+# Section -> pages. A page is a function taking the language; its name is its address and the key of its title.
+MENU: dict[str, list[Callable[[str], None]]] = {"targets": [overview]}
+
+
+def main() -> None:
+    lang = language()
+    st.set_page_config(page_title=text("app.title", lang), page_icon=str(ICON), layout="wide")
+    page = st.navigation(menu(lang), position="top")
+    choose_language(lang)
+    page.run()
 
 
 def language() -> str:
     """The language of the address, else of this session, else Vietnamese; written back so that a link keeps it."""
     asked = st.query_params.get("lang", st.session_state.get("language"))
-    chosen = asked if asked in LANGUAGES else "vi"
-    st.session_state["language"] = chosen
-    if chosen != "vi" or "lang" in st.query_params:
-        st.query_params["lang"] = chosen
-    return chosen
+    lang = asked if asked in LANGUAGES else LANGUAGES[0]
+    st.session_state["language"] = lang
+    if lang != LANGUAGES[0] or "lang" in st.query_params:
+        st.query_params["lang"] = lang
+    return lang
 
 
-def choose_language(current: str) -> None:
+def menu(lang: str) -> dict[str, list[st.Page]]:
+    """The pages by section under their titles; the first page of all stands at the bare address."""
+    return {
+        text(f"menu.{section}", lang): [
+            st.Page(partial(page, lang), title=text(f"page.{page.__name__}", lang), url_path=page.__name__)
+            for page in pages
+        ]
+        for section, pages in MENU.items()
+    }
+
+
+def choose_language(lang: str) -> None:
     """The switch at the top right; the choice goes into the address as an id."""
     with st.container(horizontal=True, horizontal_alignment="right"):
-        options = list(LANGUAGES)
         picked = st.segmented_control(
-            "Ngôn ngữ / Language", options, default=current, format_func=str.upper, label_visibility="collapsed"
+            text("app.language", lang), LANGUAGES, default=lang, format_func=str.upper, label_visibility="collapsed"
         )
-    if picked and picked != current:
+    if picked and picked != lang:
         st.query_params["lang"] = picked
         st.rerun()
 
 
-def main() -> None:
-    st.set_page_config(page_title=TITLE, page_icon=str(ICON), layout="wide")
-    current = language()
-    sections = {
-        section: [
-            st.Page(page, title=page.__name__, url_path=page.__name__, default=page is overview) for page in pages
-        ]
-        for section, pages in MENU.items()
-    }
-    page = st.navigation(sections, position="top")
-    choose_language(current)
-    page.run()
-
-
-main()
+if __name__ == "__main__":
+    main()

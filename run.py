@@ -90,7 +90,7 @@ def venv_fits():
 
 def block_of_lock(name):
     """The lines of the lock that pin one package, hashes included."""
-    found = re.search(rf"^{name}==.*(?:\\\n +--hash=.*)+", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(rf"^{name}==[^\\\n]*(?:\\\n +--hash=[^\\\n]*)+", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     if not found:
         raise Stop(f"requirements.lock does not pin {name}; fetch the project again.")
     return found.group(0) + "\n"

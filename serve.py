@@ -10,8 +10,8 @@ import gzip
 import hashlib
 import ipaddress
 import logging
-import mimetypes
 import re
+import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -29,17 +29,17 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
+from definitions.text import LANGUAGES, text
+
 ROOT = Path(__file__).resolve().parent
 FRONTEND = Path(file_util.get_static_dir())
-LOCALES = ROOT / "definitions" / "locales"
-TITLE = "Chỉ tiêu số"
 NO_SCRIPT = "Trang này cần JavaScript. Hãy bật JavaScript trong trình duyệt rồi tải lại trang."
-LANGUAGE = "vi"
 WEBSOCKET = "/_stcore/stream"
 FOR_EVER = "public, max-age=31536000, immutable"
-COMPRESSIBLE = {".css", ".js", ".json", ".svg", ".ttf", ".wasm"}
-# What is not a page: Streamlit's own routes, and whatever has a file's ending.
-NOT_A_PAGE = re.compile(r"/(_stcore|app/static|auth|component|media|oauth2callback|static)(/|$)|\.[^/]*$|.+/$")
+# Named here because a machine's own table may say otherwise.
+COMPRESSIBLE = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+# A page's address is one word; below a page there must be nothing, because the browser looks there for the server.
+PAGE = re.compile(r"/(?!(?:_stcore|component|media|oauth2callback|static)$)[^/.]*")
 
 log = logging.getLogger(__name__)
 
@@ -59,15 +59,15 @@ def index_html(language: str) -> str:
     page = (FRONTEND / "index.html").read_text(encoding="utf-8")
     changes = [
         (r'<html lang="en">', f'<html lang="{language}">'),
-        (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
+        (r"<title>.*?</title>", f"<title>{text('app.title', language)}</title>"),
         (r'<link rel="shortcut icon"[^>]*>', '<link rel="shortcut icon" href="./app/static/icon.png" />'),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{NO_SCRIPT}</p></noscript>"),
         (r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', ""),
         (r'<link rel="service-desc"[^>]*>', ""),
         (r"<!--.*?-->\s*", ""),
     ]
-    for pattern, text in changes:
-        page, count = re.subn(pattern, text, page, flags=re.DOTALL)
+    for pattern, replacement in changes:
+        page, count = re.subn(pattern, replacement, page, flags=re.DOTALL)
         if not count:
             raise RuntimeError(f"Streamlit's index.html has no {pattern}: this was written for another version of it.")
     return page
@@ -95,10 +95,9 @@ def content_security_policy(page: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-LANGUAGES = {LANGUAGE, *(path.stem for path in LOCALES.glob("*.toml"))}
 INDEX = {language: index_html(language) for language in LANGUAGES}
 HEADERS = {
-    "Content-Security-Policy": content_security_policy(INDEX[LANGUAGE]),
+    "Content-Security-Policy": content_security_policy(INDEX[LANGUAGES[0]]),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -150,14 +149,14 @@ async def frontend(scope: Scope) -> Response | None:
     """The compressed first page or asset, or None where Streamlit itself has to answer."""
     path = scope["path"]
     zipped = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-    if not NOT_A_PAGE.match(path):
+    if PAGE.fullmatch(path):
         asked = re.search(r"(?:^|&)lang=(\w+)", scope["query_string"].decode("latin-1"))
-        language = asked.group(1) if asked and asked.group(1) in LANGUAGES else LANGUAGE
+        language = asked.group(1) if asked and asked.group(1) in LANGUAGES else LANGUAGES[0]
         body = INDEX[language].encode()
         return packed(gzip.compress(body) if zipped else body, zipped, "text/html; charset=utf-8", "no-cache")
     if zipped and path in assets():
         body = await asyncio.to_thread(compressed, path)
-        return packed(body, True, mimetypes.guess_type(path)[0] or "application/octet-stream", FOR_EVER)
+        return packed(body, True, COMPRESSIBLE[assets()[path].suffix], FOR_EVER)
     return None
 
 
@@ -178,6 +177,18 @@ def assets() -> dict[str, Path]:
 def compressed(path: str) -> bytes:
     """One asset, compressed at its first request and kept: all of them together take about 7 MB."""
     return gzip.compress(assets()[path].read_bytes(), 9, mtime=0)
+
+
+# ---- when a page fails
+
+
+def apologise(problem: Exception) -> bool:
+    """Say on the page what was kept and whom to tell, with a code that finds the error in the log."""
+    code = secrets.token_hex(3)
+    lang = st.session_state.get("language", LANGUAGES[0])
+    log.error("Page failed, code %s: %r", code, problem)
+    st.error(f"**{text('state.error_title', lang)}**\n\n{text('state.error_text', lang, code=code)}", icon="⚠️")
+    return True
 
 
 # ---- warm-up
@@ -228,6 +239,7 @@ app = st.App(
     ROOT / "dashboard.py",
     middleware=[Middleware(protect), Middleware(send_frontend)],
     lifespan=lifespan,
+    on_script_error=apologise,
 )
 
 
@@ -258,7 +270,7 @@ def run(address: str = "127.0.0.1", port: int = 8501) -> None:
         ws_per_message_deflate=False,
     )
     server = Server(settings)
-    server.announce = lambda: print(f"{TITLE}: {url}   (Ctrl-C để dừng)", flush=True)
+    server.announce = lambda: print(f"{text('app.title')}: {url}   (Ctrl-C để dừng)", flush=True)
     # uvicorn raises the signal again after it has closed everything in order.
     with contextlib.suppress(KeyboardInterrupt), listener:
         server.run(sockets=[listener])

@@ -1,0 +1,177 @@
+"""The server: who may ask, what the browser may do, what goes over the wire, how it starts and ends."""
+
+import gzip
+import re
+import signal
+import socket
+import subprocess
+import sys
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
+
+import serve
+from tests.browser import ROOT, Seen, Server, free_port, serving, settled, visiting
+
+
+def get(url: str, **headers: str) -> HTTPResponse:
+    return urlopen(Request(url, headers=headers), timeout=20)
+
+
+def status(url: str, **headers: str) -> int:
+    try:
+        return get(url, **headers).status
+    except HTTPError as refusal:
+        return refusal.code
+
+
+def stream(server: Server) -> str:
+    return server.url.replace("http", "ws") + "/_stcore/stream"
+
+
+def messages_of_first_run(server: Server) -> list[ForwardMsg]:
+    """What a visitor's websocket receives until the script has run once."""
+    rerun = BackMsg()
+    rerun.rerun_script.SetInParent()
+    with connect(stream(server), subprotocols=[Subprotocol("streamlit")], max_size=None) as way:
+        way.send(rerun.SerializeToString())
+        received: list[ForwardMsg] = []
+        while not (received and received[-1].HasField("script_finished")):
+            received.append(ForwardMsg.FromString(way.recv(timeout=60, decode=False)))
+    return received
+
+
+@pytest.mark.parametrize("path", ["/", "/overview", "/_stcore/health", "/app/static/icon.png", "/static/none.js"])
+def test_every_answer_carries_the_security_headers(server: Server, path: str) -> None:
+    headers = get(server.url + path).headers if status(server.url + path) == 200 else serve.HEADERS
+    assert {name: headers[name] for name in serve.HEADERS} == serve.HEADERS
+
+
+def test_the_policy_allows_nothing_but_ourselves() -> None:
+    policy = serve.HEADERS["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy and "*" not in policy and "unsafe-eval" not in policy
+
+
+def test_the_page_is_vietnamese_unless_asked_otherwise(server: Server) -> None:
+    page = get(server.url + "/overview").read().decode()
+    assert '<html lang="vi">' in page and "<title>Chỉ tiêu số</title>" in page
+    assert '<html lang="vi">' in get(server.url + "/?lang=%3Cscript%3E").read().decode()
+
+
+def test_scripts_come_compressed_and_stay_for_ever(server: Server) -> None:
+    script = re.findall(r'src="\.(/static/js/[^"]+)"', serve.INDEX["vi"])[0]
+    plain, packed = get(server.url + script), get(server.url + script, **{"Accept-Encoding": "gzip, br"})
+    body = packed.read()
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body) == plain.read()
+    assert "immutable" in packed.headers["Cache-Control"] and "max-age=31536000" in packed.headers["Cache-Control"]
+    assert packed.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_the_page_itself_is_asked_for_anew_each_time(server: Server) -> None:
+    assert get(server.url + "/").headers["Cache-Control"] == "no-cache"
+
+
+def test_fonts_are_ours_and_stay_for_ever(server: Server) -> None:
+    for face in serve.config.get_option("theme.fontFaces"):
+        answer = get(f"{server.url}/{face['url']}")
+        assert answer.headers["Content-Type"] == "font/woff2" and "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/app/static/icon.png"])
+def test_another_host_name_is_refused(server: Server, path: str) -> None:
+    assert status(server.url + path, Host="evil.example") == 403
+    assert status(server.url + path, Host=server.url.removeprefix("http://")) == 200
+
+
+def test_a_foreign_origin_gets_no_session(server: Server) -> None:
+    with pytest.raises(InvalidStatus) as refusal, connect(stream(server), origin=Origin("http://evil.example")):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
+def test_a_foreign_host_gets_no_session(server: Server) -> None:
+    port = int(server.url.rsplit(":", 1)[1])
+    way = socket.create_connection(("127.0.0.1", port))
+    with pytest.raises(InvalidStatus) as refusal, connect(f"ws://evil.example:{port}/_stcore/stream", sock=way):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
+def test_below_a_page_there_is_no_other_page(server: Server) -> None:
+    assert status(server.url + "/overview/_stcore/health") == 404
+
+
+def test_the_first_visitor_finds_the_page(server: Server) -> None:
+    received = messages_of_first_run(server)
+    assert any(message.HasField("navigation") for message in received)
+    assert not any(message.HasField("page_not_found") for message in received)
+
+
+def test_what_must_stay_off_is_off() -> None:
+    option = serve.config.get_option
+    assert option("client.showErrorDetails") == "none"
+    assert option("server.maxUploadSize") == 20
+    assert not option("browser.gatherUsageStats")
+    assert not option("runner.postScriptGC")
+    assert not option("server.enableAgentApi")
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org", "0"])
+def test_an_address_others_can_reach_is_refused(address: str) -> None:
+    with pytest.raises(serve.CannotServe, match="no accounts yet"):
+        serve.run(address, free_port())
+
+
+def test_a_taken_port_is_said_in_a_sentence(server: Server) -> None:
+    port = server.url.rsplit(":", 1)[1]
+    command = [sys.executable, str(ROOT / "cli.py"), "dashboard", "--port", port]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert second.returncode == 1
+    assert f"Port {port} is taken" in second.stderr and "Traceback" not in second.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
+def test_ctrl_c_ends_it_cleanly_and_the_port_is_free_at_once(province: Path, tmp_path: Path) -> None:
+    port = free_port()
+    for _ in range(2):
+        with serving(province, tmp_path / "log.txt", port) as running:
+            messages_of_first_run(running)
+            with connect(stream(running), subprotocols=[Subprotocol("streamlit")]):
+                running.process.send_signal(signal.SIGINT)
+                assert running.process.wait(timeout=20) == 0
+            assert "Traceback" not in running.written()
+
+
+@pytest.mark.slow
+def test_nothing_is_asked_outside(page: Page, seen: Seen) -> None:
+    settled_at(page, "/")
+    assert any(address.endswith(".woff2") for address in seen.addresses)
+    assert seen.outside() == []
+
+
+@pytest.mark.slow
+def test_the_first_deep_link_of_a_fresh_server_is_clean(browser: Browser, province: Path, tmp_path: Path) -> None:
+    seen = Seen()
+    with serving(province, tmp_path / "log.txt") as fresh, visiting(browser, fresh.url, seen) as page:
+        settled_at(page, "/overview?lang=vi")
+        assert page.get_by_text("Page not found").count() == 0
+        assert page.locator("html").get_attribute("lang") == "vi"
+        assert seen.outside() == [] and seen.complaints == []
+
+
+def settled_at(page: Page, path: str) -> Page:
+    page.goto(path)
+    return settled(page)
