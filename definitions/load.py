@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 FOLDER = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
+ACCESS = "access"  # the indicator that follows the wording in force
 VILLAGES = "villages"  # the denominator that counts the registry's villages
 
 
@@ -70,6 +71,7 @@ class Target(Frozen):
     unit: Literal["household", "village"]
     label: Label
     wording: Label
+    sentence: Label
     legal: Legal
 
 
@@ -301,7 +303,7 @@ def references(loaded: Definitions) -> list[tuple[str, str, str, str, set[str]]]
         named.append(("indicators.toml", id, "numerator", indicator.numerator, measures))
         named.append(("indicators.toml", id, "denominator", indicator.denominator, measures | {VILLAGES}))
     named += [
-        ("targets.toml", id, "indicator", t.indicator, indicators | {"access"}) for id, t in loaded.targets.items()
+        ("targets.toml", id, "indicator", t.indicator, indicators | {ACCESS}) for id, t in loaded.targets.items()
     ]
     named += [("goals.toml", f"goal {n}", "target", g.target, targets) for n, g in enumerate(loaded.goals, 1)]
     named += [
@@ -334,7 +336,7 @@ def access_indicator() -> str:
 def target_indicator(target: str) -> str:
     """The indicator a target is measured by; "access" follows the wording in force."""
     indicator = definitions().targets[target].indicator
-    return access_indicator() if indicator == "access" else indicator
+    return access_indicator() if indicator == ACCESS else indicator
 
 
 def platforms_in_force(month: date) -> tuple[str, ...]:

@@ -1,0 +1,171 @@
+"""Computed figures -> the sentences of screens, documents and messages."""
+
+import math
+from datetime import date
+
+from definitions.format import day, decimal, integer, month, percent, points
+from definitions.load import ACCESS, definitions
+from definitions.text import text
+
+
+def label(of, lang: str) -> str:
+    """The name of a definition in the reader's language."""
+    return str(getattr(of.label, lang))
+
+
+def share(value: float | None, goal: float | None = None, lang: str = "vi") -> str:
+    """A share as a percentage; with a goal, one that falls short of it is never printed as the goal itself."""
+    if value is not None and goal is not None and value < goal and round(value * 1000) >= round(goal * 1000):
+        value = math.floor(value * 1000) / 1000
+    return percent(value, 1, lang)
+
+
+def goal(value: float, lang: str = "vi") -> str:
+    """50 % or 47,5 %: a goal without an idle decimal."""
+    return percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1, lang)
+
+
+def rate(value: float | None, lang: str = "vi") -> str:
+    """A need or pace per week: a whole number, one decimal below ten."""
+    if value is None:
+        return integer(None)
+    return integer(value, lang) if abs(value) >= 10 else decimal(value, 1, lang)
+
+
+def verdict(id: str, lang: str = "vi") -> str:
+    """The sign and the word, the same everywhere."""
+    of = definitions().verdicts[id]
+    return f"{of.sign} {label(of, lang)}"
+
+
+def trust(row: dict, lang: str = "vi") -> str:
+    """The grade in a word, with what keeps it from a better one."""
+    grade = text(f"trust.{row['trust']}", lang)
+    return f"{grade} ({text('trust.' + row['trust_reason'], lang)})" if row["trust_reason"] else grade
+
+
+def reason(id: str, lang: str = "vi") -> str:
+    return text(f"reason.{id}", lang) if id else ""
+
+
+def wording(lang: str = "vi") -> str:
+    access = definitions().access
+    return label(access.wordings[access.in_force], lang)
+
+
+def access_note(lang: str = "vi") -> str:
+    """Which wording of access counts, and by what document; without one it says so."""
+    access = definitions().access
+    basis = text("note.access_provisional", lang)
+    if not access.provisional:
+        basis = text("note.access_document", lang, document=access.document, date=access.date)
+    return f"{text('note.access', lang, wording=wording(lang))} ({basis})"
+
+
+def answer(row: dict, lang: str = "vi") -> str:
+    """Where do we stand, will we make it, what is needed: one row of metrics.targets.status as a sentence."""
+    if row["share"] is None:
+        return text("answer.none", lang)
+    first = getattr(definitions().targets[row["target"]].sentence, lang).format(
+        day=day(row["data_date"]),
+        n=integer(row["numerator"], lang),
+        N=integer(row["denominator"], lang),
+        p=share(row["share"], row["goal"], lang),
+        wording=wording(lang),
+    )
+    parts = [f"{first}, {moved(row['change_month'], lang)}", *_need(row, lang), _outlook(row, lang)]
+    return "; ".join(part for part in parts if part) + "."
+
+
+def moved(change: float | None, lang: str = "vi") -> str:
+    """ "tăng 1,3 điểm so với tháng trước"; a change that rounds to 0,0 is said to be none."""
+    if change is None:
+        return text("answer.no_change", lang)
+    size = points(abs(change), lang).lstrip("+")
+    if round(abs(change) * 1000) == 0:
+        return text("answer.same", lang)
+    return text("answer.up" if change > 0 else "answer.down", lang, points=size)
+
+
+def unit(row: dict, lang: str = "vi") -> str:
+    return text(f"unit.{definitions().targets[row['target']].unit}", lang)
+
+
+def _need(row: dict, lang: str) -> list[str]:
+    if not row["left"]:
+        return []
+    left = {"left": integer(row["left"], lang), "unit": unit(row, lang)}
+    if row["per_week_data"] is None:
+        return [text("answer.need_no_rate", lang, **left)]
+    need = text("answer.need", lang, rate=rate(row["per_week_data"], lang), day=day(row["data_date"]), **left)
+    pace = row["pace_per_week"]
+    kept = text("answer.pace", lang, rate=rate(pace, lang), unit=unit(row, lang)) if pace is not None else None
+    return [need, kept or text("answer.no_pace", lang)]
+
+
+def _outlook(row: dict, lang: str) -> str:
+    words = {
+        "goal": goal(row["goal"], lang),
+        "deadline": day(row["deadline"]),
+        "p": share(row["projected"], row["goal"], lang),
+    }
+    settled = {
+        "met_at_deadline": "settled_met",
+        "not_met_at_deadline": "settled_not",
+        "open_at_deadline": "settled_open",
+        "achieved": "reached",
+        "achieved_at_risk": "reached_risk",
+    }
+    if row["verdict"] in settled:
+        return text(f"answer.{settled[row['verdict']]}", lang, **words)
+    if row["verdict"] == "not_assessable":
+        return f"{verdict('not_assessable', lang)[2:].lower()}: {reason(row['reason'], lang)}"
+    if row["reason"] in ("floor_below_goal", "floor_unknown"):
+        return text("answer.reached_unsure", lang, **words)
+    meets = row["reach_date"]
+    if meets is not None and meets <= row["deadline"]:
+        return text("answer.reach", lang, goal=words["goal"], day=day(meets))
+    return text("answer.late", lang, **words)
+
+
+def projection(row: dict, lang: str = "vi") -> str:
+    """The band of the two projections at the deadline, or that there is none."""
+    ends = [row["projected_linear"], row["projected_logit"]]
+    if None in ends:
+        return text("overview.band_none", lang)
+    low, high = sorted(ends)
+    return text("overview.band", lang, low=share(low, row["goal"], lang), high=share(high, row["goal"], lang))
+
+
+def notes(row: dict, lang: str = "vi") -> list[str]:
+    """What a careful reader of one status row has to know beside the figure."""
+    said = []
+    if definitions().targets[row["target"]].indicator == ACCESS:
+        said.append(access_note(lang))
+    if row["villages_carried"]:
+        said.append(text("note.carried", lang, villages=integer(row["villages_carried"], lang)))
+    if row["covered"] is not None:
+        said.append(text("note.covered", lang, share=percent(row["covered"], 1, lang)))
+    if row["baseline"] is not None:
+        words = {"p": percent(row["baseline"], 1, lang), "month": month(row["baseline_month"])}
+        kind = "decided" if row["baseline_source"] else "provisional"
+        said.append(text(f"note.baseline_{kind}", lang, document=row["baseline_source"], **words))
+    kind = "goal_own" if row["goal_source"] else "goal_province"
+    said.append(text(f"note.{kind}", lang, document=row["goal_source"]))
+    return said
+
+
+def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str:
+    """The message to one commune for Zalo, by the state of its round (one row of metrics.rounds.communes)."""
+    return text(
+        f"rounds.reminder_{row['state']}",
+        lang,
+        name=row["full_name"],
+        month=month(round_month),
+        due=day(row["due"]),
+        until=day(until),
+        usable=integer(row["villages_usable"], lang),
+        villages=integer(row["villages_expected"], lang),
+        letters=integer(row["letters"], lang),
+        days=integer(row["days_late"], lang),
+    )

@@ -1,0 +1,1 @@
+"""Questions asked of a published version, each answered with a frame."""

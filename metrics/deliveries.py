@@ -1,0 +1,48 @@
+"""The files received and what became of each row."""
+
+from datetime import date
+
+import polars as pl
+
+from warehouse.version import Version
+
+
+def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
+    """One row per delivery, latest first."""
+    return version.query(
+        """select d.*, u.full_name as commune_name from delivery d left join unit u on u.unit = d.commune
+           where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
+        [commune, commune, month, month],
+    )
+
+
+def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
+    """One row per letter, of one delivery or of all, in the order of sheet and row."""
+    return version.query(
+        """select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message from letter
+           where ? is null or sha256 = ? order by sha256, sheet, row, "column" """,
+        [sha256, sha256],
+    )
+
+
+def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataFrame:
+    """One row per workbook cell behind a commune's count: village, value, file, sheet, row, column."""
+    return version.query(
+        """select o.unit, coalesce(v.name, u.full_name) as name, o.value, o.category, d.file, d.received_at, o.sha256,
+                  o.sheet, o.row, o."column"
+           from observation o join delivery d using (sha256) left join village v on v.village = o.unit
+           left join unit u on u.unit = o.unit
+           where o.measure = ? and o.month = ? and coalesce(v.commune, o.unit) = ? order by o.unit, o.category""",
+        [measure, month, commune],
+    )
+
+
+def questions(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
+    """One row per improbable figure that was stored with a question."""
+    return version.query(
+        """select q.*, coalesce(v.name, u.full_name) as name, u.full_name as commune_name from question q
+           left join village v on v.village = q.unit left join unit u on u.unit = q.commune
+           where (? is null or q.commune = ?) and (? is null or q.month = ?)
+           order by q.month desc, q.commune, q.unit""",
+        [commune, commune, month, month],
+    )

@@ -1,0 +1,47 @@
+"""The ladder of village groups and the villages by name."""
+
+from datetime import date
+
+import polars as pl
+
+from warehouse.version import Version
+
+
+def ladder(version: Version, month: date | None = None) -> pl.DataFrame:
+    """One row per unit: villages, formed, trained, active, inactive, unknown (all in villages), in a month (the last)."""
+    return version.query(
+        """select unit, count(*)::bigint as villages, sum(is_formed::int)::bigint as formed,
+                  sum(is_trained::int)::bigint as trained,
+                  count(*) filter (where activity = 'active')::bigint as active,
+                  count(*) filter (where activity = 'inactive')::bigint as inactive,
+                  count(*) filter (where activity = 'unknown')::bigint as unknown
+           from village_ladder join unit_commune using (commune)
+           where month = coalesce(?, (select max(month) from month)) group by unit""",
+        [month],
+    )
+
+
+def villages(version: Version, month: date | None = None, commune: str | None = None) -> pl.DataFrame:
+    """One row per village valid in a month (the last): its figures, its rung and how fresh they are."""
+    return version.query(
+        """select v.village, r.name as village_name, v.commune, u.full_name as commune_name, v.is_reported,
+                  v.source_month, v.carried, v.households, v.households_any, v.households_three, v.households_all,
+                  v.households_skilled, v.group_members, v.members_trained, v.households_helped, v.households_reference,
+                  l.is_formed, l.is_trained, l.activity, v.sha256, v.sheet, v.row
+           from village_month v join village r using (village) join village_ladder l using (village, month)
+           join unit u on u.unit = v.commune
+           where v.month = coalesce(?, (select max(month) from month)) and (? is null or v.commune = ?)
+           order by u.sort, v.village""",
+        [month, commune, commune],
+    )
+
+
+def missing(version: Version, what: str, month: date | None = None) -> pl.DataFrame:
+    """The villages without: what = "group" (none formed), "active" (group not active), "report" (no row this month)."""
+    table = villages(version, month)
+    conditions = {
+        "group": ~pl.col("is_formed").fill_null(False),
+        "active": pl.col("activity") != "active",
+        "report": ~pl.col("is_reported"),
+    }
+    return table.filter(conditions[what])

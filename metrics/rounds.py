@@ -1,0 +1,40 @@
+"""The reporting rounds: who sent, who is late, whose figures can be used."""
+
+from datetime import date
+
+import polars as pl
+
+from warehouse.version import Version
+
+
+def months(version: Version) -> list[date]:
+    """The rounds there are, latest first."""
+    return version.query("select distinct month from round order by month desc")["month"].to_list()
+
+
+def rates(version: Version, unit: str | None = None) -> pl.DataFrame:
+    """One row per month: expected, submitted, on_time, usable (communes) and the three rates as shares of expected."""
+    return version.query(
+        """select month, count(*)::bigint as expected, sum(is_submitted::int)::bigint as submitted,
+                  sum(is_on_time::int)::bigint as on_time, sum(is_usable::int)::bigint as usable,
+                  avg(is_submitted::int) as submitted_share, avg(is_on_time::int) as on_time_share,
+                  avg(is_usable::int) as usable_share
+           from round join unit_commune using (commune)
+           where unit = coalesce(?, (select unit from unit where level = 'province')) group by month order by month""",
+        [unit],
+    )
+
+
+def communes(version: Version, month: date) -> pl.DataFrame:
+    """One row per commune in a round, with a state: missing, late, not_usable, ok (the first that applies)."""
+    return version.query(
+        """select commune, full_name, case when not is_submitted then 'missing' when not is_usable then 'not_usable'
+                    when not is_on_time then 'late' else 'ok' end as state,
+                  received_at, days_late, villages_expected, villages_usable, usable_share, sha256, due, late_after,
+                  (select count(*) from letter l join delivery d using (sha256)
+                   where d.commune = r.commune and d.month = r.month and l.severity in ('held', 'refused')
+                     and d.withdrawn is null and d.sha256 = r.sha256)::bigint as letters
+           from round r join unit u on u.unit = r.commune join month using (month)
+           where month = ? order by sort""",
+        [month],
+    )

@@ -1,0 +1,236 @@
+"""Where each unit stands against a target, whether it will arrive, and what is needed."""
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+
+from definitions.load import VILLAGES, definitions, goal, is_dead, target_indicator
+from methods.months import month_from_text, month_index
+from methods.progress import Progress, assess
+from methods.trust import trust
+from warehouse.version import Version
+
+TO_UNIT = {"household": "households_reference", "village": "villages_expected"}
+
+
+def status(
+    version: Version, target: str, today: date, level: str | None = None, unit: str | None = None
+) -> pl.DataFrame:
+    """One row per unit: the figure, its goal, verdict, projections, what is left and the trust in it.
+
+    level: province, cluster or commune (None: all); unit: only this one. today: the day the need per week is counted
+    from and the rounds' age is told by. Shares in [0, 1], changes and slope in shares (0.013 is 1.3 points),
+    paces in households (villages) per week. Formulas: methods/progress.py. KeyError for a target that is not defined.
+    """
+    frame = _standing(version, target, today)[0]
+    if level:
+        frame = frame.filter(pl.col("level") == level)
+    return frame.filter(pl.col("unit") == unit) if unit else frame
+
+
+def trajectory(version: Version, target: str, unit: str, today: date) -> pl.DataFrame:
+    """One row per month of a unit, from the first value to the deadline:
+
+    month, kind (reported; carried where every village's value is carried; projected), share (null where none), numerator,
+    denominator, villages_known, villages_carried, linear and logit (the projections, null before the last value), needed (the straight path from the last value to the goal).
+    """
+    frame, progress, months = _standing(version, target, today)
+    row = frame["unit"].to_list().index(unit)
+    past = history(version, target_indicator(target)).filter(pl.col("unit") == unit)
+    past = past.select("month", "share", "numerator", "denominator", "villages_known", "villages_carried").sort("month")
+    whole_carried = (pl.col("villages_known") > 0) & (pl.col("villages_carried") == pl.col("villages_known"))
+    past = past.with_columns(kind=pl.when(whole_carried).then(pl.lit("carried")).otherwise(pl.lit("reported")))
+    deadline = month_index(definitions().targets[target].deadline)
+    last = int(progress.month[row])
+    if last < 0 or last >= deadline:
+        return past.with_columns(*(pl.lit(None, pl.Float64).alias(c) for c in ("linear", "logit", "needed")))
+    ahead = np.arange(last, deadline + 1)
+    paths = pl.DataFrame(
+        {
+            "month": [date(int(m) // 12, int(m) % 12 + 1, 1) for m in ahead],
+            "linear": _path(progress.path_linear, progress.path_months, row, ahead),
+            "logit": _path(progress.path_logit, progress.path_months, row, ahead),
+            "needed": np.linspace(progress.share[row], progress.met_at[row], len(ahead))
+            if progress.left[row] > 0
+            else np.full(len(ahead), np.nan),
+        }
+    ).with_columns(pl.col("linear", "logit", "needed").fill_nan(None))
+    joined = past.join(paths, on="month", how="full", coalesce=True).sort("month")
+    return joined.with_columns(pl.col("kind").fill_null("projected"))
+
+
+def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
+    """One row per commune whose verdict on an access target differs between the wordings: verdicts and shares."""
+    access = definitions().access
+    frames = [
+        _judged(version, target, wording.indicator, today)[0]
+        .filter(pl.col("level") == "commune")
+        .select("unit", "name", pl.col("verdict").alias(id), pl.col("share").alias(f"{id}_share"))
+        for id, wording in access.wordings.items()
+    ]
+    joined = frames[0]
+    for frame in frames[1:]:
+        joined = joined.join(frame.drop("name"), on="unit")
+    ids = list(access.wordings)
+    return joined.filter(pl.any_horizontal(pl.col(id) != pl.col(access.in_force) for id in ids))
+
+
+def goal_sums(version: Version, target: str, today: date) -> tuple[int, int]:
+    """What the communes' goals add up to and what the province's goal asks, both in households (or villages)."""
+    communes = status(version, target, today, "commune")
+    whole = _reference(version, target).join(communes, on="unit").filter(pl.col("whole") > 0)
+    assigned = (whole["whole"] * whole["goal"]).sum()
+    return round(assigned), round(whole["whole"].sum() * definitions().targets[target].goal)
+
+
+def _standing(version: Version, target: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:
+    return _judged(version, target, target_indicator(target), today)
+
+
+@lru_cache(maxsize=64)
+def _judged(version: Version, target: str, indicator: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:
+    past = history(version, indicator)
+    units = past.select("unit", "level", "name", "full_name", "sort").unique(maintain_order=True)
+    months = past["month"].unique().sort().to_list()
+    progress = _assess(past, units["unit"].to_list(), months, target, today)
+    frame = units.hstack(_columns(progress, target, units["unit"].to_list()))
+    return _with_trust(version, frame.join(_coverage(past), on=["unit", "month"], how="left")), progress, months
+
+
+@lru_cache(maxsize=16)
+def history(version: Version, indicator: str) -> pl.DataFrame:
+    """One row per unit and month of an indicator, all levels, in the order of the units."""
+    return version.query(
+        """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
+                  villages_expected, households_known, households_reference, floor, villages_carried, is_dead
+           from indicator_month join unit using (unit) join month using (month)
+           where indicator = ? order by sort, unit, month""",
+        [indicator],
+    )
+
+
+def _reference(version: Version, target: str) -> pl.DataFrame:
+    """The whole a goal is a share of, per commune, in the last month: unit, whole."""
+    column = TO_UNIT[definitions().targets[target].unit]
+    return (
+        history(version, target_indicator(target))
+        .filter((pl.col("level") == "commune") & (pl.col("month") == pl.col("month").max()))
+        .select("unit", pl.col(column).alias("whole"))
+    )
+
+
+def _assess(past: pl.DataFrame, units: list[str], months: list[date], target: str, today: date) -> Progress:
+    promised = definitions().targets[target]
+    table = {c: matrix(past, units, months, c) for c in ("numerator", "denominator", "change")}
+    whole = matrix(past, units, months, TO_UNIT[promised.unit])
+    goals = [goal(target, unit, promised.deadline)[0] for unit in units]
+    frozen = {b.unit: b for b in definitions().baselines if b.target == target}
+    return assess(
+        table["numerator"],
+        table["denominator"],
+        first_month=month_index(months[0]),
+        goal=goals,
+        deadline=np.datetime64(promised.deadline),
+        today=today,
+        change=table["change"],
+        dead=[is_dead(month) for month in months],
+        base=[frozen[u].value if u in frozen else np.nan for u in units],
+        base_month=[month_from_text(frozen[u].month) if u in frozen else -1 for u in units],
+        reference=whole,
+        finite=promised.finite,
+        met_at=promised.met_at or promised.goal,
+    )
+
+
+def matrix(history: pl.DataFrame, units: list[str], months: list[date], column: str) -> np.ndarray:
+    """A column of a history as (units, months), NaN where there is no row or no value."""
+    table = np.full((len(units), len(months)), np.nan)
+    rows = history["unit"].replace_strict(units, range(len(units)), return_dtype=pl.Int64).to_numpy()
+    places = history["month"].replace_strict(months, range(len(months)), return_dtype=pl.Int64).to_numpy()
+    table[rows, places] = history[column].cast(pl.Float64).to_numpy()
+    return table
+
+
+def _columns(progress: Progress, target: str, units: list[str]) -> pl.DataFrame:
+    promised = definitions().targets[target]
+    frozen = {b.unit: b.decision for b in definitions().baselines if b.target == target}
+
+    def month(index: int) -> date | None:
+        return date(int(index) // 12, int(index) % 12 + 1, 1) if index >= 0 else None
+
+    frame = pl.DataFrame(
+        {
+            "target": [target] * len(units),
+            "month": [month(m) for m in progress.month],
+            "numerator": progress.numerator,
+            "denominator": progress.denominator,
+            "share": progress.share,
+            "baseline": progress.base,
+            "baseline_month": [month(m) for m in progress.base_month],
+            "baseline_source": [frozen.get(unit, "") for unit in units],
+            "goal": progress.goal,
+            "met_at": progress.met_at,
+            "goal_source": [goal(target, unit, promised.deadline)[1] for unit in units],
+            "deadline": [promised.deadline] * len(units),
+            "verdict": progress.verdict,
+            "reason": progress.reason,
+            "F": progress.progress_share,
+            "R": progress.pace_ratio,
+            "slope": progress.slope_points / 100,
+            "projected_linear": progress.linear,
+            "projected_logit": progress.logit,
+            "projected": progress.projected,
+            "left": progress.left,
+            "per_week_data": progress.per_week_from_data,
+            "per_week_today": progress.per_week_from_today,
+            "pace_per_week": progress.pace_per_week,
+            "change_month": progress.change_month_points / 100,
+            "change_year": progress.change_year_points / 100,
+            "after_deadline": progress.after_deadline_points / 100,
+            "data_date": progress.data_date,
+            "reach_date": progress.meets_on,
+            "rounds": progress.rounds,
+            "rounds_old": progress.rounds_old,
+            "floor": progress.floor,
+        },
+        schema_overrides={"month": pl.Date, "baseline_month": pl.Date, "data_date": pl.Date, "reach_date": pl.Date},
+    )
+    whole = [pl.col(c).fill_nan(None).cast(pl.Int64) for c in ("numerator", "denominator", "left")]
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).with_columns(whole)
+
+
+def _path(path: np.ndarray, path_months: np.ndarray, row: int, ahead: np.ndarray) -> np.ndarray:
+    values = dict(zip(path_months.tolist(), path[row].tolist(), strict=True)) if path.size else {}
+    return np.array([values.get(int(month), np.nan) for month in ahead])
+
+
+def _coverage(past: pl.DataFrame) -> pl.DataFrame:
+    return past.select(
+        "unit",
+        "month",
+        "villages_known",
+        "villages_expected",
+        "villages_carried",
+        covered=pl.col("households_known") / pl.col("households_reference"),
+    )
+
+
+def _with_trust(version: Version, frame: pl.DataFrame) -> pl.DataFrame:
+    arrived = version.query(
+        """select unit, month, avg(is_submitted::int) as arrived,
+                  sum(villages_usable)::double / nullif(sum(villages_expected), 0) as usable
+           from round join unit_commune using (commune) group by all"""
+    )
+    frame = frame.join(arrived, on=["unit", "month"], how="left")
+    grade, reason = trust(
+        frame["arrived"].fill_null(0.0).to_numpy(),
+        frame["usable"].fill_null(0.0).to_numpy(),
+        frame["rounds_old"].to_numpy(),
+    )
+    return frame.with_columns(trust=pl.Series(grade), trust_reason=pl.Series(reason))
+
+
+def is_counted_in_villages(target: str) -> bool:
+    return definitions().indicators[target_indicator(target)].denominator == VILLAGES

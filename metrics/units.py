@@ -1,0 +1,37 @@
+"""The units people choose from."""
+
+import polars as pl
+
+from definitions.places import fold, sort_key
+from warehouse.version import Version
+
+
+def communes(version: Version) -> pl.DataFrame:
+    """One row per commune in Vietnamese alphabetical order: unit, name, full_name, cluster, folded (search key)."""
+    frame = version.query(
+        """select u.unit, u.name, u.full_name, c.unit as cluster
+           from unit u left join (select * from unit_commune join unit using (unit) where level = 'cluster') c
+             on c.commune = u.unit
+           where u.level = 'commune'"""
+    )
+    keyed = frame.with_columns(folded=pl.Series([fold(name) for name in frame["name"]], dtype=pl.String))
+    order = sorted(range(len(keyed)), key=lambda row: sort_key(keyed["name"][row]))
+    return keyed[order]
+
+
+def names(version: Version) -> dict[str, str]:
+    """The full name of every unit by its id."""
+    return dict(version.query("select unit, full_name from unit").iter_rows())
+
+
+def facts(version: Version, commune: str) -> dict:
+    """A commune's size now: villages, households (reference), cluster, last month reported, name."""
+    rows = version.query(
+        """select any_value(u.name) as name, any_value(u.full_name) as full_name,
+                  count(v.village)::bigint as villages, sum(v.households_reference)::bigint as households
+           from unit u left join village v
+             on v.commune = u.unit and (v.valid_to is null or v.valid_to > (select max(month) from month))
+           where u.unit = ? group by u.unit""",
+        [commune],
+    )
+    return rows.row(0, named=True)
