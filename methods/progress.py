@@ -209,8 +209,8 @@ def _whole(values: Floats, known: Bools, scale: float) -> Ints:
 
 
 def _case(
-    numerator: ArrayLike, denominator: ArrayLike, first_month: int, goal: ArrayLike, deadline: ArrayLike | date, today: date,
-    change: ArrayLike | None, dead: ArrayLike | None, base: ArrayLike | None, base_month: ArrayLike | None,
+    numerator: ArrayLike, denominator: ArrayLike, first_month: int, goal: ArrayLike, deadline: ArrayLike | date,
+    today: date, change: ArrayLike | None, dead: ArrayLike | None, base: ArrayLike | None, base_month: ArrayLike | None,
     reference: ArrayLike | None, finite: ArrayLike, met_at: ArrayLike, settled: ArrayLike | None,
     data_date: ArrayLike | date | None, round_now: int | None,
 ) -> _Case:  # fmt: skip

@@ -3,6 +3,7 @@
 import math
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,12 @@ NAN = float("nan")
 def straight(start: float, stop: float, goal: float, **options):
     """A monthly straight line of 13 months from December 2025, halfway to a deadline at the end of 2027."""
     n = np.linspace(start, stop, 13) * 1000
-    settings_ = {"base": start / 100, "deadline": date(2027, 12, 31), "today": date(2026, 12, 31), **options}
+    settings_: dict[str, Any] = {
+        "base": start / 100,
+        "deadline": date(2027, 12, 31),
+        "today": date(2026, 12, 31),
+        **options,
+    }
     return assess([n], [np.full(13, 100_000.0)], first_month=DEC_2025, goal=goal, **settings_)
 
 
@@ -27,7 +33,11 @@ def one(values, whole=1000.0, **options):
     """One unit reporting from January 2026, judged at the end of its last month, goal 50 % by December 2026."""
     first = month_from_text("2026-01")
     row = np.array([values], float)
-    defaults = {"goal": 0.5, "deadline": date(2026, 12, 31), "today": month_end(first + row.shape[1] - 1)}
+    defaults: dict[str, Any] = {
+        "goal": 0.5,
+        "deadline": date(2026, 12, 31),
+        "today": month_end(first + row.shape[1] - 1),
+    }
     return assess(row, np.full(row.shape, whole), first_month=first, **(defaults | options))
 
 
