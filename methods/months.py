@@ -39,7 +39,7 @@ def month_end(index: int) -> date:
     return date(index // 12, index % 12 + 1, monthrange(index // 12, index % 12 + 1)[1])
 
 
-def month_of(days: ArrayLike) -> NDArray[np.int64]:
+def month_of(days: ArrayLike | date) -> NDArray[np.int64]:
     """The month index of each day (datetime64 or date)."""
     return np.asarray(days, dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64) + _EPOCH
 

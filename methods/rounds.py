@@ -1,6 +1,7 @@
 """Reporting rounds: the three rates, days late, and the figures that deserve a question."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +31,9 @@ def rates(expected: ArrayLike, submitted: ArrayLike, on_time: ArrayLike, usable:
     return Rates(*(part / np.where(whole > 0, whole, 1.0) for part in counts))
 
 
-def days_late(completed: ArrayLike, period_end: ArrayLike, due_days: ArrayLike, grace_days: ArrayLike = 0) -> Floats:
+def days_late(
+    completed: ArrayLike, period_end: ArrayLike | date, due_days: ArrayLike, grace_days: ArrayLike = 0
+) -> Floats:
     """Days beyond period end + due days + grace; 0 when timely; NaN when not completed (NaT): not sent is not late.
 
     timely: completion - period end <= due days + grace. Dates are days in local time.

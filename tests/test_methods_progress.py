@@ -286,26 +286,27 @@ def slow_outlook(case, values, used, last, goals, met) -> dict:
     return {"verdict": word, "slope": slope, "linear": linear, "logit": logit, "f": f, "r": r, "low": low, "bar": bar}
 
 
-counts = st.integers(0, 40)
-
-
 @st.composite
 def cases(draw) -> dict:
-    months = draw(st.integers(1, 16))
-    whole = [float(draw(st.integers(0, 40))) if draw(st.integers(0, 9)) == 0 else 40.0 for _ in range(months)]
-    n = [NAN if draw(st.integers(0, 5)) == 0 else float(min(draw(counts), w)) for w in whole]
-    change = [NAN if draw(st.integers(0, 6)) == 0 else draw(st.integers(-10, 10)) / 100 for _ in range(months)]
+    months = draw(st.integers(1, 15))
+    luck = st.integers(0, 11)
+    whole = [draw(st.sampled_from([0.0, 20.0])) if draw(luck) == 0 else 40.0 for _ in range(months)]
+    steps = draw(st.lists(st.integers(-1, 4), min_size=months, max_size=months))
+    climb = np.clip(draw(st.integers(0, 30)) + np.cumsum(steps), 0, 40)
+    n = [NAN if draw(luck) == 0 else float(min(x, w)) for x, w in zip(climb, whole, strict=True)]
+    change = [NAN if draw(luck) == 0 else step / 40 for step in steps]
+    now = months - 1 + draw(st.sampled_from([0, 0, 0, 1, 2, 3]))
     return {
         "n": n,
         "whole": whole,
         "change": draw(st.sampled_from([None, change])),
-        "dead": [draw(st.integers(0, 7)) == 0 for _ in range(months)],
-        "goal": draw(st.sampled_from([0.0, 0.07, 0.25, 0.5, 0.8, 0.99, 1.0])),
+        "dead": [draw(luck) == 0 for _ in range(months)],
+        "goal": draw(st.sampled_from([0.0, 0.07, 0.5, 0.8, 0.99, 1.0, 1.0])),
         "finite": draw(st.booleans()),
         "base": draw(st.sampled_from([None, 0.0, 0.1, 0.5, 1.0])),
-        "reference": float(draw(st.sampled_from([0, 40, 44, 80]))),
-        "deadline": draw(st.integers(0, 30)),
-        "now": months - 1 + draw(st.integers(0, 4)),
+        "reference": float(draw(st.sampled_from([40, 40, 0, 44, 80]))),
+        "deadline": max(0, now + draw(st.sampled_from([1, 4, 8, 14, 0, -2]))),
+        "now": now,
     }
 
 
@@ -332,7 +333,7 @@ def near_a_threshold(slow: dict) -> bool:
     return on_f or (low is not None and abs(low - slow["bar"]) < 1e-7)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cases())
 def test_the_verdict_agrees_with_the_slow_one(case):
     slow, fast = slow_status(case), fast_status(case)
@@ -348,7 +349,7 @@ def test_the_verdict_agrees_with_the_slow_one(case):
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_no_case_gives_an_infinity_a_warning_or_a_verdict_without_a_reason(case):
     fast = fast_status(case)
@@ -359,7 +360,7 @@ def test_no_case_gives_an_infinity_a_warning_or_a_verdict_without_a_reason(case)
             assert not np.isinf(values).any(), name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(cases(), min_size=2, max_size=5))
 def test_many_units_at_once_are_judged_as_each_alone(group):
     shape = max(len(case["n"]) for case in group)
@@ -386,7 +387,7 @@ def test_households_left_agree_with_exact_fractions(n, whole, percent):
     assert households_left([n], [whole], [percent / 100])[0] == exact
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_the_meeting_day_agrees_with_walking_the_projections_day_by_day(case):
     slow, fast = slow_status(case), fast_status(case)
@@ -396,9 +397,10 @@ def test_the_meeting_day_agrees_with_walking_the_projections_day_by_day(case):
     last = max(m for m, n in enumerate(case["n"]) if not math.isnan(n) and case["whole"][m] > 0)
     before = slow_shares_on(case, slow, last, day.item() - timedelta(days=1))
     after = slow_shares_on(case, slow, last, day.item())
+    # On the logit everybody is reached half a household before the last one.
     target = min(slow["bar"], 1 - 0.5 / case["whole"][last])
-    assert min(after) >= target - 1e-6
-    assert min(before) < target + 1e-6
+    assert after[0] >= slow["bar"] - 1e-6 and after[1] >= target - 1e-6
+    assert before[0] < slow["bar"] + 1e-6 or before[1] < target + 1e-6
     assert slow["slope"] > 0
 
 

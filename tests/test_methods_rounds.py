@@ -30,7 +30,7 @@ def test_the_three_rates_are_shares_of_what_was_expected():
 
 
 def test_a_report_is_late_only_beyond_the_grace():
-    sent = [date(2026, 11, 7), date(2026, 11, 8), np.datetime64("NaT")]
+    sent = np.array(["2026-11-07", "2026-11-08", "NaT"], "datetime64[D]")
     late = days_late(sent, date(2026, 10, 31), due_days=5, grace_days=2)
     assert late[:2].tolist() == [0, 1] and np.isnan(late[2])
 
@@ -85,6 +85,6 @@ def test_a_part_above_its_whole():
 
 
 def test_rows_copied_forward_unless_ticked_as_unchanged():
-    rows = [[[10, 5], [10, 5], [10, 6], [NAN, NAN], [NAN, NAN]]]
+    rows = np.array([[[10, 5], [10, 5], [10, 6], [NAN, NAN], [NAN, NAN]]])
     assert copied_forward(rows).tolist() == [[False, True, False, False, False]]
     assert not copied_forward(rows, [[False, True, False, False, False]]).any()

@@ -4,6 +4,7 @@ import itertools
 import math
 from datetime import date
 from statistics import median
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_growth_agrees_with_logarithms(base, months, value, goal, months_to_goal
 
 def reach_of(change, share, cluster, **options):
     units = len(change)
-    defaults = {
+    defaults: dict[str, Any] = {
         "column": [len(change[0]) - 1] * units,
         "denominator": [1000.0] * units,
         "goal": 0.5,
@@ -150,7 +151,7 @@ def test_a_pace_needs_two_months_in_a_row():
 
 
 def test_a_group_is_idle_only_when_three_months_were_reported_as_zero():
-    helped = [[0, 0, 3], [0, 0, 0], [0, NAN, 0], [NAN, 2, NAN], [1, 1, 1], [0, 0, 0]]
+    helped = np.array([[0, 0, 3], [0, 0, 0], [0, NAN, 0], [NAN, 2, NAN], [1, 1, 1], [0, 0, 0]])
     steps = ladder([1, 1, 1, 1, 0, NAN], [2, 1, 0, NAN, 5, 5], helped)
     assert steps.activity.tolist() == ["active", "inactive", "unknown", "active", "", ""]
     assert steps.training.tolist() == ["trained", "trained", "not_trained", "unknown", "", ""]
@@ -215,7 +216,7 @@ def test_merging_a_and_b_gives_150_in_every_past_month():
 
 
 def test_a_split_goes_by_share_and_a_missing_part_is_no_zero():
-    values = [[100, 100], [50, NAN]]
+    values = np.array([[100, 100], [50, NAN]])
     old, new, share = [0, 0, 1], [0, 1, 1], [0.25, 0.75, 1]
     result = to_today(values, old, new, share, 3)
     assert result[:2].tolist()[0] == [25, 25] and result[1, 0] == 125
