@@ -38,8 +38,15 @@ def tip(text: str) -> str:
 
 
 def text(
-    x: float, y: float, words: str, size: float = LABEL, fill: str = INK, anchor: str = "start", bold: bool = False, halo: bool = False
-) -> str:  # fmt: skip
+    x: float,
+    y: float,
+    words: str,
+    size: float = LABEL,
+    fill: str = INK,
+    anchor: str = "start",
+    bold: bool = False,
+    halo: bool = False,
+) -> str:
     """One line of text; y is its baseline. A halo keeps it readable over lines."""
     around = {"stroke": PAPER, "stroke_width": 3, "stroke_linejoin": "round", "paint_order": "stroke"} if halo else {}
     return element(
@@ -48,7 +55,9 @@ def text(
     )  # fmt: skip
 
 
-def paragraph(x: float, y: float, words: str, width: float, size: float, fill: str = INK, bold: bool = False) -> tuple[str, float]:
+def paragraph(
+    x: float, y: float, words: str, width: float, size: float, fill: str = INK, bold: bool = False
+) -> tuple[str, float]:
     """Wrapped text from the top edge y; gives it and the y below it."""
     lines = wrap(words, width, size, bold)
     drawn = [text(x, y + size + i * size * LINE, line, size, fill, bold=bold) for i, line in enumerate(lines)]
@@ -69,18 +78,31 @@ def path(points: Sequence[Point], stroke: str, width: float = 1, dash: str | Non
 
 def area(points: Sequence[Point], fill: str, stroke: str | None = None, width: float = 1, inner: str = "") -> str:
     """A closed shape."""
-    return element("polygon", inner, points=joined(points), fill=fill, stroke=stroke, stroke_width=width if stroke else None)
+    return element(
+        "polygon", inner, points=joined(points), fill=fill, stroke=stroke, stroke_width=width if stroke else None
+    )
 
 
 def joined(points: Iterable[Point]) -> str:
     return " ".join(f"{number(float(x))},{number(float(y))}" for x, y in points)
 
 
-def rect(x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None, inner: str = "", **more: object) -> str:
+def rect(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    fill: str,
+    stroke: str | None = None,
+    inner: str = "",
+    **more: object,
+) -> str:
     return element("rect", inner, x=x, y=y, width=width, height=height, fill=fill, stroke=stroke, **more)
 
 
-def circle(x: float, y: float, r: float, fill: str, stroke: str | None = None, width: float = 1, inner: str = "") -> str:
+def circle(
+    x: float, y: float, r: float, fill: str, stroke: str | None = None, width: float = 1, inner: str = ""
+) -> str:
     return element("circle", inner, cx=x, cy=y, r=r, fill=fill, stroke=stroke, stroke_width=width if stroke else None)
 
 
@@ -89,7 +111,7 @@ def diamond(x: float, y: float, r: float, fill: str, stroke: str | None = None, 
 
 
 def hatch(corners: Sequence[Point], stroke: str = "#8a949e", gap: float = 6) -> str:
-    """Diagonal lines inside a convex shape, drawn line by line: a pattern's id would clash between charts of one page."""
+    """Diagonal lines inside a convex shape; not a pattern, whose id would clash between the charts of one page."""
     sums = [x + y for x, y in corners]
     cuts = (cut(corners, at) for at in steps(min(sums), max(sums), gap))
     return "".join(line(*ends, stroke=stroke, width=0.8) for ends in cuts if ends)
@@ -132,14 +154,20 @@ def sign(mark: str, x: float, y: float, size: float, fill: str = INK) -> str:
         case "○":
             return circle(x, y, r * 0.8, PAPER, fill, stroke)
         case "✕":
-            return line((x - r, y - r), (x + r, y + r), fill, stroke) + line((x - r, y + r), (x + r, y - r), fill, stroke)
+            return line((x - r, y - r), (x + r, y + r), fill, stroke) + line(
+                (x - r, y + r), (x + r, y - r), fill, stroke
+            )
         case "…":
             return "".join(circle(x + r * step, y, r * 0.22, fill) for step in (-0.8, 0, 0.8))
         case "✓":
             return path([(x - r, y), (x - r * 0.3, y + r * 0.7), (x + r, y - r * 0.8)], fill, stroke)
         case "✓!":
             tick = sign("✓", x - r * 0.35, y, size * 0.85, fill)
-            return tick + line((x + r, y - r), (x + r, y + r * 0.3), fill, stroke) + circle(x + r, y + r * 0.8, stroke * 0.6, fill)
+            return (
+                tick
+                + line((x + r, y - r), (x + r, y + r * 0.3), fill, stroke)
+                + circle(x + r, y + r * 0.8, stroke * 0.6, fill)
+            )
     return text(x, y + size * 0.35, mark, size, fill, "middle")
 
 
@@ -148,8 +176,22 @@ def badge(verdict: str, lang: str = "vi", size: float = LABEL) -> str:
     known = definitions().verdicts[verdict]
     word = getattr(known.label, lang)
     width, height = text_width(word, size, True) + size * 2.6, size * 1.9
-    parts = [rect(0.5, 0.5, width - 1, height - 1, known.tint, QUIET if known.hatched else known.tint, rx=4, stroke_dasharray="3 2" if known.hatched else None)]
-    parts += [sign(known.sign, size * 1.05, height / 2, size * 0.75), text(size * 2, height / 2 + size * 0.35, word, size, bold=True)]
+    parts = [
+        rect(
+            0.5,
+            0.5,
+            width - 1,
+            height - 1,
+            known.tint,
+            QUIET if known.hatched else known.tint,
+            rx=4,
+            stroke_dasharray="3 2" if known.hatched else None,
+        )
+    ]
+    parts += [
+        sign(known.sign, size * 1.05, height / 2, size * 0.75),
+        text(size * 2, height / 2 + size * 0.35, word, size, bold=True),
+    ]
     return svg("".join(parts), width, height, word)
 
 

@@ -65,17 +65,30 @@ def svg(
     `printed`: figures found in print (date, share, source), dated marks never joined to the series.
     """
     head, y = marks.heading(title, width)
-    column = 96
+    column = 12 + max(text_width(text(f"charts.{id}", lang), SMALL) for id in ("goal", "linear", "logit"))
     plot = max(150.0, min(250.0, width * 0.42))
     scale = scaled(frame, goal, deadline, printed, (38, width - column, y + 26, y + 26 + plot))
     parts = [head, axes(scale, lang), edge(scale, deadline, lang), goal_line(scale, goal)]
     parts += [needed(frame, scale), projection(frame, scale), history(frame, scale, breaks, lang)]
-    parts += [printed_marks(printed, scale, lang), break_marks(breaks, scale), end_labels(frame, scale, goal, width, lang)]
+    parts += [
+        printed_marks(printed, scale, lang),
+        break_marks(breaks, scale),
+        end_labels(frame, scale, goal, width, lang),
+    ]
     foot, bottom = marks.footnotes(notes(frame, breaks, printed, lang), scale.lower + 28, width)
     return marks.svg("".join([*parts, foot]), width, bottom, title, desc)
 
 
-def sparkline(frame: pl.DataFrame, *, goal: float, deadline: date, title: str, width: float = 220, height: float = 60, lang: str = "vi") -> str:
+def sparkline(
+    frame: pl.DataFrame,
+    *,
+    goal: float,
+    deadline: date,
+    title: str,
+    width: float = 220,
+    height: float = 60,
+    lang: str = "vi",
+) -> str:
     """The same chart for a tile: line, projection band, goal; the words are in its title."""
     scale = scaled(frame, goal, deadline, None, (4, width - 40, 8, height - 6))
     label = marks.text(width - 36, scale.y(goal) + 4, format.percent(goal, 0, lang), SMALL, QUIET)
@@ -88,24 +101,30 @@ def sparkline(frame: pl.DataFrame, *, goal: float, deadline: date, title: str, w
     return marks.svg("".join(parts), width, height, title)
 
 
-def scaled(frame: pl.DataFrame, goal: float, deadline: date, printed: pl.DataFrame | None, box: tuple[float, float, float, float]) -> Scale:
+def scaled(
+    frame: pl.DataFrame,
+    goal: float,
+    deadline: date,
+    printed: pl.DataFrame | None,
+    box: tuple[float, float, float, float],
+) -> Scale:
     """The box is (left, right, upper, lower) in pixels."""
     months = [*frame["month"].to_list(), deadline, *(printed["date"].to_list() if printed is not None else [])]
-    shares = [goal, *(frame[name].max() or 0.0 for name in ("share", "linear", "logit", "needed"))]
-    shares += [printed["share"].max() or 0.0] if printed is not None else []
-    top = max(float(s) for s in shares)
+    known = [frame[name] for name in ("share", "linear", "logit", "needed")]
+    known += [printed["share"]] if printed is not None else []
+    top = max([goal, *(float(value) for column in known for value in column.drop_nulls())])
     nice = next((t for t in (0.1, 0.2, 0.25, 0.5, 0.6, 0.8) if t >= top * 1.08), 1.0)
     left, right, upper, lower = box
     return Scale(min(map(index, months)), max(map(index, months)), nice, left, right, upper, lower)
 
 
 def axes(scale: Scale, lang: str) -> str:
+    count = 5 if scale.top in (0.1, 0.25, 0.5) else 4
     parts = []
-    for i in range(5 if scale.top in (0.2, 0.6, 0.8, 1.0) else 6):
-        share = scale.top * i / (4 if scale.top in (0.2, 0.6, 0.8, 1.0) else 5)
+    for share in (scale.top * i / count for i in range(count + 1)):
         y = scale.y(share)
-        digits = 0 if abs(share * 100 - round(share * 100)) < 1e-9 else 1
-        parts.append(marks.line((scale.left, y), (scale.right, y), FAINT if i == 0 else RULE))
+        digits = 0 if math.isclose(share * 100, round(share * 100), abs_tol=1e-9) else 1
+        parts.append(marks.line((scale.left, y), (scale.right, y), RULE if share else FAINT))
         parts.append(marks.text(scale.left - 5, y + 4, format.percent(share, digits, lang), SMALL, QUIET, "end"))
     return "".join(parts) + month_axis(scale)
 
@@ -158,7 +177,9 @@ def projection(frame: pl.DataFrame, scale: Scale) -> str:
     ways = {name: [(scale.x(m), scale.y(v)) for m, v in way] for name, way in ends(frame).items()}
     if not all(len(way) > 1 for way in ways.values()):
         return ""
-    band = marks.element("polygon", points=marks.joined([*ways["linear"], *reversed(ways["logit"])]), fill=BAND, fill_opacity=0.6)
+    band = marks.element(
+        "polygon", points=marks.joined([*ways["linear"], *reversed(ways["logit"])]), fill=BAND, fill_opacity=0.6
+    )
     return band + "".join(marks.path(way, ACCENT, 1.2, "2 3") for way in ways.values())
 
 
@@ -183,7 +204,9 @@ def history(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break], lang: st
     for row in known.iter_rows(named=True):
         x, y = scale.x(row["month"]), scale.y(row["share"])
         hollow = row["kind"] == "carried"
-        parts.append(marks.circle(x, y, 3.5, PAPER if hollow else ACCENT, ACCENT, 1.5, marks.tip(point_words(row, lang))))
+        parts.append(
+            marks.circle(x, y, 3.5, PAPER if hollow else ACCENT, ACCENT, 1.5, marks.tip(point_words(row, lang)))
+        )
     if known.height:
         month, share = known.select("month", "share").row(-1)
         x, y = scale.x(month), scale.y(share)
@@ -194,7 +217,7 @@ def history(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break], lang: st
 
 
 def point_words(row: dict, lang: str) -> str:
-    """"10/2026: 46,2% (186.400/403.500), đã báo cáo"."""
+    """ "10/2026: 46,2% (186.400/403.500), đã báo cáo"."""
     counts = f" ({format.integer(row['numerator'], lang)}/{format.integer(row['denominator'], lang)})"
     known = row["numerator"] is not None and row["denominator"] is not None
     kind = text("charts.carried" if row["kind"] == "carried" else "charts.reported", lang)
@@ -236,7 +259,9 @@ def end_labels(frame: pl.DataFrame, scale: Scale, goal: float, width: float, lan
         found += [(value, text(f"charts.{name}", lang), ACCENT, 1) for name, value in values.items()]
     wanted = [scale.y(value) for value, *_ in found]
     x, parts = scale.right + 8, []
-    for (value, words, colour, digits), y, place in zip(found, wanted, marks.apart(wanted, 31, scale.upper + 2, scale.lower - 12), strict=True):
+    for (value, words, colour, digits), y, place in zip(
+        found, wanted, marks.apart(wanted, 31, scale.upper + 2, scale.lower - 12), strict=True
+    ):
         if abs(place - y) > 3:
             parts.append(marks.line((scale.right + 1, y), (x - 1, place), FAINT))
         shown = digits if not math.isclose(value * 100, round(value * 100)) else 0
@@ -252,6 +277,10 @@ def notes(frame: pl.DataFrame, breaks: Sequence[Break], printed: pl.DataFrame | 
     found += [text("charts.carried_note", lang)] if (frame["kind"] == "carried").any() else []
     found += [f"({i}) {format.month(b.month)}: {b.reason}" for i, b in enumerate(breaks, 1)]
     for row in printed.iter_rows(named=True) if printed is not None else ():
-        words = {"share": format.percent(row["share"], 1, lang), "day": format.day(row["date"]), "source": row["source"]}
+        words = {
+            "share": format.percent(row["share"], 1, lang),
+            "day": format.day(row["date"]),
+            "source": row["source"],
+        }
         found.append(text("charts.printed_note", lang, **words))
     return found

@@ -1,0 +1,1 @@
+"""Frame or paper in, bytes out: workbooks, pictures, documents, pages to hand on."""

@@ -1,0 +1,111 @@
+"""What the papers we hand on say, as data: values computed and sentences chosen by the caller, nothing read here."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from definitions import format
+from definitions.text import text
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What every paper carries: as-of date, version, demonstration or real, and the note while the wording is provisional."""
+
+    as_of: date
+    version: str
+    demo: bool
+    wording: str = ""
+    lang: str = "vi"
+
+    @property
+    def line(self) -> str:
+        """The as-of date, the version and the note on the wording, in one line."""
+        said = [
+            text("exports.as_of", self.lang, day=format.day(self.as_of)),
+            text("exports.version", self.lang, version=self.version),
+        ]
+        return " · ".join([*said, *([self.wording] if self.wording else [])])
+
+    @property
+    def band(self) -> str:
+        """What stands on top of every page of demonstration data; empty on real data."""
+        return text("exports.demo", self.lang) if self.demo else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One target's answer: "46,2%" of "50%", the verdict's id, a sentence, what is left; chart: an SVG about 360 wide."""
+
+    label: str
+    figure: str
+    goal: str
+    verdict: str
+    sentence: str
+    left: str = ""
+    trust: str = ""
+    chart: str = ""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A commune in a list, with its verdict's id and why it stands there."""
+
+    name: str
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """ "Thông tin nhanh"; organisation: the body above and our own; place: where it is signed."""
+
+    edition: Edition
+    organisation: tuple[str, str]
+    place: str
+    answers: tuple[Answer, ...]
+    calls: tuple[Named, ...]
+    praises: tuple[Named, ...]
+    changes: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One village of the last-mile list: households still to reach, per week, and what else is missing there."""
+
+    village: str
+    left: int | None = None
+    per_week: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CommuneSheet:
+    """Everything one commune's page says; `lead` is the sentence over the tasks, `missing` one line a village."""
+
+    edition: Edition
+    name: str
+    cluster: str
+    households: int | None
+    villages: int
+    last_report: date | None
+    trust: str
+    trust_reason: str
+    answers: tuple[Answer, ...]
+    lead: str
+    tasks: tuple[Task, ...]
+    missing: tuple[str, ...]
+    ladder: str = ""
+    platforms: str = ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Cluster, households, villages, last report and trust, each as a few words."""
+        lang = self.edition.lang
+        return (
+            self.cluster,
+            text("exports.households", lang, n=format.integer(self.households, lang)),
+            text("exports.villages", lang, n=format.integer(self.villages, lang)),
+            text("exports.last_report", lang, month=format.month(self.last_report)),
+            text("exports.trust", lang, trust=self.trust) + (f" ({self.trust_reason})" if self.trust_reason else ""),
+        )

@@ -1,0 +1,289 @@
+"""Frames of metrics -> the tables people see: the same rows, heads and formats on the page and in every download."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+import polars as pl
+
+from definitions import format
+from definitions.load import definitions
+from definitions.text import text
+from exports import words
+
+RIGHT = {"count", "decimal", "percent", "points", "date", "month", "moment"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its head carries the unit; format is text, count, decimal, percent, points, date, month or moment."""
+
+    id: str
+    header: str
+    format: str = "text"
+    link: str = ""  # the column that holds the unit this cell leads to
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame with the columns to show of it, in order; shares stay shares, only their printing differs."""
+
+    name: str
+    title: str
+    frame: pl.DataFrame
+    columns: tuple[Column, ...]
+
+
+def column(id: str, key: str, format: str, lang: str, link: str = "") -> Column:
+    return Column(id, text(f"column.{key}", lang), format, link)
+
+
+def columns(lang: str, *specs: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[Column, ...]:
+    return tuple(column(spec[0], spec[1], spec[2], lang, *spec[3:]) for spec in specs)
+
+
+def printed(value: object, kind: str, lang: str) -> str:
+    """One cell as Vietnamese office people write it; a missing value is a dash, never blank and never 0."""
+    if value is None or value == "":
+        return format.NONE
+    writers: dict[str, Callable] = {
+        "count": lambda v: format.integer(v, lang),
+        "decimal": lambda v: words.rate(v, lang),
+        "percent": lambda v: format.percent(v, 1, lang),
+        "points": lambda v: format.points(v, lang).partition(" ")[0],
+        "date": format.day,
+        "month": format.month,
+        "moment": format.moment,
+    }
+    return writers[kind](value) if kind in writers else str(value)
+
+
+def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
+    """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
+    heads = "".join(f'<th class="{_side(c)}">{escape(c.header)}</th>' for c in table.columns)
+    rows = "".join(
+        f"<tr>{''.join(_cell(c, row, lang, address) for c in table.columns)}</tr>"
+        for row in table.frame.head(limit).iter_rows(named=True)
+    )
+    more = len(table.frame) - limit
+    rest = f"<p class='more'>{escape(text('table.more', lang, n=format.integer(more, lang)))}</p>" if more > 0 else ""
+    return (
+        f'<div class="cts-table" tabindex="0" role="region" aria-label="{escape(table.title)}"><table>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{rest}"
+    )
+
+
+def _side(column: Column) -> str:
+    return "num" if column.format in RIGHT else "txt"
+
+
+def _cell(column: Column, row: dict, lang: str, address: Callable[[str], str] | None) -> str:
+    shown = escape(printed(row[column.id], column.format, lang))
+    if column.link and address and row[column.link]:
+        shown = f'<a href="{escape(address(row[column.link]))}" target="_self">{shown}</a>'
+    return f'<td class="{_side(column)}">{shown}</td>'
+
+
+def said(frame: pl.DataFrame, id: str, say: Callable[[dict], str]) -> pl.DataFrame:
+    """The frame with a column in words, computed row by row."""
+    return frame.with_columns(pl.Series(id, [say(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
+
+
+def standing(frame: pl.DataFrame, target: str, lang: str, name: str = "standing") -> Table:
+    """metrics.targets.status (or about_to_miss) as a table."""
+    of = definitions().targets[target]
+    unit = text(f"unit.{of.unit}", lang)
+    shown = said(frame, "verdict_word", lambda row: words.verdict(row["verdict"], lang))
+    shown = said(shown, "trust_word", lambda row: words.trust(row, lang))
+    shown = said(shown, "reason_word", lambda row: words.reason(row["reason"], lang))
+    heads = [
+        column("full_name", "commune", "text", lang, "unit"),
+        column("verdict_word", "verdict", "text", lang),
+        column("share", "figure", "percent", lang),
+        column("goal", "goal", "percent", lang),
+        Column("numerator", text("column.reached_of", lang, unit=unit), "count"),
+        Column("denominator", text("column.whole_of", lang, unit=unit), "count"),
+        Column("left", text("column.left_of", lang, unit=unit), "count"),
+        Column("per_week_data", text("column.per_week_of", lang, unit=unit), "decimal"),
+        Column("pace_per_week", text("column.pace_of", lang, unit=unit), "decimal"),
+        column("change_month", "change", "points", lang),
+        column("projected", "projected", "percent", lang),
+        column("reach_date", "reach_date", "date", lang),
+        column("month", "month", "month", lang),
+        column("trust_word", "trust", "text", lang),
+        column("reason_word", "note", "text", lang),
+    ]
+    return Table(name, words.label(of, lang), shown, tuple(heads))
+
+
+def path(frame: pl.DataFrame, target: str, lang: str) -> Table:
+    """metrics.targets.trajectory as a table."""
+    shown = said(frame, "kind_word", lambda row: text(f"kind.{row['kind']}", lang))
+    unit = text(f"unit.{definitions().targets[target].unit}", lang)
+    heads = (
+        column("month", "month", "month", lang),
+        column("kind_word", "kind", "text", lang),
+        column("share", "figure", "percent", lang),
+        Column("numerator", text("column.reached_of", lang, unit=unit), "count"),
+        Column("denominator", text("column.whole_of", lang, unit=unit), "count"),
+        column("linear", "linear", "percent", lang),
+        column("logit", "logit", "percent", lang),
+        column("needed", "needed", "percent", lang),
+    )
+    return Table("trajectory", words.label(definitions().targets[target], lang), shown, heads)
+
+
+def villages(frame: pl.DataFrame, lang: str, name: str = "villages", with_commune: bool = True) -> Table:
+    """metrics.groups.villages as a table, with what each village lacks."""
+    shown = said(frame, "lacks", lambda row: ", ".join(lacking(row, lang)) or text("commune.village_state_ok", lang))
+    heads = columns(
+        lang,
+        ("commune_name", "commune", "text", "commune"),
+        ("village_name", "village", "text"),
+        ("lacks", "missing", "text"),
+        ("households", "households", "count"),
+        ("households_any", "households_any", "count"),
+        ("households_three", "households_three", "count"),
+        ("households_all", "households_all", "count"),
+        ("households_skilled", "households_skilled", "count"),
+        ("group_members", "members", "count"),
+        ("members_trained", "trained", "count"),
+        ("households_helped", "helped", "count"),
+        ("source_month", "month", "month"),
+    )
+    return Table(name, text("commune.villages", lang), shown, heads if with_commune else heads[1:])
+
+
+def lacking(row: dict, lang: str) -> list[str]:
+    """What a village lacks, in words: group, activity, this month's report."""
+    states = []
+    if not row["is_formed"]:
+        states.append("group")
+    elif row["activity"] != "active":
+        states.append("active" if row["activity"] == "inactive" else "unknown")
+    if not row["is_reported"]:
+        states.append("report")
+    found = [text(f"commune.village_state_{state}", lang) for state in states]
+    if row["carried"]:
+        found.append(text("commune.village_state_carried", lang, month=format.month(row["source_month"])))
+    return found
+
+
+def todo(frame: pl.DataFrame, target: str, lang: str) -> Table:
+    """metrics.lastmile villages as a table."""
+    unit = text(f"unit.{definitions().targets[target].unit}", lang)
+    heads = (
+        column("village_name", "village", "text", lang),
+        Column("reached", text("column.reached_of", lang, unit=unit), "count"),
+        Column("whole", text("column.whole_of", lang, unit=unit), "count"),
+        Column("to_reach", text("column.to_reach_of", lang, unit=unit), "count"),
+        Column("per_week", text("column.per_week_of", lang, unit=unit), "decimal"),
+    )
+    return Table("last-mile", text("commune.todo", lang), frame, heads)
+
+
+def round_states(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.rounds.communes as a table."""
+    shown = said(frame, "state_word", lambda row: text(f"rounds.{row['state']}", lang))
+    heads = columns(
+        lang,
+        ("full_name", "commune", "text", "commune"),
+        ("state_word", "state", "text"),
+        ("received_at", "received", "moment"),
+        ("days_late", "days_late", "count"),
+        ("villages_usable", "villages_usable", "count"),
+        ("villages_expected", "villages_expected", "count"),
+        ("letters", "letters", "count"),
+    )
+    return Table("round", text("rounds.list", lang), shown, heads)
+
+
+def rates(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.rounds.rates as a table."""
+    heads = columns(
+        lang,
+        ("month", "month", "month"),
+        ("expected", "expected_reports", "count"),
+        ("submitted", "submitted", "count"),
+        ("on_time", "on_time", "count"),
+        ("usable", "usable", "count"),
+    )
+    return Table("rates", text("rounds.rates", lang), frame, heads)
+
+
+def deliveries(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.deliveries.deliveries as a table."""
+
+    def state(row: dict) -> str:
+        return text("deliveries.withdrawn" if row["withdrawn"] else f"deliveries.{row['verdict']}", lang)
+
+    heads = (
+        *columns(
+            lang,
+            ("file", "file", "text"),
+            ("commune_name", "commune", "text", "commune"),
+            ("month", "month", "month"),
+            ("revision", "revision", "count"),
+            ("received_at", "received", "moment"),
+            ("sender", "sender", "text"),
+            ("state", "verdict_file", "text"),
+        ),
+        *(Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "count") for kind in ("stored", "held", "ignored")),
+        column("refusal", "note", "text", lang),
+    )
+    return Table("deliveries", text("deliveries.list", lang), said(frame, "state", state), heads)
+
+
+def letters(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.deliveries.letters as a table; the sentences themselves are the officers' and stay Vietnamese."""
+    heads = columns(
+        lang,
+        ("sheet", "sheet", "text"),
+        ("row", "row", "count"),
+        ("column", "column", "text"),
+        ("found", "found", "text"),
+        ("expected", "expected", "text"),
+        ("message", "message", "text"),
+    )
+    return Table("letters", text("deliveries.letters", lang), frame, heads)
+
+
+def cells(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.deliveries.cells as a table: where each part of a figure was read."""
+    heads = columns(
+        lang,
+        ("name", "village", "text"),
+        ("value", "value", "count"),
+        ("file", "file", "text"),
+        ("sheet", "sheet", "text"),
+        ("row", "row", "count"),
+        ("column", "column", "text"),
+        ("received_at", "received", "moment"),
+    )
+    return Table("cells", text("commune.cells", lang), frame, heads)
+
+
+def questions(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.deliveries.questions as a table."""
+    heads = columns(
+        lang,
+        ("commune_name", "commune", "text", "commune"),
+        ("name", "village", "text"),
+        ("month", "month", "month"),
+        ("message", "message", "text"),
+        ("sheet", "sheet", "text"),
+        ("row", "row", "count"),
+    )
+    return Table("questions", text("commune.questions", lang), frame, heads)
+
+
+def platforms(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.platforms.platforms as a table."""
+    shown = said(frame, "name", lambda row: words.label(definitions().platforms[row["platform"]], lang))
+    heads = (
+        column("name", "platform", "text", lang),
+        column("commune", "commune_share", "percent", lang),
+        column("cluster", "cluster_share", "percent", lang),
+        column("province", "province_share", "percent", lang),
+    )
+    return Table("platforms", text("definitions.platforms", lang), shown, heads)
