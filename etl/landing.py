@@ -1,0 +1,207 @@
+"""What one delivery gave when read: typed cells with their place, letters, ignored rows; kept under the bytes' hash."""
+
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from etl.store import create_once, sync_folder
+
+Severity = Literal["refused", "held", "question"]
+
+LANDING_SCHEMA: dict[str, Any] = {
+    "form_sheet": pl.String,  # id of the sheet in forms.toml
+    "sheet": pl.String,  # its name in the file
+    "row": pl.Int32,  # as Excel counts, from 1
+    "column": pl.String,  # Excel's letter
+    "village_id": pl.String,
+    "village_name": pl.String,
+    "measure": pl.String,  # a measure's id or "text:<name>"
+    "dimension": pl.String,  # none, ethnic, priority
+    "category": pl.String,  # "" or an ethnic or priority group's id, or "unknown"
+    "value": pl.Int64,  # null: said to be missing, or a text
+    "text": pl.String,
+    "unchanged": pl.Boolean,  # the officer ticked "as last month"
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One thing said back to the sender, in Vietnamese, at its place in the workbook."""
+
+    sheet: str
+    row: int | None
+    column: str | None
+    code: str
+    found: str
+    expected: str
+    message: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A row that holds no figures of its own, and why it was passed over."""
+
+    sheet: str
+    row: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class HeldCell:
+    """One cell of a row held back, as it stood in the file: what the packet shows again to the sender.
+
+    measure is the form's column: a measure, "text:<name>", "unchanged" or "category".
+    """
+
+    form_sheet: str
+    sheet: str
+    row: int
+    column: str
+    village_id: str | None
+    village_name: str | None
+    measure: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One delivery as read: every non-empty row of the file is stored (in `values`), held (by a letter) or ignored."""
+
+    source: str
+    version: int
+    commune: str | None
+    month: date | None
+    revision: int
+    origin: Literal["real", "demo"]
+    refused: Letter | None
+    values: pl.DataFrame
+    letters: tuple[Letter, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    held_cells: tuple[HeldCell, ...] = ()
+
+    @property
+    def held(self) -> set[tuple[str, int]]:
+        """The (sheet, row) of every row held back."""
+        return {(x.sheet, x.row) for x in self.letters if x.severity == "held" and x.row is not None}
+
+    @property
+    def stored(self) -> int:
+        """How many rows have their cells in `values`."""
+        return self.values.select(pl.struct("sheet", "row").n_unique()).item() if self.values.height else 0
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {"stored": self.stored, "held": len(self.held), "ignored": len(self.ignored)}
+
+
+class SourceError(Exception):
+    """A fault of the sender's file, said in a letter to the sender."""
+
+    def __init__(self, letter: Letter):
+        self.letter = letter
+        super().__init__(letter.message)
+
+
+def no_values() -> pl.DataFrame:
+    return pl.DataFrame(schema=LANDING_SCHEMA)
+
+
+def refusal(source: str, version: int, letter: Letter, ignored: Iterable[Ignored] = ()) -> Landed:
+    """A delivery of which nothing is stored."""
+    return Landed(source, version, None, None, 1, "real", letter, no_values(), (), tuple(ignored))
+
+
+def hold(landed: Landed, letters: Iterable[Letter]) -> Landed:
+    """The same delivery with the rows these letters name taken out of the values."""
+    letters = tuple(letters)
+    places = [(x.sheet, x.row) for x in letters if x.severity == "held" and x.row is not None]
+    gone = pl.DataFrame(places, schema={"sheet": pl.String, "row": pl.Int32}, orient="row")
+    kept = landed.values.join(gone, on=["sheet", "row"], how="anti", maintain_order="left")
+    taken = landed.values.join(gone.unique(), on=["sheet", "row"], how="semi", maintain_order="left")
+    cells = tuple(cell for row in taken.iter_rows(named=True) for cell in held_cells(row))
+    return replace(landed, values=kept, letters=landed.letters + letters, held_cells=landed.held_cells + cells)
+
+
+def held_cells(row: dict[str, Any]) -> list[HeldCell]:
+    """A stored cell as a held one; a breakdown's group comes along with each of its cells."""
+    place = [row[key] for key in ("form_sheet", "sheet", "row", "column", "village_id", "village_name")]
+    text = row["text"] if row["value"] is None else str(row["value"])
+    group = [HeldCell(*place, "category", row["category"])] if row["category"] else []
+    ticked = [HeldCell(*place, "unchanged", "x")] if row["unchanged"] else []
+    return [HeldCell(*place, row["measure"], text or ""), *group, *ticked]
+
+
+def pack(landed: Landed) -> tuple[dict[str, Any], bytes]:
+    """The two parts of a landing: what goes into its .json, and its .parquet."""
+    head = {
+        "source": landed.source,
+        "version": landed.version,
+        "commune": landed.commune,
+        "month": landed.month.isoformat() if landed.month else None,
+        "revision": landed.revision,
+        "origin": landed.origin,
+        "refused": asdict(landed.refused) if landed.refused else None,
+        "rows": landed.rows,
+        "letters": [asdict(letter) for letter in landed.letters],
+        "ignored": [[x.sheet, x.row, x.kind] for x in landed.ignored],
+        "held_cells": [list(asdict(cell).values()) for cell in landed.held_cells],
+    }
+    buffer = io.BytesIO()
+    landed.values.write_parquet(buffer, compression="lz4", statistics=False)
+    return head, buffer.getvalue()
+
+
+def unpack(head: dict[str, Any], values: bytes | Path) -> Landed:
+    """The reverse of `pack`; `values` are the parquet's bytes or its path."""
+    refused = Letter(**head["refused"]) if head["refused"] else None
+    frame = pl.read_parquet(io.BytesIO(values) if isinstance(values, bytes) else values)
+    return Landed(
+        head["source"],
+        head["version"],
+        head["commune"],
+        date.fromisoformat(head["month"]) if head["month"] else None,
+        head["revision"],
+        head["origin"],
+        refused,
+        frame,
+        tuple(Letter(**letter) for letter in head["letters"]),
+        tuple(Ignored(*row) for row in head["ignored"]),
+        tuple(HeldCell(*cell) for cell in head["held_cells"]),
+    )
+
+
+def landing_path(landing: Path, source: str, sha: str, version: int) -> Path:
+    """Where the .parquet of a delivery lies; its .json stands beside it."""
+    return landing / source / f"{sha}-{version}.parquet"
+
+
+def write_packed(landing: Path, sha: str, head: dict[str, Any], values: bytes) -> Path:
+    """Make a packed landing durable; the .json comes last, so where it stands the landing is whole."""
+    path = landing_path(landing, head["source"], sha, head["version"])
+    marker = path.with_suffix(".json")
+    if marker.exists():
+        return marker
+    path.parent.mkdir(parents=True, exist_ok=True)
+    create_once(path, values)
+    create_once(marker, json.dumps(head, ensure_ascii=False).encode())
+    sync_folder(path.parent)
+    return marker
+
+
+def write_landing(landing: Path, sha: str, landed: Landed) -> Path:
+    """Keep what a delivery gave under `landing/<source>/`; the same bytes again change nothing."""
+    return write_packed(landing, sha, *pack(landed))
+
+
+def read_landing(landing: Path, source: str, sha: str, version: int) -> Landed | None:
+    """What a delivery gave, or None where it was not landed whole by this reader version."""
+    path = landing_path(landing, source, sha, version)
+    marker = path.with_suffix(".json")
+    return unpack(json.loads(marker.read_bytes()), path) if marker.exists() else None

@@ -1,0 +1,183 @@
+"""The sentences sent back to whoever sent a workbook, one per code: what stood where, what is expected, what to do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from etl.landing import Landed, Letter, Severity, hold
+
+
+@dataclass(frozen=True)
+class Words:
+    """One code's sentence; {found} and the values given with the letter are filled in."""
+
+    severity: Severity
+    expected: str
+    what: str
+    ask: str
+
+
+COUNT = "một số nguyên từ 0 trở lên, hoặc để trống nếu chưa có số liệu"
+AGAIN = "Đề nghị kiểm tra và gửi lại dòng này"
+RESAVE = "Đề nghị mở tệp bằng Excel, chọn Lưu dưới dạng (Save As) “Excel Workbook (*.xlsx)” rồi gửi lại"
+
+WORDS: dict[str, Words] = {
+    # rows held back
+    "bad_number": Words("held", COUNT, "“{found}” không đọc được thành một số{why}", "Đề nghị ghi {expected}"),
+    "approximate_number": Words("held", COUNT, "“{found}” là số ước chừng", "Đề nghị ghi đúng con số: {expected}"),
+    "negative": Words("held", COUNT, "“{found}” là số âm", "Đề nghị ghi {expected}"),
+    "fraction": Words("held", COUNT, "“{found}” là số lẻ, mà cột này đếm {unit}", "Đề nghị ghi {expected}"),
+    "out_of_range": Words("held", "một số không quá {limit}", "“{found}” lớn quá mức có thể", AGAIN),
+    "part_exceeds_whole": Words(
+        "held", "{part} không lớn hơn {whole}", "“{part}” là {found}, lớn hơn “{whole}” là {whole_value}", AGAIN
+    ),
+    "nesting": Words("held", "{rule}", "các số không khớp nhau: {found}, trong khi {rule}", AGAIN),
+    "duplicate_village": Words(
+        "held",
+        "mỗi thôn một dòng",
+        "“{found}” có nhiều dòng (các dòng {rows}), chưa biết dòng nào đúng",
+        "Đề nghị giữ lại một dòng đúng và gửi lại",
+    ),
+    "duplicate_row": Words(
+        "held",
+        "một dòng số liệu của cả xã, phường",
+        "biểu này chỉ có một dòng của cả xã, phường, nhưng có nhiều dòng ghi số (các dòng {rows})",
+        "Đề nghị giữ lại một dòng đúng và gửi lại",
+    ),
+    "unknown_village": Words(
+        "held",
+        "tên hoặc mã một thôn trong danh mục của xã, phường",
+        "{what}",
+        "Đề nghị ghi đúng tên hoặc mã thôn; thôn mới hoặc đổi tên thì điền biểu “Danh mục thôn”",
+    ),
+    "ambiguous_village": Words(
+        "held",
+        "tên hoặc mã của đúng một thôn",
+        "“{found}” có thể là nhiều thôn: {candidates}",
+        "Đề nghị ghi rõ mã thôn",
+    ),
+    "village_list_not_adopted": Words(
+        "held",
+        "danh mục thôn đã được tỉnh xác nhận",
+        "danh mục thôn của xã, phường chưa được xác nhận nên “{found}” chưa được ghi nhận",
+        "Số liệu được giữ lại và tự vào bảng khi danh mục được xác nhận",
+    ),
+    "future_month": Words(
+        "held",
+        "tháng đã đến, không muộn hơn {limit}",
+        "kỳ báo cáo ghi {found}, sau ngày nhận tệp",
+        "Đề nghị kiểm tra lại tháng báo cáo ở trang bìa và gửi lại",
+    ),
+    "unknown_category": Words(
+        "held",
+        "tên một dân tộc, “Không rõ”, hoặc một nhóm ưu tiên của biểu",
+        "“{found}” không phải tên dân tộc hay nhóm ưu tiên đã biết{candidates}",
+        "Đề nghị chọn trong danh sách có sẵn",
+    ),
+    "bad_date": Words("held", "ngày/tháng/năm, ví dụ 15/03/2026", "“{found}” không phải một ngày có thật", "Đề nghị ghi {expected}"),
+    "bad_yes_no": Words("held", "{choices}", "“{found}” chưa rõ nghĩa ở cột này", "Đề nghị ghi {expected}"),
+    "formula_without_value": Words(
+        "held",
+        "một số đã tính xong",
+        "ô chứa công thức {found} nhưng chưa có kết quả được lưu",
+        "Đề nghị mở tệp bằng Excel, bấm Lưu (Save) rồi gửi lại",
+    ),
+    "error_value": Words("held", COUNT, "ô đang báo lỗi {found}", "Đề nghị sửa công thức, hoặc ghi {expected}"),
+    # questions; the row is stored
+    "falls": Words("question", "số cộng dồn không giảm", "“{found}” thấp hơn tháng trước ({before})", "Xin xác nhận"),
+    "jump": Words("question", "mức thay đổi như các tháng trước", "“{found}” thay đổi khác thường so với các tháng trước", "Xin xác nhận"),
+    "copied_forward": Words("question", "số liệu của chính tháng này", "mọi số giống hệt tháng trước", "Xin xác nhận, hoặc đánh dấu “Không thay đổi”"),
+    "ethnic_sum": Words("question", "tổng các dân tộc bằng tổng số hộ", "các dân tộc cộng lại là {found}, tổng số hộ là {whole}", "Xin kiểm tra"),
+    "households_reference": Words("question", "gần số hộ trong danh mục ({reference})", "tổng số hộ là {found}, khác nhiều so với danh mục", "Xin xác nhận"),
+    "unchanged_conflict": Words(
+        "question",
+        "chỉ đánh dấu “Không thay đổi”, hoặc chỉ ghi số",
+        "vừa đánh dấu “Không thay đổi” vừa ghi số; các số đã ghi được dùng",
+        "Xin xác nhận",
+    ),
+    "hidden_rows": Words(
+        "question", "không có dòng ẩn", "các dòng {found} đang bị ẩn nhưng có số liệu; vẫn được đọc như dòng thường", "Xin xác nhận"
+    ),
+    "hidden_sheet": Words(
+        "question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"
+    ),
+    "unknown_column": Words("question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"),
+    "missing_column": Words("question", "đủ các cột của biểu", "không thấy cột {found}; số liệu của cột được coi là chưa có", "Xin kiểm tra tên cột"),
+    "unknown_sheet": Words("question", "các cột của một biểu đã biết", "trang này có số nhưng không nhận ra là biểu nào, nên không được đọc", "Xin kiểm tra tên các cột"),
+    # whole files refused
+    "not_a_workbook": Words("refused", "một tệp Excel (.xlsx hoặc .xls)", "tệp không phải là sổ Excel{why}", RESAVE),
+    "too_large": Words("refused", "tệp không quá {limit}", "tệp quá lớn ({found})", "Đề nghị xóa hình ảnh và các trang không cần rồi gửi lại"),
+    "zip_bomb": Words("refused", "một sổ Excel bình thường", "tệp phình ra bất thường khi mở ({found})", RESAVE),
+    "macro": Words("refused", "sổ Excel không có macro", "tệp có chứa macro ({found}) nên không được mở", RESAVE),
+    "external_link": Words(
+        "refused",
+        "sổ Excel không liên kết sang tệp khác",
+        "tệp có liên kết sang tệp khác ({found}), số liệu có thể không phải của chính tệp này",
+        "Đề nghị vào Dữ liệu (Data) → Sửa liên kết (Edit Links) → Ngắt liên kết (Break Link), lưu và gửi lại",
+    ),
+    "dtd": Words("refused", "một sổ Excel bình thường", "tệp có khai báo XML không được phép ({found})", RESAVE),
+    "too_many_cells": Words(
+        "refused",
+        "không quá {rows} dòng và {columns} cột",
+        "trang “{part}” có dữ liệu ở quá xa ({found})",
+        "Đề nghị xóa các dòng, cột thừa rồi gửi lại",
+    ),
+    "password": Words("refused", "tệp không đặt mật khẩu", "tệp có mật khẩu nên không mở được", "Đề nghị bỏ mật khẩu và gửi lại"),
+    "no_commune": Words(
+        "refused", "tên hoặc mã xã, phường ghi trong tệp", "không thấy tên hoặc mã xã, phường ở trong tệp{why}", "Đề nghị ghi ở trang bìa và gửi lại"
+    ),
+    "ambiguous_commune": Words(
+        "refused",
+        "đúng một xã, phường, có mã",
+        "“{found}” chưa rõ là xã, phường nào; có thể là: {candidates}",
+        "Đề nghị ghi rõ mã xã, phường ở trang bìa và gửi lại",
+    ),
+    "no_month": Words(
+        "refused", "tháng báo cáo, ví dụ “Tháng 3 năm 2026”", "không đọc được tháng báo cáo ở trong tệp{why}", "Đề nghị ghi ở trang bìa và gửi lại"
+    ),
+    "wrong_origin": Words(
+        "refused", "{expected_origin}", "tệp là {found} nên không nhận vào đây", "Đề nghị gửi đúng tệp"
+    ),
+    "wrong_unit": Words("refused", "báo cáo của {expected_unit}", "tệp ghi đơn vị {found}", "Đề nghị gửi đúng tệp của đơn vị mình"),
+    "unreadable": Words("refused", "một sổ Excel còn nguyên vẹn", "tệp bị hỏng, không đọc được", RESAVE),
+    "time_limit": Words("refused", "tệp đọc xong trong {limit} giây", "tệp mất quá nhiều thời gian để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"),
+    "memory_limit": Words("refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"),
+    "no_known_sheet": Words(
+        "refused", "ít nhất một biểu của mẫu báo cáo", "không nhận ra biểu nào trong tệp (các trang: {found})", "Đề nghị dùng mẫu báo cáo của tỉnh"
+    ),
+}  # fmt: skip
+
+
+def place(sheet: str, row: int | None, column: str | None, header: str = "") -> str:
+    """Where something stands, as an officer would look for it: sheet, row, column and the column's header."""
+    parts = [f"Biểu “{sheet}”"] if sheet else []
+    parts += [f"dòng {row}"] if row else []
+    parts += [f"cột {column}" + (f" ({header})" if header else "")] if column else []
+    return ", ".join(parts)
+
+
+def letter(
+    code: str,
+    sheet: str = "",
+    row: int | None = None,
+    column: str | None = None,
+    found: object = "",
+    header: str = "",
+    **values: object,
+) -> Letter:
+    """The letter of a code; `values` fill the places its sentence names, `header` names the column for the reader."""
+    words = WORDS[code]
+    given = {"why": "", "found": found} | values
+    expected = words.expected.format(**given)
+    sentence = f"{words.what}. {words.ask}".format(**given, expected=expected)
+    where = place(sheet, row, column, header)
+    message = f"{where}: {sentence}." if where else f"{sentence[0].upper()}{sentence[1:]}."
+    return Letter(sheet, row, column, code, str(found), expected, message, words.severity)
+
+
+def future(landed: Landed, received: date) -> Landed:
+    """The same delivery, every stored row held where its month begins after the day it was received."""
+    if landed.month is None or landed.month <= received:
+        return landed
+    rows = landed.values.select("sheet", "row").unique(maintain_order=True).iter_rows()
+    found, limit = f"{landed.month:%m/%Y}", f"{received:%m/%Y}"
+    return hold(landed, [letter("future_month", sheet, row, None, found, limit=limit) for sheet, row in rows])

@@ -1,0 +1,1 @@
+"""Reads the workbooks that really arrive: bytes to cells, cells to tables, tables to counts."""

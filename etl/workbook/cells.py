@@ -1,0 +1,75 @@
+"""What stands in a cell: the kinds a plain value cannot tell, and clean text."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from definitions.spelling import fold
+
+Cell = float | int | str | bool | date | datetime | time | timedelta
+
+
+class ErrorValue(str):
+    """An error such as #N/A, kept as its text."""
+
+
+class NoValue(str):
+    """A formula whose result was never stored; the text is the formula."""
+
+
+class Share(float):
+    """A number shown as a percentage."""
+
+
+_BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff\u00ad]+")
+
+
+def text(value: object) -> str:
+    """A cell's text: NFC, one blank between words, no invisible characters; 12.0 reads "12"."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else shown(value)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", str(value))).strip()
+
+
+def shown(value: object) -> str:
+    """A cell as Vietnamese Excel shows it, for a letter."""
+    if isinstance(value, Share):
+        return f"{value * 100:.10g}%".replace(".", ",")
+    if isinstance(value, float):
+        return f"{value:.10g}".replace(".", ",")
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", str(value))).strip()[:80]
+
+
+def is_blank(value: object) -> bool:
+    return value == "" or (isinstance(value, str) and not _BLANKS.sub("", value))
+
+
+@lru_cache(maxsize=16384)
+def key(value: str) -> str:
+    """A text for comparing: no diacritics, no case, single blanks."""
+    return fold(_BLANKS.sub(" ", value))
+
+
+def letter_of(column: int) -> str:
+    """Excel's letter of a column counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def number_of(letters: str) -> int:
+    """The column, counted from 0, of Excel's letters."""
+    found = 0
+    for char in letters.upper():
+        found = found * 26 + ord(char) - 64
+    return found - 1

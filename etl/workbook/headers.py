@@ -1,0 +1,267 @@
+"""Finds the tables of a sheet and says which column is which, from the headers that forms.toml declares."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from definitions.load import Column, definitions
+from etl.workbook.cells import Cell, is_blank, key, text
+from etl.workbook.grid import Sheet
+
+SEARCHED = 100  # rows in which the first header must stand
+DEEP = 4  # rows a header may have
+
+PREVIOUS = re.compile(r"\b(?:thang|ky|quy|nam) truoc\b|\bcung ky\b|\bke hoach\b|\bchi tieu giao\b|\bso voi\b|\btang giam\b")
+RATIO = re.compile(r"%|\bty le\b|\bti le\b|\bdat ty\b")
+NOW = {"thang nay", "ky nay", "so thang nay", "so lieu thang nay", "hien nay", "hien co", "so lieu", "ket qua", "thuc hien", "gia tri"}
+PLAIN = {"so luong", "sl", "tong so", "tong", "so ho", "ho", "tong so ho", "tong ho", "so nguoi", "nguoi", "dien so"}
+BY_KIND = {"stock": {"luy ke", "cong don", "den nay"}, "flow": {"trong thang", "trong ky", "phat sinh", "phat sinh trong thang"}}
+OTHER_LEAF = {"luy ke", "cong don", "den nay", "trong thang", "trong ky", "phat sinh", "phat sinh trong thang", "trong do"}
+NO_COLUMN = {"tt", "stt", "so tt", "so thu tu", "ghi chu", "tu kiem tra", "doi chieu", "kiem tra", ""}
+_UNITS = r"(?:x|ho|ho gia dinh|nguoi|luot|luot nguoi|lop|vu|so|so ho|thanh vien|don vi:? ?\w*|\d{1,2}|[a-z])"
+_IN_PARENTHESES = re.compile(rf"\(\s*{_UNITS}\s*\)")
+_LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[a-h][.)])\s+")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a sheet; rows and columns count from 0, `body` to `end` (exclusive) are its lines."""
+
+    form_sheet: str
+    top: int
+    body: int
+    end: int
+    columns: dict[str, int]
+    twice: dict[str, int] = field(default_factory=dict)  # a second column of the same header
+    unknown: dict[int, str] = field(default_factory=dict)  # headers that no column of the form has
+    titles: frozenset[str] = frozenset()  # the header's own texts, to know it again further down
+
+
+@lru_cache(maxsize=8192)
+def header_key(written: str) -> str:
+    """A header without diacritics, units in parentheses, numbering and punctuation; ">=" is "≥"."""
+    folded = key(written.replace(">=", "≥").replace("\n", " ")).replace("≥ ", "≥")
+    folded = _IN_PARENTHESES.sub(" ", folded)
+    folded = _LEADING_NUMBER.sub("", folded)
+    return re.sub(r"[\s,.:;/()*\-–\"“”']+", " ", folded).strip()
+
+
+@cache
+def vocabulary(form_sheet: str) -> dict[str, str]:
+    """The column id of every header and alias of a form's sheet."""
+    found: dict[str, str] = {}
+    for column in definitions().forms.sheets[form_sheet].columns:
+        for written in (column.header, *column.aliases):
+            found.setdefault(header_key(written), column.id)
+    return found
+
+
+@cache
+def kind_of(form_sheet: str) -> dict[str, Column]:
+    return {column.id: column for column in definitions().forms.sheets[form_sheet].columns}
+
+
+@cache
+def known_titles() -> frozenset[str]:
+    return frozenset(name for sheet in definitions().forms.sheets for name in vocabulary(sheet))
+
+
+@cache
+def known_groups() -> frozenset[str]:
+    columns = [column for sheet in definitions().forms.sheets.values() for column in sheet.columns]
+    return frozenset(header_key(column.group) for column in columns if column.group)
+
+
+@cache
+def sheet_named(name: str) -> str:
+    """The form's sheet of that name or alias, or ""."""
+    asked = header_key(name)
+    for sheet in definitions().forms.sheets.values():
+        if asked in {header_key(known) for known in (sheet.name, f"Biểu {sheet.name}", *sheet.aliases)}:
+            return sheet.id
+    return ""
+
+
+def tables(sheet: Sheet) -> list[Table]:
+    """The tables of a sheet, top to bottom; a header repeated lower down with other columns begins a new one."""
+    found: list[Table] = []
+    start = 0
+    while (table := _next_table(sheet, start)) is not None:
+        found.append(table)
+        start = table.end
+    return found
+
+
+def _next_table(sheet: Sheet, start: int) -> Table | None:
+    at = start
+    for top in range(start, min(len(sheet.rows), start + SEARCHED)):
+        if top >= at and len(_titles_in(sheet.rows[top])) >= 2:
+            first, last = _block(sheet, top, start)
+            table = _table(sheet, first, last)
+            if table is not None:
+                return table
+            at = last + 1
+    return None
+
+
+def _titles_in(row: list[Cell]) -> set[str]:
+    """The known column headers a row shows."""
+    return {name for cell in row if isinstance(cell, str) and cell and (name := header_key(cell)) in known_titles()}
+
+
+def _block(sheet: Sheet, top: int, start: int) -> tuple[int, int]:
+    """First and last row of the header around a row that shows known titles."""
+    first = last = top
+    while first > start and top - first < DEEP - 1 and _is_upper(sheet.rows[first - 1]):
+        first -= 1
+    while last + 1 < len(sheet.rows) and last - first < DEEP - 1 and _is_lower(sheet, first, last + 1):
+        last += 1
+    return first, last
+
+
+def _is_upper(row: list[Cell]) -> bool:
+    names = [header_key(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)]
+    return any(name in known_titles() or name in known_groups() for name in names)
+
+
+def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
+    """True for a further row of the header: words only, of which at least one is a title, or a part of one."""
+    cells = [cell for cell in sheet.rows[row] if not is_blank(cell)]
+    if not cells or not all(isinstance(cell, str) for cell in cells):
+        return False
+    names = [header_key(text(cell)) for cell in cells]
+    titles = [n for n in names if n in known_titles() or n in NOW | PLAIN | OTHER_LEAF or PREVIOUS.search(n) or RATIO.search(n)]
+    if any(re.search(r"\d{5}-\d{3}", text(cell)) for cell in cells):
+        return False
+    if _is_repeat(sheet.rows[first], sheet.rows[row]):
+        return False
+    return len(titles) >= max(1, len(names) // 3)
+
+
+def _is_repeat(upper: list[Cell], lower: list[Cell]) -> bool:
+    return len(_titles_in(upper) & _titles_in(lower)) >= 3
+
+
+def _table(sheet: Sheet, first: int, last: int) -> Table | None:
+    """The table under a header, or None where its columns are those of no sheet of the form."""
+    paths = header_paths(sheet, first, last)
+    named = sheet_named(sheet.name)
+    best: tuple[float, str, dict[str, list[int]]] | None = None
+    for form_sheet in definitions().forms.sheets:
+        columns = columns_of(form_sheet, paths)
+        score = len(columns) + (1.5 if named == form_sheet else 0)
+        if _is_enough(form_sheet, columns) and (best is None or score > best[0]):
+            best = score, form_sheet, columns
+    if best is None:
+        return None
+    _, form_sheet, columns = best
+    titles = frozenset(cell for row in sheet.rows[first : last + 1] for cell in row if isinstance(cell, str) and cell)
+    taken = {at for places in columns.values() for at in places}
+    unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
+    one = {id: places[0] for id, places in columns.items()}
+    twice = {id: places[1] for id, places in columns.items() if len(places) > 1}
+    return Table(form_sheet, first, last + 1, _end(sheet, last + 1, titles), one, twice, unknown, titles)
+
+
+def _end(sheet: Sheet, body: int, titles: frozenset[str]) -> int:
+    """Where the next table begins: a row whose titles are known but which is not this header once more."""
+    for row in range(body, len(sheet.rows)):
+        cells = sheet.rows[row]
+        if isinstance(cells[0] if cells else "", float) or titles.issuperset(c for c in cells if isinstance(c, str)):
+            continue
+        if sum(isinstance(c, str) and c != "" for c in cells) >= 3 and len(_titles_in(cells)) >= 3:
+            return row
+    return len(sheet.rows)
+
+
+def header_paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
+    """For every column the texts above it, top to bottom, merged cells filled in."""
+    width = max((len(row) for row in sheet.rows[first : last + 1]), default=0)
+    grid = [[text(c) if isinstance(c, str) else "" for c in row] + [""] * (width - len(row)) for row in sheet.rows[first : last + 1]]
+    for r0, c0, r1, c1 in sheet.merges:
+        if first <= r0 <= last:
+            for r in range(r0, min(r1, last) + 1):
+                for c in range(c0, min(c1, width - 1) + 1):
+                    grid[r - first][c] = grid[r0 - first][c0]
+    _spread_groups(grid)
+    paths: dict[int, list[str]] = {}
+    for column in range(width):
+        path = [row[column] for row in grid if row[column]]
+        path = [name for i, name in enumerate(path) if i == 0 or name != path[i - 1]]
+        if path:
+            paths[column] = path
+    return paths
+
+
+def _spread_groups(grid: list[list[str]]) -> None:
+    """A group title that was never merged stands over the nameless columns to its right that have a title below."""
+    for upper, lower in zip(grid, grid[1:], strict=False):
+        carried = ""
+        for column, name in enumerate(upper):
+            if name:
+                carried = name if lower[column] and lower[column] != name else ""
+            elif carried and lower[column] and _needs_upper(lower[column]):
+                upper[column] = carried
+
+
+def _needs_upper(name: str) -> bool:
+    folded = header_key(name)
+    return folded in NOW | PLAIN | OTHER_LEAF or bool(PREVIOUS.search(folded) or RATIO.search(folded))
+
+
+def columns_of(form_sheet: str, paths: dict[int, list[str]]) -> dict[str, list[int]]:
+    """The places of every column of a form's sheet that these headers show."""
+    found: dict[str, list[int]] = {}
+    for at, path in paths.items():
+        id = column_id(form_sheet, path)
+        if id:
+            found.setdefault(id, []).append(at)
+    return found
+
+
+def column_id(form_sheet: str, path: Iterable[str]) -> str:
+    """The column a header path names, or "": last month's, shares and plans are never entries."""
+    names, known = [header_key(name) for name in path], vocabulary(form_sheet)
+    leaf, uppers = names[-1], names[-2::-1]
+    if PREVIOUS.search(leaf) or RATIO.search(leaf):
+        return ""
+    if leaf in NOW | PLAIN or leaf in OTHER_LEAF:
+        for upper in uppers:
+            owner = known.get(upper, "")
+            if owner and kind_of(form_sheet)[owner].kind in ("count", "yes_no"):
+                return owner if leaf not in OTHER_LEAF or _says_the_same(leaf, owner) else ""
+    if any(PREVIOUS.search(upper) or RATIO.search(upper) for upper in uppers):
+        return ""
+    return known.get(leaf) or next((known[name] for name in _joined(names) if name in known), "")
+
+
+def _says_the_same(leaf: str, owner: str) -> bool:
+    """"Lũy kế" is a stock's own figure, "Trong tháng" a flow's; the other way round it is another figure."""
+    measure = definitions().measures.get(owner)
+    return measure is not None and leaf in BY_KIND[measure.kind]
+
+
+def _joined(names: list[str]) -> Iterator[str]:
+    for first in range(len(names) - 1):
+        yield header_key(" ".join(names[first:]))
+
+
+def _is_enough(form_sheet: str, columns: dict[str, list[int]]) -> bool:
+    """Whether these columns make a table of that sheet."""
+    kinds = kind_of(form_sheet)
+    counts = sum(kinds[id].kind in ("count", "yes_no") for id in columns)
+    has_village = "village_id" in columns or "village_name" in columns
+    if definitions().forms.sheets[form_sheet].grain == "commune":
+        return counts >= 2 and not has_village
+    if "category" in kinds:
+        return has_village and "category" in columns and counts >= 1
+    marks = {"groups": ("group_formed", "text:decision_number", "text:decision_date"), "registry": ("text:change", "text:new_name")}
+    needed = marks.get(form_sheet)
+    return has_village and (any(id in columns for id in needed) if needed else counts >= 1)
+
+
+def _is_unknown(path: list[str]) -> bool:
+    leaf = header_key(path[-1])
+    whole = " ".join(header_key(name) for name in path)
+    return leaf not in NO_COLUMN and not PREVIOUS.search(whole) and not RATIO.search(whole) and not leaf.isdigit()
