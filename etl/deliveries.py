@@ -1,0 +1,129 @@
+"""What the deliveries come to, taken together: which were refused, which rows count, what their senders were told."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from etl import shape, store
+from etl.landing import LANDING_SCHEMA, Landed, landing_path, pack
+from etl.letters import letter
+
+ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
+DELIVERY_SCHEMA = {
+    "sha256": pl.String,
+    "source": pl.String,
+    "file": pl.String,
+    "sender": pl.String,
+    "way": pl.String,
+    "received_at": pl.Datetime("ms"),
+    "commune": pl.String,
+    "month": pl.Date,
+    "revision": pl.Int64,
+    "verdict": pl.String,
+    "rows_stored": pl.Int64,
+    "rows_held": pl.Int64,
+    "rows_ignored": pl.Int64,
+    "withdrawn": pl.String,
+    "refusal": pl.String,
+}
+CELL_SCHEMA = {"sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date, **LANDING_SCHEMA}
+Record = dict[str, Any]
+
+
+class Read(NamedTuple):
+    """Deliveries as read: their receipts, the heads of their landings by hash, and all their cells."""
+
+    receipts: list[Record]
+    heads: dict[str, Record]
+    cells: pl.DataFrame
+
+
+class Judged(NamedTuple):
+    """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders."""
+
+    deliveries: pl.DataFrame
+    cells: pl.DataFrame
+    letters: pl.DataFrame
+
+
+def from_landing(root: store.Root, receipts: list[Record], versions: dict[str, int]) -> Read:
+    """Deliveries read earlier, from the landing; versions: source -> reader version. KeyError where one is not landed."""
+    paths = {r["sha256"]: landing_path(root.landing, r["source"], r["sha256"], versions[r["source"]]) for r in receipts}
+    heads = {sha: json.loads(path.with_suffix(".json").read_bytes()) for sha, path in paths.items()}
+    full = [str(path) for sha, path in paths.items() if heads[sha]["rows"]["stored"]]
+    if not full:
+        return Read(receipts, heads, pl.DataFrame(schema=CELL_SCHEMA))
+    cells = pl.scan_parquet(full, include_file_paths="path", glob=False).collect()
+    return Read(receipts, heads, _beside_receipts(cells, receipts, heads, {str(path): sha for sha, path in paths.items()}))
+
+
+def in_hand(receipts: list[Record], landed: dict[str, Landed]) -> Read:
+    """Deliveries just read, whether they are kept or not."""
+    heads = {sha: pack(one)[0] for sha, one in landed.items()}
+    frames = [one.values.with_columns(path=pl.lit(sha)) for sha, one in landed.items()]
+    cells = pl.concat(frames) if frames else pl.DataFrame(schema={**LANDING_SCHEMA, "path": pl.String})
+    return Read(receipts, heads, _beside_receipts(cells, receipts, heads, {sha: sha for sha in landed}))
+
+
+def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: dict[str, str]) -> pl.DataFrame:
+    """The cells with their delivery's hash, commune, month and day of arrival."""
+    arrived = {receipt["sha256"]: datetime.fromisoformat(receipt["received_at"]).date() for receipt in receipts}
+    rows = [(path, sha, heads[sha]["commune"], _month(heads[sha]), arrived[sha]) for path, sha in shas.items()]
+    schema = {"path": pl.String, "sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date}
+    beside = pl.DataFrame(rows, schema=schema, orient="row")
+    return cells.join(beside, on="path", maintain_order="left").select(CELL_SCHEMA.keys())
+
+
+def _month(head: Record) -> date | None:
+    return date.fromisoformat(head["month"]) if head["month"] else None
+
+
+def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: dict[str, str] | None = None) -> Judged:
+    """Refuse, place and count; withdrawn: hash -> reason. rows_stored + rows_held + rows_ignored are the rows of the file."""
+    refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
+    cells = read.cells.filter(~pl.col("sha256").is_in(list(refused)))
+    shaped = shape.resolve(cells, registry)
+    held = dict(shaped.letters.group_by("sha256").len().iter_rows())
+    rows = []
+    for receipt in read.receipts:
+        sha = receipt["sha256"]
+        rows.append(_delivery(receipt, read.heads[sha], held.get(sha, 0), refused.get(sha), (withdrawn or {}).get(sha)))
+    said = [row for sha, head in read.heads.items() for row in _said(sha, head, refused.get(sha))]
+    letters = pl.concat([pl.DataFrame(said, schema=shape.LETTER_SCHEMA, orient="row"), shaped.letters])
+    return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters)
+
+
+def refusal(head: Record, origin: store.Origin) -> Record | None:
+    """The letter that refuses a whole delivery: the reader's, or that it belongs into the other root."""
+    if head["refused"] or head["origin"] == origin:
+        return head["refused"]
+    wanted = f"một {ORIGINS[origin]}"
+    return asdict(letter("wrong_origin", found=ORIGINS[head["origin"]], expected_origin=wanted))
+
+
+def _delivery(receipt: Record, head: Record, held_here: int, refused: Record | None, withdrawn: str | None) -> Record:
+    rows = head["rows"]
+    stored = 0 if refused else rows["stored"] - held_here
+    held = rows["stored"] - stored + rows["held"]
+    return {
+        **{name: receipt[name] for name in ("sha256", "source", "file", "sender", "way")},
+        "received_at": datetime.fromisoformat(receipt["received_at"]).replace(tzinfo=None),
+        "commune": head["commune"], "month": _month(head), "revision": head["revision"],
+        "verdict": verdict(stored, held, refused), "rows_stored": stored, "rows_held": held,
+        "rows_ignored": rows["ignored"], "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,
+    }  # fmt: skip
+
+
+def verdict(stored: int, held: int, refused: Record | None) -> str:
+    """accepted, partly, or refused: the file was refused, or every row of figures in it was held back."""
+    if refused or (held and not stored):
+        return "refused"
+    return "partly" if held else "accepted"
+
+
+def _said(sha: str, head: Record, refused: Record | None) -> list[Record]:
+    told = [refused] if refused else []
+    return [{"sha256": sha, "commune": head["commune"], "month": _month(head), **one} for one in told + head["letters"]]

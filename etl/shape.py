@@ -1,0 +1,207 @@
+"""Gives every landed cell its unit, the one place where villages are matched; what it cannot place it holds back."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from definitions.load import definitions
+from definitions.places import Candidate, Match, match_village, normalise
+from etl.letters import letter
+
+VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
+ROW = ["sha256", "sheet", "row"]
+PLACE = ["commune", "month", "village_id", "village_name"]
+LETTER_SCHEMA = {
+    "sha256": pl.String,
+    "commune": pl.String,
+    "month": pl.Date,
+    "sheet": pl.String,
+    "row": pl.Int32,
+    "column": pl.String,
+    "code": pl.String,
+    "severity": pl.String,
+    "found": pl.String,
+    "expected": pl.String,
+    "message": pl.String,
+}
+
+
+class Shaped(NamedTuple):
+    """cells: the landed cells with their unit; letters: one per row (sha256, sheet, row) held back here."""
+
+    cells: pl.DataFrame
+    letters: pl.DataFrame
+
+
+class Finding(NamedTuple):
+    """What a place means: the unit, or why there is none and what may have been meant."""
+
+    unit: str | None
+    code: str = ""
+    about: str = ""
+
+
+def resolve(values: pl.DataFrame, registry: pl.DataFrame) -> Shaped:
+    """Place every cell: its commune, or the village of the registry that existed in the cell's month.
+
+    values: landed cells with sha256, commune, month and received_on (the day it arrived). A village is known by its
+    id; the name beside it must agree. Without an id the name must be unique among the commune's villages of that month.
+    """
+    of_villages = [sheet.id for sheet in definitions().forms.sheets.values() if sheet.grain == "village" and sheet.id != "registry"]
+    is_early = pl.col("month") > pl.col("received_on")
+    early, cells = values.filter(is_early).with_columns(code=pl.lit("future_month")), values.filter(~is_early)
+    placed = cells.filter(~pl.col("form_sheet").is_in(of_villages)).with_columns(unit="commune")
+    villages = cells.filter(pl.col("form_sheet").is_in(of_villages))
+    matched = villages.join(_findings(villages, registry), on=PLACE, how="left", nulls_equal=True, maintain_order="left")
+    placed = pl.concat([placed, matched.filter(pl.col("unit").is_not_null()).select(placed.columns)])
+    kept, twice = _once(placed)
+    unplaced = pl.concat([early, matched.filter(pl.col("unit").is_null()), twice], how="diagonal")
+    return Shaped(kept.drop("received_on"), _letters(unplaced))
+
+
+def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells whose row alone speaks of its unit (and group) in its delivery, and the rest with a code."""
+    key = ["sha256", "form_sheet", "unit", "dimension", "category"]
+    rows = cells.select(*key, "sheet", "row").unique().filter(pl.len().over(key) > 1, pl.col("form_sheet") != "registry")
+    places = rows.group_by(key).agg(about=pl.col("row").unique().sort().cast(pl.String).str.join(", "))
+    rows = rows.join(places, on=key).select(*ROW, "about").unique(ROW)
+    is_commune = pl.col("form_sheet") == "commune"
+    code = pl.when(is_commune).then(pl.lit("duplicate_row")).otherwise(pl.lit("duplicate_village"))
+    return cells.join(rows, on=ROW, how="anti", maintain_order="left"), cells.join(rows, on=ROW).with_columns(code=code)
+
+
+# ---- matching ------------------------------------------------------------------------------------------------------
+
+
+def _findings(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """One row per (commune, month, village_id, village_name): unit, or code and about.
+
+    Nearly all rows are an id with its own name: joins settle those, only the rest is looked at one by one.
+    """
+    places = cells.select(PLACE).unique(maintain_order=True)
+    asked = _with_key(places, "village_name", "asked")
+    known = _known_names(registry)
+    by_id = asked.join(known, left_on=["commune", "village_id"], right_on=["commune", "village"]).with_columns(
+        unit="village_id"
+    )
+    by_name = asked.filter(pl.col("village_id").is_null()).join(
+        known.with_columns(unit="village"), left_on=["commune", "asked"], right_on=["commune", "key"]
+    )
+    exists = (pl.col("valid_from") <= pl.col("month")) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("month")))
+    agrees = pl.col("village_name").is_null() | (pl.col("asked") == pl.col("key"))
+    fits = pl.concat([by_id.filter(exists & agrees).select(*PLACE, "unit"), by_name.filter(exists).select(*PLACE, "unit")])
+    sure = fits.unique(maintain_order=True).filter(pl.len().over(PLACE) == 1)
+    rest = places.join(sure, on=PLACE, how="anti", nulls_equal=True)
+    alive = _villages_by_commune(registry)
+    looked_up = [(*place, *_look_up(alive, *place)) for place in rest.iter_rows()]
+    schema = {name: places.schema[name] for name in PLACE} | {"unit": pl.String, "code": pl.String, "about": pl.String}
+    sure = sure.with_columns(code=pl.lit(""), about=pl.lit(""))
+    return pl.concat([sure, pl.DataFrame(looked_up, schema=schema, orient="row")])
+
+
+def _known_names(registry: pl.DataFrame) -> pl.DataFrame:
+    """One row per village and name it goes by: commune, village, key, valid_from, valid_to."""
+    named = registry.with_columns(called=pl.concat_list(pl.concat_list("name"), "aliases")).explode("called")
+    return _with_key(named, "called", "key").select("commune", "village", "key", "valid_from", "valid_to")
+
+
+def _with_key(rows: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
+    """The rows with the bare name beside the written one, worked out once per name."""
+    names = rows.select(name).unique()
+    keys = names.with_columns(pl.col(name).map_elements(_key, return_dtype=pl.String).alias(key))
+    return rows.join(keys, on=name, how="left", nulls_equal=True)
+
+
+@lru_cache(maxsize=20_000)
+def _key(name: str) -> str:
+    return normalise(name, village=True)
+
+
+class Village(NamedTuple):
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    successors: str
+
+    def exists_in(self, month: date) -> bool:
+        return self.valid_from <= month and (self.valid_to is None or self.valid_to >= month)
+
+
+def _villages_by_commune(registry: pl.DataFrame) -> dict[str, list[Village]]:
+    listed: dict[str, list[Village]] = {}
+    columns = ("commune", "village", "name", "aliases", "valid_from", "valid_to", "successors")
+    for commune, id, name, aliases, valid_from, valid_to, successors in registry.select(columns).iter_rows():
+        listed.setdefault(commune, []).append(Village(id, name, tuple(aliases), valid_from, valid_to, successors))
+    return listed
+
+
+def _look_up(listed: dict[str, list[Village]], commune: str, month: date, id: str | None, name: str | None) -> Finding:
+    """One place by id and name; a village that did not exist in the month is not placed."""
+    villages = listed.get(commune, [])
+    if not villages:
+        return Finding(None, "village_list_not_adopted")
+    alive = tuple((v.id, v.name, v.aliases) for v in villages if v.exists_in(month))
+    match = _match(name or "", alive)
+    if not id or not VILLAGE_ID.fullmatch(id):
+        return Finding(match.code) if match.code else _unclear(match, f"“{name or id or ''}” không có trong danh mục thôn")
+    own = next((v for v in villages if v.id == id), None)
+    if own is None:
+        return _unclear(match, f"mã {id} không có trong danh mục thôn của xã, phường")
+    if not own.exists_in(month):
+        return Finding(None, "unknown_village", _gone(own, month, [v.name for v in villages if v.id in own.successors.split()]))
+    if not name or match.code == id:
+        return Finding(id)
+    return Finding(None, "ambiguous_village", _list([f"{own.name} ({own.id})", *_offered(match.candidates)]))
+
+
+def _unclear(match: Match, what: str) -> Finding:
+    offered = _list(_offered(match.candidates))
+    if match.verdict == "ambiguous":
+        return Finding(None, "ambiguous_village", offered)
+    return Finding(None, "unknown_village", what + (f"; gần giống: {offered}" if offered else ""))
+
+
+def _gone(village: Village, month: date, heirs: list[str]) -> str:
+    if month < village.valid_from:
+        return f"thôn {village.name} ({village.id}) chỉ có từ tháng {village.valid_from:%m/%Y}"
+    ended = f"thôn {village.name} ({village.id}) không còn sau tháng {village.valid_to:%m/%Y}"
+    return f"{ended}, nay là {_list(heirs)}" if heirs else ended
+
+
+@lru_cache(maxsize=20_000)
+def _match(name: str, alive: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Match:
+    return match_village(name, alive)
+
+
+def _offered(candidates: Sequence[Candidate]) -> list[str]:
+    return [f"{candidate.full_name} ({candidate.code})" for candidate in candidates]
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+# ---- letters -------------------------------------------------------------------------------------------------------
+
+
+def _letters(unplaced: pl.DataFrame) -> pl.DataFrame:
+    """One letter per row held back."""
+    rows = unplaced.unique(ROW, maintain_order=True).sort(ROW)
+    return pl.DataFrame([_told(row) for row in rows.iter_rows(named=True)], schema=LETTER_SCHEMA, orient="row")
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    code, about = row["code"], row.get("about") or ""
+    found = " ".join(part for part in (row["village_id"], row["village_name"]) if part)
+    words: dict[str, str] = {"rows": about, "candidates": about, "what": about}
+    if code == "future_month":
+        found, words["limit"] = f"{row['month']:%m/%Y}", f"{row['received_on']:%m/%Y}"
+    told = letter(code, row["sheet"], row["row"], None, found, **words)
+    return {name: row[name] for name in ("sha256", "commune", "month")} | asdict(told)

@@ -1,0 +1,201 @@
+"""Keeps what arrived: bytes by hash, receipts written once, human acts as events; nothing is ever changed."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from definitions.load import definitions
+
+Origin = Literal["real", "demo"]
+Record = dict[str, Any]
+FOLDERS = ("inbox", "log", "landing", "published")
+RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
+BASE = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Root:
+    """One data root: real or demo; the two never mix."""
+
+    path: Path
+    origin: Origin
+
+    @property
+    def inbox(self) -> Path:
+        return self.path / "inbox"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "log"
+
+    @property
+    def landing(self) -> Path:
+        return self.path / "landing"
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published"
+
+
+def root(name: Origin, base: Path | None = None) -> Root:
+    """The root of that name, its folders made when missing."""
+    found = Root((base or Path(os.environ.get("CHI_TIEU_SO_DATA", BASE))) / name, name)
+    for folder in FOLDERS:
+        (found.path / folder).mkdir(parents=True, exist_ok=True)
+    return found
+
+
+# ---- files that appear whole or not at all -------------------------------------------------------------------------
+
+
+def create_once(path: Path, content: bytes) -> bool:
+    """Write a file that must never be overwritten; False where it stood already. The file is whole or absent.
+
+    The folder is not synced: `sync_folder` once after a batch.
+    """
+    if path.exists():
+        return False
+    draft = write_draft(path, content)
+    try:
+        _appear(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def write_draft(path: Path, content: bytes) -> Path:
+    """The content, synced, under a temporary name beside `path`."""
+    draft = path.parent / f".tmp-{path.name[:80]}-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _appear(draft: Path, path: Path) -> None:
+    # Both refuse an existing name: a link on POSIX, a rename on Windows.
+    if os.name == "nt":
+        os.rename(draft, path)
+    else:
+        os.link(draft, path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path, older_than: datetime) -> None:
+    """Remove drafts that a killed process left behind before that moment."""
+    for draft in folder.glob("**/.tmp-*"):
+        if draft.is_file() and draft.stat().st_mtime < older_than.timestamp():
+            draft.unlink(missing_ok=True)
+
+
+def as_json(content: Record) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+# ---- deliveries ----------------------------------------------------------------------------------------------------
+
+
+def now() -> datetime:
+    """This moment in the province's time zone."""
+    return datetime.now(ZoneInfo(definitions().calendar.timezone))
+
+
+def sha_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def inbox_path(root: Root, sha: str, name: str) -> Path:
+    """Where a delivery's bytes lie, given the file name on its receipt."""
+    return root.inbox / (sha + Path(name).suffix.lower()[:10])
+
+
+def receipt(root: Root, sha: str) -> Record | None:
+    """The receipt of a delivery, None before it was acknowledged."""
+    path = root.log / f"{sha}.json"
+    return json.loads(path.read_bytes()) if path.exists() else None
+
+
+def acknowledge(root: Root, content: Record) -> Record:
+    """Write the receipt unless there is one, and give the one that stands."""
+    create_once(root.log / f"{content['sha256']}.json", as_json(content))
+    standing = receipt(root, content["sha256"])
+    assert standing is not None
+    return standing
+
+
+def record_event(root: Root, event: Record) -> str:
+    """Keep a human act under the hash of its content; gives the hash."""
+    content = as_json(event)
+    sha = sha_of(content)
+    create_once(root.log / f"event-{sha}.json", content)
+    sync_folder(root.log)
+    return sha
+
+
+def withdraw(root: Root, sha: str, reason: str, by: str = "", at: datetime | None = None) -> None:
+    """Take a delivery out of the tables; it stays in the store. LookupError where there is no such delivery."""
+    if receipt(root, sha) is None:
+        raise LookupError(sha)
+    if not any(event["sha256"] == sha for event in events(root, "withdraw")):
+        record_event(root, {"event": "withdraw", "sha256": sha, "reason": reason, "by": by, "at": stamp(at or now())})
+
+
+def stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+# ---- reading the log -----------------------------------------------------------------------------------------------
+
+
+def end_of(day: date) -> datetime:
+    """24:00 of a day in the province: what was received before it was known on that day."""
+    return datetime.combine(day, time.max, ZoneInfo(definitions().calendar.timezone))
+
+
+def receipts(root: Root, as_of: date | None = None) -> list[Record]:
+    """All receipts, or those received until the end of that day, in the order (received_at, sha256)."""
+    return _known(root, root.log.glob(RECEIPTS), "received_at", as_of)
+
+
+def events(root: Root, kind: str, as_of: date | None = None) -> list[Record]:
+    """The human acts of one kind, oldest first, each with its own hash as `event_sha256`."""
+    known = _known(root, root.log.glob(EVENTS), "at", as_of)
+    return [event for event in known if event["event"] == kind]
+
+
+def known_names(root: Root, as_of: date | None = None) -> list[str]:
+    """The names of all receipts and events, or of those known by the end of a day."""
+    kinds = ((RECEIPTS, "received_at"), (EVENTS, "at"))
+    return sorted(one["name"] for names, moment in kinds for one in _known(root, root.log.glob(names), moment, as_of))
+
+
+def _known(root: Root, paths: Iterator[Path], moment: str, as_of: date | None) -> list[Record]:
+    records = [json.loads(path.read_bytes()) | {"name": path.stem} for path in paths]
+    if as_of:
+        limit = end_of(as_of)
+        records = [record for record in records if datetime.fromisoformat(record[moment]) <= limit]
+    return sorted(records, key=lambda record: (datetime.fromisoformat(record[moment]), record["name"]))

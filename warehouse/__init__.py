@@ -1,0 +1,1 @@
+"""The only door to DuckDB: published versions are made here and read here."""

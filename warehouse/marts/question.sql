@@ -1,0 +1,25 @@
+-- One row per improbable figure: stored and counted, with the question put to the commune.
+with asked as (
+    from question_falls union all by name from question_jump union all by name from question_copied
+    union all by name from question_ethnic union all by name from question_reference
+),
+place as (
+    select unit, month, measure, any_value(sha256) as sha256, any_value(sheet) as sheet,
+        min(row) as row, any_value("column") as "column"
+    from observation
+    where dimension = 'none'
+    group by unit, month, measure
+)
+select village.commune, asked.month, asked.village as unit, asked.code, asked.measure, asked.value, asked.reference,
+    replace(replace(replace(replace(wording.template, '{village}', village.name),
+        '{measure}', coalesce(measure.label, '')), '{value}', coalesce(asked.value::varchar, '')),
+        '{reference}', printf('%.0f', asked.reference)) as message,
+    coalesce(place.sha256, own.sha256) as sha256, coalesce(place.sheet, own.sheet) as sheet,
+    coalesce(place.row, own.row) as row, place."column"
+from asked
+join village using (village)
+join given_question as wording using (code)
+left join given_measure as measure using (measure)
+left join place on place.unit = asked.village and place.month = asked.month and place.measure = asked.measure
+left join village_row as own on own.village = asked.village and own.month = asked.month
+order by village.commune, asked.month, unit, code, asked.measure

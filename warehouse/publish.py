@@ -1,0 +1,150 @@
+"""Builds a version under a temporary name, checks it, makes it durable and points CURRENT at it."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse import db
+
+MARTS = Path(__file__).parent / "marts"
+CHECKS = Path(__file__).parent / "checks"
+FILE, MANIFEST, CURRENT = "warehouse.duckdb", "manifest.json", "CURRENT"
+KEPT = 12
+HELD_SECONDS = 3600  # a reader may still hold a version that was replaced this long ago
+PATIENCE_SECONDS = 900
+
+
+class CheckFailed(Exception):
+    """Wrong rows: the version was not published, the one before stays. `check` is the sentence broken, `rows` break it."""
+
+    def __init__(self, check: str, rows: pl.DataFrame):
+        self.check, self.rows = check, rows
+        super().__init__(f"{check.replace('_', ' ')}: {rows.height} wrong rows\n{rows.head(20)}")
+
+
+@contextlib.contextmanager
+def turn(published: Path) -> Iterator[None]:
+    """One builder at a time per root, so that the pointer only moves forward; the system frees it when we are killed.
+
+    SQLite's file lock is the one lock of the standard library that works alike on Linux, macOS and Windows.
+    """
+    lock = sqlite3.connect(published / "turn.lock", timeout=PATIENCE_SECONDS, isolation_level=None)
+    try:
+        lock.execute("begin exclusive")
+        yield
+    finally:
+        lock.close()
+
+
+def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, Any], is_current: bool = True) -> str:
+    """Make a version from the given tables and give its id; call it inside `turn`.
+
+    given: name -> rows, seen by the SQL as given_<name>. facts go into the manifest. CheckFailed and OSError leave
+    the version before as it was.
+    """
+    collect(published)
+    id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    draft = published / f"tmp-{id}"
+    draft.mkdir()
+    try:
+        rows = fill(draft / FILE, given)
+        _write(draft / MANIFEST, json.dumps(_manifest(id, draft, rows, facts), ensure_ascii=False, indent=1).encode())
+        sync(draft / FILE)
+        sync(draft)
+        os.rename(draft, published / id)
+        sync(published)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    if is_current:
+        point(published, id)
+    return id
+
+
+def fill(path: Path, given: dict[str, pl.DataFrame]) -> dict[str, int]:
+    """Make all marts in a new file, check them, close it; gives the rows of each."""
+    with db.draft(path) as connection:
+        for name, rows in given.items():
+            db.keep(connection, f"given_{name}", rows)
+        for mart in in_order():
+            kind = "temp table" if mart.parent.name == "drafts" else "table"
+            connection.execute(f'create {kind} "{mart.stem}" as {mart.read_text(encoding="utf-8")}')
+        for check in sorted(CHECKS.glob("*.sql")):
+            wrong = db.frame(connection, check.read_text(encoding="utf-8"))
+            if wrong.height:
+                raise CheckFailed(check.stem, wrong)
+        connection.execute("checkpoint")
+        names = [mart.stem for mart in MARTS.glob("*.sql")]
+        return {name: db.frame(connection, f'select count(*) as n from "{name}"').item() for name in sorted(names)}
+
+
+def in_order() -> list[Path]:
+    """The files of the marts and drafts, each after those it reads from."""
+    files = {file.stem: file for file in sorted(MARTS.rglob("*.sql"))}
+    named = re.compile(r'\b(?:from|join)\s+"?(\w+)')
+    needs = {name: set(named.findall(file.read_text(encoding="utf-8"))) & files.keys() - {name} for name, file in files.items()}
+    return [files[name] for name in TopologicalSorter(needs).static_order()]
+
+
+def _manifest(id: str, draft: Path, rows: dict[str, int], facts: dict[str, Any]) -> dict[str, Any]:
+    content = (draft / FILE).read_bytes()
+    file = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"id": id, "rows": rows, "files": {FILE: file}} | facts
+
+
+def point(published: Path, id: str) -> None:
+    """Make CURRENT name this version, in one step."""
+    draft = published / f".{CURRENT}.tmp"
+    _write(draft, id.encode())
+    os.replace(draft, published / CURRENT)
+    sync(published)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """Make a file or the names in a folder durable; Windows cannot open folders and needs no such call."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def collect(published: Path) -> None:
+    """Remove what killed builds left, and versions beyond the last 12 that no reader can hold any more.
+
+    Inside `turn` nobody else builds, so every draft is a leftover.
+    """
+    for leftover in published.glob("tmp-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    pointer = published / CURRENT
+    current = pointer.read_text().strip() if pointer.exists() else ""
+    versions = sorted((v for v in published.iterdir() if (v / MANIFEST).exists()), key=lambda v: v.name)
+    for version in versions[:-KEPT]:
+        if version.name != current and time.time() - (version / MANIFEST).stat().st_mtime > HELD_SECONDS:
+            gone = published / f"tmp-{version.name}"
+            # Windows refuses while a reader has the file open: then it goes next time.
+            with contextlib.suppress(PermissionError):
+                os.rename(version, gone)
+                shutil.rmtree(gone, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""A published version and the questions put to it."""
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse import db
+from warehouse.publish import CURRENT, FILE, MANIFEST
+
+OPEN_AT_ONCE = 4
+_open: OrderedDict[Path, db.Connection] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Version:
+    """One immutable set of marts; the id names it for ever and serves as a cache key."""
+
+    id: str
+    path: Path
+    manifest: dict[str, Any] = field(compare=False, hash=False, repr=False)
+
+    def query(self, sql: str, params: Any = None) -> pl.DataFrame:
+        """The rows of a query, from any thread."""
+        return db.frame(_connection(self.path), sql, params)
+
+
+def _connection(path: Path) -> db.Connection:
+    """One read-only connection per version, the last few kept open; a dropped one lives on while a query holds it."""
+    with _lock:
+        if path not in _open:
+            _open[path] = db.reader(path / FILE)
+        _open.move_to_end(path)
+        while len(_open) > OPEN_AT_ONCE:
+            _open.popitem(last=False)
+        return _open[path]
+
+
+def open_version(published: Path, id: str) -> Version:
+    """The version of that id; FileNotFoundError where there is none."""
+    path = published / id
+    return Version(id, path, json.loads((path / MANIFEST).read_bytes()))
+
+
+def current(root_path: Path) -> Version | None:
+    """The version CURRENT names, None before the first."""
+    pointer = root_path / "published" / CURRENT
+    if not pointer.exists():
+        return None
+    return open_version(root_path / "published", pointer.read_text().strip())
