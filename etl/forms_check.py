@@ -11,16 +11,15 @@ GOOD, SHORT, BAD = "Được", "Còn thiếu", "Xem lại"
 def check_formula(table: Table, number: int) -> str:
     """Empty until the line is begun; then "Xem lại", "Còn thiếu" or "Được"."""
     this = table.lines[number]
-    cell = {column.id: table.cell(number, column.id) for column in table.columns}
-    entries = ",".join(cell[c.id] for c in begun_by(table, this))
-    missing = [f'{cell[id]}=""' for id in table.required(this)]
-    ticks = [column for column in table.columns if column.kind == "tick"]
-    verdict = f'IF({either(wrong(table, cell))},"{BAD}",IF({either(missing)},"{SHORT}","{GOOD}"))'
-    for tick in ticks:
-        stocks = ",".join(cell[c.id] for c in table.counts if definitions().measures[c.id].kind == "stock")
-        flows = either([f'{cell[c.id]}=""' for c in table.counts if definitions().measures[c.id].kind == "flow"])
-        unchanged = f'IF(COUNTA({stocks})>0,"{BAD}",IF({flows},"{SHORT}","{GOOD}"))'
-        verdict = f'IF({cell[tick.id]}<>"",{unchanged},{verdict})'
+    entries = table.cells(number, [column.id for column in begun_by(table, this)])
+    wrong, missing = either(impossible(table, number)), either(incomplete(table, number))
+    verdict = f'IF({wrong},"{BAD}",IF({missing},"{SHORT}","{GOOD}"))'
+    for tick in (column for column in table.columns if column.kind == "tick"):
+        stocks, flows = (kept(table, kind) for kind in ("stock", "flow"))
+        given = f"COUNTA({table.cells(number, stocks)})>0"
+        asked = f"COUNT({table.cells(number, flows)})<{len(flows)}"
+        unchanged = f'IF({given},"{BAD}",IF({asked},"{SHORT}","{GOOD}"))'
+        verdict = f'IF({table.cell(number, tick.id)}<>"",{unchanged},{verdict})'
     return f'=IF(COUNTA({entries})=0,"",{verdict})'
 
 
@@ -33,13 +32,27 @@ def either(conditions: list[str]) -> str:
     return f"OR({','.join(conditions)})" if conditions else "FALSE"
 
 
-def wrong(table: Table, cell: dict[str, str]) -> list[str]:
-    """The conditions under which a line cannot be right."""
+def kept(table: Table, kind: str) -> list[str]:
+    """The ids of the stocks, or of the flows, among the columns."""
+    return [column.id for column in table.counts if definitions().measures[column.id].kind == kind]
+
+
+def impossible(table: Table, number: int) -> list[str]:
+    """The conditions under which a line cannot be right: not a whole number, or a part above its whole."""
     if not table.counts:
         return []
-    counts = ",".join(cell[column.id] for column in table.counts)
+    counts = table.cells(number, [column.id for column in table.counts])
     conditions = [f"COUNTA({counts})<>COUNT({counts})", f"MIN({counts})<0", f"SUM({counts})<>INT(SUM({counts}))"]
-    return conditions + [f"AND(COUNT({cell[p]},{cell[w]})=2,{cell[p]}>{cell[w]})" for p, w in table.parts]
+    pairs = [(table.cell(number, part), table.cell(number, whole)) for part, whole in table.parts]
+    return conditions + [f'AND({whole}<>"",{part}>{whole})' for part, whole in pairs]
+
+
+def incomplete(table: Table, number: int) -> list[str]:
+    """The conditions under which a line that was begun lacks something."""
+    asked = table.required(table.lines[number])
+    counts = [column.id for column in table.counts if column.id in asked]
+    lacking = [f"COUNT({table.cells(number, counts)})<{len(counts)}"] if counts else []
+    return lacking + [f'{table.cell(number, id)}=""' for id in asked if id not in counts]
 
 
 def judged(table: Table, number: int) -> str:
@@ -60,10 +73,9 @@ def judged(table: Table, number: int) -> str:
 
 
 def judged_unchanged(table: Table, value: dict[str, object]) -> str:
-    kinds = {c.id: definitions().measures[c.id].kind for c in table.counts}
-    if any(value[id] != "" for id, kind in kinds.items() if kind == "stock"):
+    if any(value[id] != "" for id in kept(table, "stock")):
         return BAD
-    return SHORT if any(value[id] == "" for id, kind in kinds.items() if kind == "flow") else GOOD
+    return SHORT if any(value[id] == "" for id in kept(table, "flow")) else GOOD
 
 
 def done(table: Table) -> tuple[str, str]:

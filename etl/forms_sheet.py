@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass
+from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
@@ -217,7 +218,9 @@ def line(paper: Paper, ws: Worksheet, table: Table, number: int) -> None:
 
 def put(ws: Worksheet, row: int, at: int, value: object, look: Format) -> None:
     """Text stays text: "=1+1" or "012" as an officer wrote it is never made a formula or a number."""
-    if isinstance(value, (int, float)):
+    if isinstance(value, date):
+        ws.write_datetime(row, at, value, look)
+    elif isinstance(value, (int, float)):
         ws.write_number(row, at, value, look)
     elif value:
         ws.write_string(row, at, str(value), look)

@@ -64,6 +64,13 @@ class Table:
     def cell(self, line: int, id: str, shift: int = 0) -> str:
         return xl_rowcol_to_cell(BODY + line, self.places[id] + shift)
 
+    def cells(self, line: int, ids: list[str]) -> str:
+        """Those cells of a line as a formula's arguments: a range where they stand side by side."""
+        places = [self.places[id] for id in ids]
+        if len(ids) > 1 and places == list(range(places[0], places[-1] + 1)):
+            return f"{self.cell(line, ids[0])}:{self.cell(line, ids[-1])}"
+        return ",".join(self.cell(line, id) for id in ids)
+
     def range(self, id: str, shift: int = 0, absolute: bool = False) -> str:
         """The cells of one column over all lines."""
         name, mark = xl_col_to_name(self.places[id] + shift, absolute), "$" if absolute else ""
