@@ -5,9 +5,11 @@ import importlib.util
 import json
 import math
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import closing
 from importlib.metadata import files
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -25,14 +27,13 @@ CELLS = {t.code: (t.col, t.row) for t in places.tiles()}
 
 def library(name):
     """A data file of vietnamadminunits, read as a file: the package itself imports what we must not ship."""
-    found = [f for f in files("vietnamadminunits") if f.name == name]
-    return json.loads(found[0].locate().read_text(encoding="utf-8"))
+    return Path(next(f for f in files("vietnamadminunits") or () if f.name == name).locate())
 
 
 @pytest.fixture(scope="module")
 def listed():
-    wards = library("parser_from_2025.json")["DICT_PROVINCE_WARD_NO_ACCENTED"]
-    provinces = library("parser_from_2025.json")["DICT_PROVINCE"]
+    data = json.loads(library("parser_from_2025.json").read_text(encoding="utf-8"))
+    wards, provinces = data["DICT_PROVINCE_WARD_NO_ACCENTED"], data["DICT_PROVINCE"]
     key = next(k for k, p in provinces.items() if p["provinceCode"] == places.province().code)
     return {w["wardCode"]: w for w in wards[key].values()}
 
@@ -65,7 +66,7 @@ def test_new_names_are_unique_even_without_diacritics():
 
 def test_319_old_units_all_went_over_whole():
     assert Counter(o.old_province for o in places.old_units()) == {"Lào Cai": 151, "Yên Bái": 168}
-    shares = Counter()
+    shares: dict[str, float] = defaultdict(float)
     for old in places.old_units():
         shares[old.code] += old.share
     assert len(shares) == 319 and set(shares.values()) == {1.0}
@@ -96,8 +97,7 @@ def test_twelve_communes_draw_on_two_old_districts():
 
 
 def test_old_districts_agree_with_the_second_source():
-    base = next(f for f in files("vietnamadminunits") if f.name == "dataset.db").locate()
-    with sqlite3.connect(f"file:{base}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"{library('dataset.db').as_uri()}?mode=ro", uri=True)) as db:
         listed = dict(db.execute("select wardCode, districtCode || ' ' || district from admin_units_legacy"))
     assert all(listed[o.code] == f"{o.old_district_code} {o.old_district}" for o in places.old_units())
 
