@@ -8,6 +8,7 @@ import errno
 import functools
 import gzip
 import hashlib
+import importlib
 import ipaddress
 import logging
 import re
@@ -196,40 +197,60 @@ def apologise(problem: Exception) -> bool:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Make a first visit in the background, so that no visitor waits for the imports."""
+    """Make a first visit in the background; health answers meanwhile, visitors' sessions wait for it."""
     visit = asyncio.create_task(first_visit(app))
     yield
     visit.cancel()
 
 
+def hold_until_warm(app: ASGIApp) -> ASGIApp:
+    """Let no session begin while the libraries are loading: two threads importing pandas at once fail."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and "first_visit" not in scope:
+            await WARM.wait()
+        await app(scope, receive, send)
+
+    return answer
+
+
 async def first_visit(app: ASGIApp) -> None:
-    """Open a session inside this process, let the script run once, and leave."""
+    """Load what pages load late, open a session inside this process, let the script run once, and leave."""
     incoming: asyncio.Queue[Message] = asyncio.Queue()
-    incoming.put_nowait({"type": "websocket.connect"})
     rerun = BackMsg()
     rerun.rerun_script.SetInParent()
+    incoming.put_nowait({"type": "websocket.connect"})
     incoming.put_nowait({"type": "websocket.receive", "bytes": rerun.SerializeToString()})
 
     async def outgoing(message: Message) -> None:
         if message["type"] == "websocket.send" and ForwardMsg.FromString(message["bytes"]).HasField("script_finished"):
             incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
 
-    scope = {
-        "type": "websocket",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "ws",
-        "path": WEBSOCKET,
-        "raw_path": WEBSOCKET.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"host", b"localhost"), (b"sec-websocket-protocol", b"streamlit")],
-        "subprotocols": ["streamlit"],
-        "client": ("127.0.0.1", 0),
-        "server": ("127.0.0.1", 0),
-    }
-    await app(scope, incoming.get, outgoing)
-    log.info("warm")
+    try:
+        for library in LOADED_LATE:
+            await asyncio.to_thread(importlib.import_module, library)
+        await app(VISIT, incoming.get, outgoing)
+    finally:
+        WARM.set()
+
+
+WARM = asyncio.Event()
+LOADED_LATE = ["pandas", "plotly.graph_objects", "pyarrow", "polars"]
+VISIT = {
+    "first_visit": True,
+    "type": "websocket",
+    "asgi": {"version": "3.0"},
+    "http_version": "1.1",
+    "scheme": "ws",
+    "path": WEBSOCKET,
+    "raw_path": WEBSOCKET.encode(),
+    "query_string": b"",
+    "root_path": "",
+    "headers": [(b"host", b"localhost"), (b"sec-websocket-protocol", b"streamlit")],
+    "subprotocols": ["streamlit"],
+    "client": ("127.0.0.1", 0),
+    "server": ("127.0.0.1", 0),
+}
 
 
 # ---- start
@@ -237,7 +258,7 @@ async def first_visit(app: ASGIApp) -> None:
 
 app = st.App(
     ROOT / "dashboard.py",
-    middleware=[Middleware(protect), Middleware(send_frontend)],
+    middleware=[Middleware(protect), Middleware(send_frontend), Middleware(hold_until_warm)],
     lifespan=lifespan,
     on_script_error=apologise,
 )

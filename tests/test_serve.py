@@ -1,11 +1,13 @@
 """The server: who may ask, what the browser may do, what goes over the wire, how it starts and ends."""
 
+import asyncio
 import gzip
 import re
 import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.error import HTTPError
@@ -126,6 +128,26 @@ def test_what_must_stay_off_is_off() -> None:
     assert not option("browser.gatherUsageStats")
     assert not option("runner.postScriptGC")
     assert not option("server.enableAgentApi")
+
+
+def test_no_session_begins_while_the_libraries_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    async def session(*_: object) -> None:
+        begun.append("visitor")
+
+    async def story() -> list[int]:
+        monkeypatch.setattr(serve, "WARM", asyncio.Event())
+        visitor = asyncio.create_task(serve.hold_until_warm(session)({"type": "websocket"}, None, None))  # type: ignore
+        await asyncio.sleep(0)
+        before = len(begun)
+        serve.WARM.set()
+        await visitor
+        return [before, len(begun)]
+
+    # In a thread of its own, because Playwright's event loop runs in this one.
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(asyncio.run, story()).result(timeout=10) == [0, 1]
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org", "0"])
