@@ -40,6 +40,9 @@ class Place(NamedTuple):
     column: str
 
 
+Found = Sequence[tuple[Letter, Place | None]]
+
+
 @dataclass(frozen=True)
 class Sent:
     """One row as the officer sent it: values by column of the form, columns by Excel letter."""
@@ -211,7 +214,7 @@ def place_of(letter: Letter, lines: Lines, places: Mapping[tuple[str, int], tupl
     return Place(id, line, named)
 
 
-def marked(id: str, lines: Sequence[Line], found: Sequence[tuple[Letter, Place | None]]) -> tuple[Line, ...]:
+def marked(id: str, lines: Sequence[Line], found: Found) -> tuple[Line, ...]:
     """The lines with each letter's sentence at its cell."""
     marks: dict[int, dict[str, str]] = {}
     for letter, place in found:
@@ -234,9 +237,7 @@ COLUMNS = {"TT": 5, "Ở biểu": 11, "Ở ô": 8, "Tên cột": 24, "Tên thôn
 COLUMNS |= {"Đề nghị": 46, "Mức độ": 19}
 
 
-def questions(
-    found: Sequence[tuple[Letter, Place | None]], lines: Lines, month: date
-) -> Callable[[Paper, Heading], None]:
+def questions(found: Found, lines: Lines, month: date) -> Callable[[Paper, Heading], None]:
     """Draws the list of what is to be made clear: one line a letter, each linked to its red cell."""
 
     def front(paper: Paper, heading: Heading) -> None:
@@ -309,11 +310,11 @@ def cell_of(place: Place, lines: Lines, month: date) -> str:
 # ---- the text -------------------------------------------------------------------------------------------------------
 
 
-def text(landed: Landed, found: Sequence[tuple[Letter, Place | None]], lines: Lines) -> str:
+def text(landed: Landed, found: Found, lines: Lines) -> str:
     """A polite text under 700 letters that names what to put right first."""
     assert landed.month and landed.commune
     demo = f"[{DEMO}] " if landed.origin == "demo" else ""
-    hello = f"{demo}Kính gửi Mặt trận {unit(landed.commune).full_name}. "
+    hello = f"{demo}Kính gửi Mặt trận {called(landed.commune)}. "
     hello += f"Tỉnh đã nhận báo cáo tháng {landed.month:%m/%Y} (lần gửi {landed.revision}): "
     if not found:
         return f"{hello}đã ghi nhận đủ {landed.stored} dòng, không có chỗ nào phải làm rõ. Trân trọng cảm ơn!"
@@ -330,6 +331,12 @@ def text(landed: Landed, found: Sequence[tuple[Letter, Place | None]], lines: Li
             break
         body += line
     return hello + body + close
+
+
+def called(commune: str) -> str:
+    """ "xã Bát Xát", inside a sentence."""
+    name = unit(commune).full_name
+    return name[:1].lower() + name[1:]
 
 
 def item(letter: Letter, place: Place | None, lines: Lines) -> str:
@@ -350,7 +357,7 @@ def shorter(text: str, most: int) -> str:
 
 def refused_text(landed: Landed) -> str:
     demo = f"[{DEMO}] " if landed.origin == "demo" else ""
-    name = f" {unit(landed.commune).full_name}" if landed.commune else ""
+    name = f" {called(landed.commune)}" if landed.commune else ""
     why = landed.refused.message if landed.refused else ""
     return shorter(
         f"{demo}Kính gửi Mặt trận{name}. Tỉnh đã nhận tệp nhưng chưa đọc được. {why} Trân trọng cảm ơn!", LONGEST
