@@ -41,7 +41,9 @@ class Output:
     truth: list[dict[str, Any]]
 
 
-def output(plan: CommunePlan, stranger: CommunePlan, months: tuple[date, ...], seed: int, is_newest: bool = False) -> Output:
+def output(
+    plan: CommunePlan, stranger: CommunePlan, months: tuple[date, ...], seed: int, is_newest: bool = False
+) -> Output:
     """All a commune sends; `stranger` is the commune whose villages stand in the one file of the wrong unit.
 
     is_newest: its last file came just before the demonstration's present.
@@ -64,7 +66,9 @@ def output(plan: CommunePlan, stranger: CommunePlan, months: tuple[date, ...], s
         for row in expected:
             if any(row[id] is not None for id in counts("villages", months[sending.month])):
                 stored[str(row["village_id"]), sending.month] = row
-        sent.append(Sent(file_name(plan, sending, months, filled), workbook.content(filled), sending.received_at, sender(plan)))
+        sent.append(
+            Sent(file_name(plan, sending, months, filled), workbook.content(filled), sending.received_at, sender(plan))
+        )
     return Output(sent, adoptions(whole, kept), truth_rows(whole, stored, kept))
 
 

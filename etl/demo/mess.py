@@ -16,8 +16,8 @@ class Sending:
     """One file: its month (index), revision and moment of arrival, the look it has and the faults in it.
 
     look: template | totals | dots | reordered | old_name | nfd | marks | no_ids | xls.
-    fault: "" | part_exceeds_whole | approximate | unknown_village (held rows), spoiled (wrong figures, a second file puts
-    them right), people (households given in people, likewise), foreign (the villages of another commune, likewise).
+    fault: "" | part_exceeds_whole | approximate | unknown_village (held rows), spoiled (wrong figures, put right by a
+    second file), people (households given in people, likewise), foreign (the villages of another commune, likewise).
     """
 
     month: int
@@ -98,12 +98,13 @@ def special_fault(plan: CommunePlan, months: tuple[date, ...], month: int) -> st
 
 def is_copied(plan: CommunePlan, months: tuple[date, ...], month: int) -> bool:
     """In these months the commune sends the figures of the month before once more."""
-    copies, last = shape()["mess"]["copies"], len(months) - 1
-    return "copies" in plan.marks and 0 < month and last - copies["until"] - copies["months"] < month <= last - copies["until"]
+    copies = shape()["mess"]["copies"]
+    until = len(months) - 1 - copies["until"]
+    return "copies" in plan.marks and month > 0 and until - copies["months"] < month <= until
 
 
 def arrival(months: tuple[date, ...], month: int, draw: float, hour: float, late: bool) -> datetime:
-    """A moment between the end of the month and the due day, in office hours; late ones up to twelve days after the grace."""
+    """A moment between month's end and due day, in office hours; late ones up to twelve days after the grace."""
     first = months[month] + timedelta(days=32)
     first = first.replace(day=1)
     due = due_date(months[month])

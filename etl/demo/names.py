@@ -5,7 +5,7 @@ from etl.demo.plan import CommunePlan, dice, province
 
 
 def village_names(plan: CommunePlan, count: int, seed: int) -> list[str]:
-    """`count` names; wards number their "Tổ dân phố", the others have names of two parts, a few with a number behind."""
+    """`count` names: wards number their "Tổ dân phố", the others have two parts, a few with a number behind."""
     if plan.is_ward:
         names = [f"{plan.prefix} số {number}" for number in range(1, count + 1)]
     else:

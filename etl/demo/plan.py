@@ -1,4 +1,4 @@
-"""Decides what each commune of the demonstration province is to be: its size, its people, where its figures are going."""
+"""Decides what each commune of the demonstration province is to be: its size, its people, where its figures go."""
 
 import tomllib
 import zlib
@@ -14,11 +14,12 @@ from definitions.places import REFERENCE, Commune, communes, ethnic_groups
 
 Floats = NDArray[np.float64]
 MAJORITY = "kinh"
+ONCE = ("wrong_unit", "people_for_households", "merge", "same_name")
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A share that goes from `start` to `end` over the usual number of months; "fades" rises by `peak` and comes back."""
+    """A share that goes from `start` to `end` over the usual months; "fades" rises by `peak` and comes back."""
 
     start: float
     end: float
@@ -28,11 +29,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class Groups:
-    """Villages with a group: the share at the start, how many still lack one at the end, whether one is lost for a while."""
+    """Villages with a group: the share at the start, how many lack one at the end, whether one is lost for a while."""
 
     start: float
     missing: int
     wavers: bool = False
+
+
+Fate = tuple[str, Curve]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def dice(seed: int, *names: str) -> np.random.Generator:
 
 
 def dealt(total: int, weights: Floats, least: int = 0) -> NDArray[np.int64]:
-    """`total` dealt out in whole numbers in proportion to the weights, each at least `least`; largest remainders first."""
+    """`total` dealt out in whole numbers in proportion to the weights, each at least `least` (largest remainders)."""
     free = total - least * len(weights)
     exact = free * weights / weights.sum()
     whole = np.floor(exact).astype(np.int64)
@@ -82,7 +86,7 @@ def dealt(total: int, weights: Floats, least: int = 0) -> NDArray[np.int64]:
 
 
 def plans(seed: int) -> tuple[CommunePlan, ...]:
-    """One plan per commune of the reference tables, always for the whole province, so that a part of it is the same part."""
+    """One plan per commune of the reference tables, always of the whole province: a part stays the same part."""
     places, look = communes(), province()
     size = sizes(places, seed)
     household = dealt(look["households"], size, 200)
@@ -113,16 +117,17 @@ def area(place: Commune) -> dict[str, Any]:
 
 
 def sizes(places: tuple[Commune, ...], seed: int) -> Floats:
-    """Households in proportion: people over people a household; unknown populations share what the province has left."""
+    """Households in proportion: people over people a household; unknown populations are near the usual one."""
     known = [place.population for place in places if place.population]
     spread = dice(seed, "population").uniform(0.7, 1.3, len(places))
     usual = float(np.median(known)) if known else 10_000.0
     people = [place.population or usual * spread[n] for n, place in enumerate(places)]
-    return np.array([p / area(place).get("size", province()["household_size"]) for p, place in zip(people, places, strict=True)])
+    size = [area(place).get("size", province()["household_size"]) for place in places]
+    return np.array(people) / np.array(size)
 
 
 def dealt_villages(places: tuple[Commune, ...], households: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Villages per commune: those known from print, the rest by size, more than in proportion where communes are small."""
+    """Villages per commune: those known from print, the rest by size, small communes having more than their part."""
     known = province().get("known_villages", {})
     fixed = np.array([known.get(place.code, 0) for place in places])
     weights = households**0.75 * dice(seed, "villages").uniform(0.85, 1.15, len(places))
@@ -175,7 +180,7 @@ def add_tail(counts: NDArray[np.int64], names: list[str], chance: np.random.Gene
 def dealt_fates(
     places: tuple[Commune, ...], households: NDArray[np.int64], villages: NDArray[np.int64], seed: int
 ) -> list[dict[str, Any]]:
-    """Curves, groups, fates and marks per commune: towns tend to be ahead, poor areas behind, with much chance in it."""
+    """Curves, groups, fates and marks per commune: towns tend to be ahead, poor areas behind, by much chance."""
     chance = dice(seed, "fates")
     ahead = np.array([(place.type == "phuong") * 1.0 - area(place).get("poor", 8) / 15 for place in places])
     order = {target: np.argsort(-(ahead + chance.normal(0, 1.2, len(places)))) for target in ("access", "skills")}
@@ -197,11 +202,11 @@ def dealt_fates(
     ]
 
 
-def drawn_curves(target: str, order: NDArray[np.int64], chance: np.random.Generator) -> list[tuple[str, Curve]]:
+def drawn_curves(target: str, order: NDArray[np.int64], chance: np.random.Generator) -> list[Fate]:
     """A fate and its curve per commune, dealt down the order in the parts laid down."""
     kinds = shape()[target]
     dealt_out = np.repeat(np.arange(len(kinds)), dealt(len(order), np.array([kind["part"] for kind in kinds])))
-    result: list[tuple[str, Curve]] = [("", Curve(0, 0))] * len(order)
+    result: list[Fate] = [("", Curve(0, 0))] * len(order)
     for commune, number in zip(order, dealt_out, strict=True):
         kind = kinds[number]
         start, end = chance.uniform(*kind["start"]), chance.uniform(*kind["end"])
@@ -212,7 +217,10 @@ def drawn_curves(target: str, order: NDArray[np.int64], chance: np.random.Genera
 
 
 def add_rare(
-    curves: dict[str, list[tuple[str, Curve]]], marks: list[set[str]], households: NDArray[np.int64], chance: np.random.Generator
+    curves: dict[str, list[Fate]],
+    marks: list[set[str]],
+    households: NDArray[np.int64],
+    chance: np.random.Generator,
 ) -> None:
     """Takes a few communes out for the rarer fates and mishaps; no commune is taken twice."""
     rare, mess = shape()["rare"], shape()["mess"]
@@ -222,17 +230,17 @@ def add_rare(
         for n in (small.pop() for _ in range(rare[name]["count"])):
             given = rare[name]
             curves["access"][n] = ("achieved", Curve(*given["access"]))
+            start, end = given["skills"]
             form = "fades" if "peak" in given else "grows"
-            curves["skills"][n] = (fate, Curve(*given["skills"], form, given.get("peak", 0.0)))
+            curves["skills"][n] = (fate, Curve(start, end, form, given.get("peak", 0.0)))
             marks[n].add("leads")
     for n in (small.pop() for _ in range(rare["access_at_risk"]["count"])):
         given = rare["access_at_risk"]
         curves["access"][n] = ("achieved_at_risk", Curve(given["start"], given["end"], "fades", given["peak"]))
         marks[n].add("at_risk")
-    for mark, count in (
-        ("silent", rare["silent"]["count"]), ("starts_late", rare["starts_late"]["count"]), ("copies", mess["copies"]["count"]),
-        ("wrong_unit", 1), ("people_for_households", 1), ("merge", 1), ("same_name", 1),
-    ):  # fmt: skip
+    counts = {"silent": rare["silent"]["count"], "starts_late": rare["starts_late"]["count"]}
+    counts |= {"copies": mess["copies"]["count"]} | dict.fromkeys(ONCE, 1)
+    for mark, count in counts.items():
         for n in (small.pop() for _ in range(count)):
             marks[n].add(mark)
     free = [n for n in range(len(marks)) if not marks[n]]
@@ -240,7 +248,7 @@ def add_rare(
         marks[n].add("not_yet_in")
 
 
-def level(target: str, curves: list[tuple[str, Curve]], households: NDArray[np.int64]) -> list[tuple[str, Curve]]:
+def level(target: str, curves: list[Fate], households: NDArray[np.int64]) -> list[Fate]:
     """Moves the ends of the largest free group of fates so that the province ends at its share."""
     adjusted = shape()[target][0]
     low = adjusted["end"][0]
@@ -248,10 +256,8 @@ def level(target: str, curves: list[tuple[str, Curve]], households: NDArray[np.i
     free = np.array([fate == adjusted["fate"] and curve.end < 0.95 for fate, curve in curves])
     lacking = shape()["last_month_share"][target] * households.sum() - (households * np.where(free, low, ends)).sum()
     factor = lacking / (households * (ends - low))[free].sum()
-    return [
-        (fate, replace(curve, end=float(np.clip(low + (curve.end - low) * factor, 0.9 * low, 0.95)))) if free[n] else (fate, curve)
-        for n, (fate, curve) in enumerate(curves)
-    ]
+    moved = np.where(free, np.clip(low + (ends - low) * factor, 0.9 * low, 0.95), ends)
+    return [(fate, replace(curve, end=float(moved[n]))) for n, (fate, curve) in enumerate(curves)]
 
 
 def drawn_groups(

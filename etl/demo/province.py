@@ -34,14 +34,16 @@ def chosen(communes: Sequence[str] | None, seed: int) -> list[CommunePlan]:
 
 
 def outputs(
-    communes: Sequence[str] | None = None, months: int = MONTHS, last: date = LAST, seed: int = SEED, workers: int | None = None
+    communes: Sequence[str] | None = None,
+    months: int = MONTHS,
+    last: date = LAST,
+    seed: int = SEED,
+    workers: int | None = None,
 ) -> Iterator[Output]:
     """What each commune sends, in order of code."""
     picked, run = chosen(communes, seed), months_before(last, months)
     newest = next((plan.code for plan in picked if not plan.marks), picked[0].code)
-    jobs = [
-        (plan, picked[(n + 1) % len(picked)], run, seed, plan.code == newest) for n, plan in enumerate(picked)
-    ]
+    jobs = [(plan, picked[(n + 1) % len(picked)], run, seed, plan.code == newest) for n, plan in enumerate(picked)]
     count = min(workers or os.cpu_count() or 1, len(jobs))
     if count == 1:
         yield from (output(*job) for job in jobs)
@@ -57,8 +59,9 @@ def small_communes(seed: int = SEED) -> list[str]:
 
 
 def truth(base: Path) -> pl.DataFrame:
-    """One row per village and month it exists in: village, commune, month, is_sent (its commune's file came), is_told (a
-    careful reader stores its row), formed (there is a group), true_<measure> and told_<measure> of the villages' sheet.
+    """One row per village and month it exists in: village, commune, month, is_sent (its commune's file came),
+    is_told (a careful reader stores its row), formed (there is a group),
+    true_<measure> and told_<measure> of the villages' sheet.
     """
     return pl.read_parquet(base / "demo" / TRUTH)
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -89,7 +90,9 @@ def named(id: str, month: date, rows: list[dict[str, Cell]]) -> Sheet:
     return Sheet(sheet.name, sheet.title.vi.upper(), sheet_columns(id, month), rows)
 
 
+@cache
 def counts(sheet: str, month: date) -> list[str]:
+    """The ids of the numbers a sheet asks for in a month."""
     return [column.id for column in sheet_columns(sheet, month) if column.kind == "count"]
 
 
@@ -131,17 +134,22 @@ def spoil(
     full = [n for n, row in enumerate(rows) if row.get("unchanged") is None and row["households"]]
     hit = int(chance.choice(full)) if full else None
     if sending.fault in ("part_exceeds_whole", "approximate") and hit is not None:
-        wrong = int(rows[hit]["households"]) + 7 if sending.fault == "part_exceeds_whole" else f"khoảng {rows[hit]['households_any']}"  # type: ignore[arg-type]
-        rows[hit]["households_any"] = wrong
+        row = rows[hit]
+        is_more = sending.fault == "part_exceeds_whole"
+        row["households_any"] = whole_number(row["households"]) + 7 if is_more else f"khoảng {row['households_any']}"
         expected[hit] = blanked(expected[hit])
     if sending.fault == "unknown_village":
         rows.append(dict(rows[-1]) | {"village_id": None, "village_name": "Thôn Chưa Có Tên Trong Danh Mục"})
     for row, stored in zip(rows, expected, strict=False):
         if sending.fault == "people":
-            row["households"] = stored["households"] = round(int(row["households"]) * 4.4)  # type: ignore[arg-type]
+            row["households"] = stored["households"] = round(whole_number(row["households"]) * 4.4)
         if sending.fault == "spoiled" and chance.random() < 0.2:
             for id in ("households_all", "households_helped"):
-                row[id] = stored[id] = int(row[id] or 0) // 2  # type: ignore[arg-type]
+                row[id] = stored[id] = whole_number(row[id]) // 2
+
+
+def whole_number(cell: Cell) -> int:
+    return cell if isinstance(cell, int) else 0
 
 
 def commune_row(whole: Numbers, sending: Sending, told: Told) -> dict[str, Cell]:
@@ -154,14 +162,15 @@ def breakdown_rows(whole: Numbers, month: int) -> list[dict[str, Cell]]:
     """One row per village and group that has households in it, under the names officers use."""
     labels = {group.id: group.name for group in ethnic_groups()} | {UNKNOWN: NOT_KNOWN}
     labels |= {id: group.label.vi for id, group in definitions().priority_groups.items()}
-    return [
-        {"village_id": whole.villages[v].id, "village_name": whole.villages[v].name, "category": labels[category], **row}
-        for v, category, row in whole.breakdown(month)
-    ]
+    rows: list[dict[str, Cell]] = []
+    for v, category, counts in whole.breakdown(month):
+        village = whole.villages[v]
+        rows.append({"village_id": village.id, "village_name": village.name, "category": labels[category], **counts})
+    return rows
 
 
 def changes(whole: Numbers, sending: Sending, told: Told) -> list[Sheet]:
-    """The groups' sheet with the villages whose group changed since last told, and the registry's where villages merged."""
+    """The groups' sheet with villages whose group changed since last told, the registry's where villages merged."""
     month = whole.months[sending.month]
     rows = []
     for v in np.flatnonzero(whole.valid[:, sending.month]):
@@ -176,9 +185,11 @@ def group_row(whole: Numbers, v: int, month: int) -> dict[str, Cell]:
     village, formed = whole.villages[v], whole.values["group_formed"][v]
     row: dict[str, Cell] = {"village_id": village.id, "village_name": village.name}
     if not formed[month]:
-        return row | {"group_formed": NO, **{id: 0 for id in STATED}}
-    since = int(np.argmax(formed))
-    founded = whole.months[since] + timedelta(days=(v * 7) % 27) if since else village.valid_from - timedelta(days=60 + (v * 37) % 900)
+        return row | {"group_formed": NO, **dict.fromkeys(STATED, 0)}
+    since = max(whole.months[int(np.argmax(formed))], village.valid_from)
+    founded = since + timedelta(days=(v * 7) % 27)
+    if since == whole.months[0]:
+        founded = whole.villages[0].valid_from - timedelta(days=60 + (v * 37) % 900)
     row |= {"group_formed": YES, "text:decision_number": f"{v + 3}/QĐ-UBND", "text:decision_date": founded}
     row["text:issuing_body"] = f"UBND {whole.plan.full_name[0].lower()}{whole.plan.full_name[1:]}"
     return row | {id: int(whole.values[id][v, month]) for id in STATED}
@@ -247,6 +258,7 @@ def dress(result: Book, sending: Sending, old_name: str, name: str, month: date,
 
 def decompose(result: Book) -> None:
     """All text of the workbook with its diacritics apart, as some phones write it."""
+
     def apart(cell: Cell) -> Cell:
         return unicodedata.normalize("NFD", cell) if isinstance(cell, str) else cell
 

@@ -31,7 +31,7 @@ class Village:
 
 @dataclass(frozen=True)
 class Households:
-    """One entry per household: its village, group, flags, month it comes, and its place in the two queues of its village."""
+    """One entry per household: its village, group, flags, month it comes, its place in its village's two queues."""
 
     village: Ints
     ethnic: Ints
@@ -60,7 +60,7 @@ class Numbers:
     flows: dict[str, Ints]
 
     def breakdown(self, month: int) -> list[tuple[int, str, dict[str, int]]]:
-        """(village, ethnic or priority id, counts) for each that has households in a village; every measure of the sheet."""
+        """(village, ethnic or priority id, counts of every measure) for each group that has households in a village."""
         state = self.state(month)
         here, village = state.pop("households"), self.seat(month)
         cells = village * len(self.ethnic_names) + self.homes.ethnic
@@ -123,18 +123,16 @@ def counted(
 ) -> list[tuple[int, str, dict[str, int]]]:
     """The households of `among` per cell and measure; cells without any are left out."""
     sums = {measure: np.bincount(cells[mask & among], minlength=len(names)) for measure, mask in state.items()}
-    return [
-        (*names[n], {measure: int(count[n]) for measure, count in sums.items()}) for n in np.flatnonzero(sums["households"])
-    ]
+    held = np.flatnonzero(sums["households"])
+    return [(*names[n], {measure: int(count[n]) for measure, count in sums.items()}) for n in held]
 
 
 def platforms_taken(place: Floats, share: Floats, platforms: int) -> Ints:
-    """How many platforms each household uses: deep in the queue none, near its head all; grows with the village's share."""
+    """How many platforms each household uses: none deep in the queue, all near its head."""
     three = 0.25 + 0.5 * share
-    parts = {1: 1.0, 2: 0.6 + 0.3 * share}
-    for number in range(3, platforms + 1):
-        parts[number] = three * (1 - 0.65 * (number - 2) / max(platforms - 2, 1)) if number > 3 else three
-    return sum((place < share * parts[number]).astype(np.int64) for number in range(1, platforms + 1))  # type: ignore[return-value]
+    parts = [np.ones(len(share)), 0.6 + 0.3 * share, three]
+    parts += [three * (1 - 0.65 * (number - 2) / (platforms - 2)) for number in range(4, platforms + 1)]
+    return np.sum([place < share * part for part in parts[:platforms]], axis=0)
 
 
 def months_before(last: date, count: int) -> tuple[date, ...]:
@@ -161,7 +159,9 @@ def simulate(plan: CommunePlan, months: tuple[date, ...], seed: int) -> Numbers:
         shifted(homes, late), access[:, late:], skills[:, late:], {}, {},
     )  # fmt: skip
     whole.values.update(household_counts(whole))
-    whole.values.update({key: value[:, late:] for key, value in group_counts(plan, villages, merged, usual, x, chance).items()})
+    whole.values.update(
+        {key: value[:, late:] for key, value in group_counts(plan, villages, merged, usual, x, chance).items()}
+    )
     whole.values["households_helped"] = helped(whole, chance)
     whole.flows.update(flows(whole, dice(seed, "flows", plan.code)))
     return whole
@@ -217,7 +217,11 @@ def settled(
     ethnic[moves] = ethnic[chance.permutation(moves)]
     people = shape()["people"]
     flags = {"women_headed": people["women_headed"], "elderly": people["elderly"], "poor": plan.poor}
-    held = {flag: chance.random(len(village)) < part for flag, part in flags.items() if flag in definitions().priority_groups}
+    held = {
+        flag: chance.random(len(village)) < part
+        for flag, part in flags.items()
+        if flag in definitions().priority_groups
+    }
     later = sum(people["later"][flag] * mask for flag, mask in held.items())
     is_minority = np.array([name != MAJORITY for name in names])[ethnic]
     likes = later + people["later"]["minority"] * is_minority + chance.normal(0, 1, len(village))
@@ -324,7 +328,11 @@ def group_counts(
     ready = np.clip(chance.uniform(0.1, 0.5, native)[:, None] + x * chance.uniform(0.3, 0.9, native)[:, None], 0, 1)
     ready[chance.random(native) < 0.07] = 0
     members = formed * size[:, None]
-    parts = {"group_women": 0.45, "group_young": 0.4, "group_minority": 1 - plan.ethnic.get(MAJORITY, 0) / plan.households}
+    parts = {
+        "group_women": 0.45,
+        "group_young": 0.4,
+        "group_minority": 1 - plan.ethnic.get(MAJORITY, 0) / plan.households,
+    }
     result = {"group_formed": formed.astype(np.int64), "group_members": members}
     result["members_trained"] = np.floor(members * ready).astype(np.int64)
     for id, part in parts.items():
@@ -347,7 +355,9 @@ def with_successor(table: Ints, merged: tuple[int, ...], id: str) -> Ints:
     return np.vstack([table, parts.max(axis=0) if id == "group_formed" else parts.sum(axis=0)])
 
 
-def formed_by_month(plan: CommunePlan, native: int, merged: tuple[int, ...], x: Floats, chance: np.random.Generator) -> Bools:
+def formed_by_month(
+    plan: CommunePlan, native: int, merged: tuple[int, ...], x: Floats, chance: np.random.Generator
+) -> Bools:
     """Which villages have a group in which month."""
     end = native - plan.groups.missing
     start = min(round(plan.groups.start * native), end)

@@ -74,7 +74,7 @@ def xlsx(book: Book) -> bytes:
     return target.getvalue()
 
 
-def one_xlsx(page, sheet: Sheet, head, bold, day) -> None:  # type: ignore[no-untyped-def]
+def one_xlsx(page, sheet: Sheet, head, bold, day) -> None:
     """One sheet: titles bold, headers framed and merged over their group."""
     rows, spans = grid(sheet)
     top = len(sheet.above) + 1
@@ -105,7 +105,7 @@ def xls(book: Book) -> bytes:
         page = file.add_sheet(sheet.name)
         rows, _ = grid(sheet)
 
-        def write(row: int, column: int, cell: Cell, page=page) -> None:  # type: ignore[no-untyped-def]
+        def write(row: int, column: int, cell: Cell, page=page) -> None:
             page.write(row, column, cell, day) if isinstance(cell, date) else page.write(row, column, cell)
 
         put(rows, write)

@@ -1,0 +1,176 @@
+"""The demonstration province: real places and sizes, invented figures that always fit together, told untidily."""
+
+import io
+import zipfile
+from collections import Counter
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from definitions.load import definitions, is_dead, platforms_in_force
+from etl.demo.files import Output
+from etl.demo.mess import sendings, today
+from etl.demo.plan import dealt, plans, shape
+from etl.demo.province import LAST, MONTHS, SEED, outputs, small_communes, told
+from etl.demo.simulate import Numbers, months_before, simulate
+from methods.progress import assess
+
+RUN = months_before(LAST, 4)
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Output]:
+    return list(outputs(small_communes(), months=4, workers=1))
+
+
+@pytest.fixture(scope="module")
+def wholes() -> list[Numbers]:
+    return [simulate(plan, RUN, SEED) for plan in plans(SEED) if plan.code in small_communes()]
+
+
+def test_the_same_seed_gives_the_same_bytes(made: list[Output]) -> None:
+    again = list(outputs(small_communes(), months=4, workers=1))
+    assert [sent for one in again for sent in one.sent] == [sent for one in made for sent in one.sent]
+    assert told(again).equals(told(made))
+
+
+def test_another_seed_gives_other_figures() -> None:
+    code = small_communes()[0]
+    reached = []
+    for seed in (SEED, SEED + 1):
+        plan = next(plan for plan in plans(seed) if plan.code == code)
+        reached.append(int(simulate(plan, RUN, seed).values["households_any"].sum()))
+    assert reached[0] != reached[1]
+
+
+def test_a_commune_is_the_same_alone_and_among_all() -> None:
+    code = small_communes()[1]
+    (alone,) = outputs([code], months=4, workers=1)
+    among = next(one for one in outputs(small_communes(), months=4, workers=1) if one.truth[0]["commune"] == code)
+    assert alone.truth == among.truth
+
+
+def test_parts_never_exceed_their_whole_in_any_month(wholes: list[Numbers]) -> None:
+    for whole in wholes:
+        for id, table in whole.values.items():
+            of = definitions().measures[id].of
+            if of in whole.values:
+                assert (table <= whole.values[of]).all(), id
+        for id, row in whole.flows.items():
+            if definitions().measures[id].of:
+                assert (row <= whole.flows[definitions().measures[id].of]).all(), id
+        answered = whole.flows["feedback_answered"] + whole.flows["feedback_forwarded"]
+        assert (answered <= whole.flows["feedback_received"]).all()
+
+
+def test_the_nesting_of_platforms_holds_in_every_village(wholes: list[Numbers]) -> None:
+    for whole in wholes:
+        names = platforms_in_force(RUN[-1])
+        state, seat = whole.state(3), whole.seat(3)
+        count = {id: np.bincount(seat[mask], minlength=len(whole.villages)) for id, mask in state.items()}
+        each = np.array([count[f"households_{name}"] for name in names])
+        any_, three, all_ = (count[f"households_{id}"] for id in ("any", "three", "all"))
+        assert (each.max(axis=0) <= any_).all() and (all_ <= each.min(axis=0)).all()
+        assert (any_ + 2 * three + (len(names) - 3) * all_ <= each.sum(axis=0)).all()
+        both, services, cashless = (count[f"households_{id}"] for id in ("skilled", "skill_services", "skill_cashless"))
+        assert (both <= services).all() and (both <= cashless).all()
+        assert (services + cashless - both <= count["households"]).all()
+
+
+def test_ethnic_rows_add_up_to_the_village_and_priority_groups_overlap(wholes: list[Numbers]) -> None:
+    for whole in wholes:
+        rows = whole.breakdown(2)
+        for measure in ("households", "households_any", "households_skilled"):
+            sums = Counter[int]()
+            for village, group, counts in rows:
+                sums[village] += counts[measure] if group not in definitions().priority_groups else 0
+            valid = np.flatnonzero(whole.valid[:, 2])
+            assert [sums[int(v)] for v in valid] == [int(whole.values[measure][v, 2]) for v in valid]
+    assert sum((one & other).sum() for one, other in [list(wholes[0].homes.flags.values())[:2]]) > 0
+
+
+def test_a_merger_keeps_the_households_and_ends_the_two_villages(wholes: list[Numbers]) -> None:
+    whole = next(one for one in wholes if "merge" in one.plan.marks)
+    gone = [v for v, village in enumerate(whole.villages) if village.valid_to]
+    assert len(gone) == 2 and len({whole.villages[v].successors for v in gone}) == 1
+    until = whole.months.index(whole.villages[gone[0]].valid_to)
+    before, after = whole.values["households"][gone, until].sum(), whole.values["households"][-1, until + 1]
+    assert before <= after <= before + 3
+    assert whole.valid[:, until].sum() == whole.valid[:, until + 1].sum() + 1
+
+
+def test_the_files_open_as_workbooks_and_carry_the_mark_of_the_demonstration(made: list[Output]) -> None:
+    books = [sent for one in made for sent in one.sent if sent.name.endswith(".xlsx")]
+    for sent in books:
+        with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
+            assert "Dữ liệu minh hoạ" in archive.read("xl/sharedStrings.xml").decode() or sent.name == "Book1.xlsx"
+
+
+def test_every_file_arrives_before_the_present_and_one_of_them_today(made: list[Output]) -> None:
+    moments = [sent.received_at for one in made for sent in one.sent]
+    assert max(moments) <= today(RUN)
+    assert max(moments).date() == today(RUN).date() == date(2026, 11, 5)
+
+
+def test_a_correction_follows_what_it_corrects() -> None:
+    run = months_before(LAST, MONTHS)
+    for plan in plans(SEED):
+        sent = sendings(plan, run, SEED)
+        for second in (sending for sending in sent if sending.revision > 1):
+            first = next(sending for sending in sent if sending.month == second.month)
+            assert first.fault in ("spoiled", "people") and first.received_at < second.received_at
+
+
+def test_dealing_out_keeps_the_total_and_the_least() -> None:
+    parts = dealt(100, np.array([1.0, 2.0, 0.0, 5.0]), least=3)
+    assert parts.sum() == 100 and parts.min() == 3 and parts.argmax() == 3
+
+
+@pytest.mark.long
+def test_the_whole_province_has_the_sizes_it_should_and_every_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    run = months_before(LAST, MONTHS)
+    wholes = [simulate(plan, run, SEED) for plan in plans(SEED)]
+    totals = {id: sum(int((w.values[id] * w.valid)[:, -1].sum()) for w in wholes) for id in wholes[0].values}
+    groups = {name for w in wholes for name in w.plan.ethnic}
+    verdicts = {id: counted(wholes, run, id) for id in definitions().targets}
+    with capsys.disabled():
+        print(f"\ncommunes {len(wholes)}, villages {sum(int(w.valid[:, -1].sum()) for w in wholes)}, {totals}")
+        minority = sum(w.minority * w.plan.households for w in wholes) / totals["households"]
+        print(f"ethnic groups {len(groups)}, minorities {minority:.4f}")
+        print(f"files {sum(len(sendings(w.plan, run, SEED)) for w in wholes)}, verdicts {verdicts}")
+    assert len(wholes) == 99 and len(groups) == 33 and totals["households"] == 403500
+    assert totals["group_formed"] == 3131 and 19_500 < totals["group_members"] < 20_000
+    assert abs(totals["households_any"] / totals["households"] - shape()["last_month_share"]["access"]) < 0.01
+    for found in verdicts.values():
+        assert len(found) == 7, found
+
+
+def counted(wholes: list[Numbers], run: tuple[date, ...], target: str) -> Counter[str]:
+    """How many communes stand where, judged on the true figures of the months they reported."""
+    aim = definitions().targets[target]
+    top = {"groups_2026": "group_formed", "access_2026": "households_any", "skills_2030": "households_skilled"}[target]
+    reached, whole = np.full((len(wholes), len(run)), np.nan), np.full((len(wholes), len(run)), np.nan)
+    for n, one in enumerate(wholes):
+        for m in {sending.month for sending in sendings(one.plan, run, SEED)}:
+            reached[n, m] = (one.values[top] * one.valid)[:, m].sum()
+            whole[n, m] = one.valid[:, m].sum() if aim.finite else (one.values["households"] * one.valid)[:, m].sum()
+    result = assess(
+        reached,
+        whole,
+        first_month=run[0].year * 12 + run[0].month - 1,
+        goal=aim.goal,
+        deadline=np.datetime64(aim.deadline),
+        today=today(run).date(),
+        finite=aim.finite,
+        dead=[is_dead(month) for month in run],
+    )
+    return Counter(str(verdict) for verdict in result.verdict)
+
+
+def test_truth_says_what_was_sent_and_what_can_be_stored(made: list[Output]) -> None:
+    rows = told(made)
+    assert rows.filter(~pl.col("is_sent") & pl.col("is_told")).is_empty()
+    same = rows.filter("is_told").select((pl.col("true_households") == pl.col("told_households")).mean()).item()
+    assert same > 0.95
