@@ -21,8 +21,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+import dashboard
 import serve
 from tests.browser import ROOT, Seen, Server, free_port, serving, settled, visiting
+
+# The first page stands at the bare address, every other one under its name.
+PAGES = [page.__name__ for section in dashboard.MENU.values() for page in section]
+ADDRESSES = ["/", *(f"/{name}" for name in PAGES[1:])]
 
 
 def get(url: str, **headers: str) -> HTTPResponse:
@@ -68,6 +73,7 @@ def test_the_policy_allows_nothing_but_ourselves() -> None:
 def test_the_page_is_vietnamese_unless_asked_otherwise(server: Server) -> None:
     page = get(server.url + "/overview").read().decode()
     assert '<html lang="vi">' in page and "<title>Chỉ tiêu số</title>" in page
+    assert '<html lang="en">' in get(server.url + "/overview?unit=1&lang=en").read().decode()
     assert '<html lang="vi">' in get(server.url + "/?lang=%3Cscript%3E").read().decode()
 
 
@@ -185,13 +191,26 @@ def test_nothing_is_asked_outside(page: Page, seen: Seen) -> None:
 
 
 @pytest.mark.slow
-def test_the_first_deep_link_of_a_fresh_server_is_clean(browser: Browser, province: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_first_visitor_of_a_fresh_server_may_follow_any_link(
+    browser: Browser, province: Path, tmp_path: Path, address: str
+) -> None:
     seen = Seen()
     with serving(province, tmp_path / "log.txt") as fresh, visiting(browser, fresh.url, seen) as page:
-        settled_at(page, "/overview?lang=vi")
+        settled_at(page, address)
         assert page.get_by_text("Page not found").count() == 0
         assert page.locator("html").get_attribute("lang") == "vi"
         assert seen.outside() == [] and seen.complaints == []
+        assert "Page failed" not in fresh.written() and "Traceback" not in fresh.written()
+
+
+@pytest.mark.slow
+def test_the_language_stands_in_the_address(page: Page) -> None:
+    settled_at(page, "/")
+    page.get_by_text("EN", exact=True).click()
+    page.wait_for_url("**/?lang=en")
+    settled_at(page, "/?lang=en")
+    assert page.locator("html").get_attribute("lang") == "en"
 
 
 def settled_at(page: Page, path: str) -> Page:
