@@ -35,11 +35,8 @@ def svg(
     if goal is not None:
         x = left + goal / most * room
         parts.append(marks.line((x, top), (x, bottom + 4), INK, 1.5, "1 3"))
-        parts.append(
-            marks.text(
-                x, bottom + 16, f"{text('charts.goal', lang)} {show(goal, lang).replace(',0%', '%')}", SMALL, INK, "end"
-            )
-        )
+        words = f"{text('charts.goal', lang)} {show(goal, lang)}"
+        parts.append(marks.text(x, bottom + 16, words, SMALL, INK, "end"))
     return marks.svg("".join(parts), width, bottom + (22 if goal is not None else 4), title, desc)
 
 

@@ -29,7 +29,7 @@ def svg(
         "cluster": cluster or text("charts.cluster", lang),
         "province": text("charts.province", lang),
     }
-    key, top = marks.footnotes([text("charts.platforms_note", lang, **lines)], top, width)
+    key, top = key_lines(lines, top, width)
     right = width - 58
     parts = [
         head,
@@ -44,6 +44,20 @@ def svg(
         for share, x in ticks
     ]
     return marks.svg("".join([*grid, *parts, *axis]), width, bottom + 16, title, desc)
+
+
+def key_lines(lines: Mapping[str, str], y: float, width: float) -> tuple[str, float]:
+    """What each mark stands for, the mark drawn before its words; gives it and the y below it."""
+    shapes = {
+        "unit": marks.circle(6, y + 9, 5, ACCENT),
+        "cluster": marks.diamond(6, y + 27, 5, PAPER, INK),
+        "province": marks.line((6, y + 38), (6, y + 52), INK, 2.5),
+    }
+    words = [
+        marks.text(18, y + 13 + i * 18, shorten(lines[name], width - 18, SMALL), SMALL, QUIET)
+        for i, name in enumerate(shapes)
+    ]
+    return "".join([*shapes.values(), *words]), y + 58
 
 
 def row_of(row: Mapping, y: float, right: float, width: float, lang: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from charts.theme import FONT, INK, LABEL, LINE, PAPER, QUIET, SMALL, TITLE, text_width, wrap
+from definitions import format
 from definitions.load import definitions
 
 Point = tuple[float, float]
@@ -217,6 +218,12 @@ def footnotes(notes: Sequence[str], y: float, width: float) -> tuple[str, float]
         drawn, y = paragraph(0, y, note, width, SMALL, QUIET)
         parts.append(drawn)
     return "".join(parts), y + 4
+
+
+def whole_percent(share: float, lang: str) -> str:
+    """50% rather than 50,0%; other shares with one decimal."""
+    is_whole = math.isclose(share * 100, round(share * 100), abs_tol=1e-9)
+    return format.percent(share, 0 if is_whole else 1, lang)
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -1,6 +1,5 @@
 """A target's way in time: what was reported, what is needed, where the present pace ends."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,7 +68,7 @@ def svg(
     plot = max(150.0, min(250.0, width * 0.42))
     scale = scaled(frame, goal, deadline, printed, (38, width - column, y + 26, y + 26 + plot))
     parts = [head, axes(scale, lang), edge(scale, deadline, lang), goal_line(scale, goal)]
-    parts += [needed(frame, scale), projection(frame, scale), history(frame, scale, breaks, lang)]
+    parts += [needed(frame, scale), projection(frame, scale), history(frame, scale, goal, breaks, lang)]
     parts += [
         printed_marks(printed, scale, lang),
         break_marks(breaks, scale),
@@ -91,7 +90,7 @@ def sparkline(
 ) -> str:
     """The same chart for a tile: line, projection band, goal; the words are in its title."""
     scale = scaled(frame, goal, deadline, None, (4, width - 40, 8, height - 6))
-    label = marks.text(width - 36, scale.y(goal) + 4, format.percent(goal, 0, lang), SMALL, QUIET)
+    label = marks.text(width - 36, scale.y(goal) + 4, marks.whole_percent(goal, lang), SMALL, QUIET)
     parts = [marks.line((scale.left, scale.lower), (scale.right, scale.lower), RULE), goal_line(scale, goal), label]
     parts += [projection(frame, scale), *(marks.path(run, ACCENT, 2) for run in runs(frame, scale, ()))]
     known = frame.drop_nulls("share")
@@ -123,15 +122,14 @@ def axes(scale: Scale, lang: str) -> str:
     parts = []
     for share in (scale.top * i / count for i in range(count + 1)):
         y = scale.y(share)
-        digits = 0 if math.isclose(share * 100, round(share * 100), abs_tol=1e-9) else 1
         parts.append(marks.line((scale.left, y), (scale.right, y), RULE if share else FAINT))
-        parts.append(marks.text(scale.left - 5, y + 4, format.percent(share, digits, lang), SMALL, QUIET, "end"))
+        parts.append(marks.text(scale.left - 5, y + 4, marks.whole_percent(share, lang), SMALL, QUIET, "end"))
     return "".join(parts) + month_axis(scale)
 
 
 def month_axis(scale: Scale) -> str:
     """Month labels as close as they are readable, on round months."""
-    room = (scale.right - scale.left) / 58
+    room = (scale.right - scale.left) / 46
     span = scale.last - scale.first + 1
     step = next((s for s in (1, 2, 3, 6, 12, 24) if span / s <= room), 36)
     ticks = [i for i in range(scale.first, scale.last + 1) if (i if step > 12 else i % 12) % step == 0]
@@ -197,7 +195,7 @@ def runs(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break]) -> list[lis
     return found
 
 
-def history(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break], lang: str) -> str:
+def history(frame: pl.DataFrame, scale: Scale, goal: float, breaks: Sequence[Break], lang: str) -> str:
     """Reported points solid, carried ones hollow; the last one says its figure."""
     parts = [marks.path(run, ACCENT, 2.5) for run in runs(frame, scale, breaks)]
     known = frame.drop_nulls("share")
@@ -207,13 +205,19 @@ def history(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break], lang: st
         parts.append(
             marks.circle(x, y, 3.5, PAPER if hollow else ACCENT, ACCENT, 1.5, marks.tip(point_words(row, lang)))
         )
-    if known.height:
-        month, share = known.select("month", "share").row(-1)
-        x, y = scale.x(month), scale.y(share)
-        above = y - 10 if y - 10 - LABEL > scale.upper - 4 else y + LABEL + 8
-        anchor = "middle" if scale.left + 26 < x < scale.right - 26 else "start" if x <= scale.left + 26 else "end"
-        parts.append(marks.text(x, above, format.percent(share, 1, lang), LABEL + 1, ACCENT, anchor, True, True))
-    return "".join(parts)
+    return "".join([*parts, last_label(known, scale, goal, lang)])
+
+
+def last_label(known: pl.DataFrame, scale: Scale, goal: float, lang: str) -> str:
+    """The last figure over its point, or to the lower right where the goal's line or the title is in the way."""
+    if known.is_empty():
+        return ""
+    month, share = known.select("month", "share").row(-1)
+    x, y, words = scale.x(month), scale.y(share), format.percent(share, 1, lang)
+    half = text_width(words, LABEL + 1, True) / 2
+    over = y - 10 - LABEL > scale.upper - 4 and not y - 30 < scale.y(goal) < y - 4
+    middle = min(max(x if over else x + half - 10, scale.left + half), scale.right - half - 3)
+    return marks.text(middle, y - 10 if over else y + LABEL + 9, words, LABEL + 1, ACCENT, "middle", True, True)
 
 
 def point_words(row: dict, lang: str) -> str:
@@ -251,21 +255,20 @@ def previous(month: date) -> date:
 
 def end_labels(frame: pl.DataFrame, scale: Scale, goal: float, width: float, lang: str) -> str:
     """Goal and projections named at their right end, moved apart where they would touch."""
-    found = [(goal, text("charts.goal", lang), INK, 0)]
+    found = [(goal, text("charts.goal", lang), INK)]
     values = {name: way[-1][1] for name, way in ends(frame).items() if way}
     if len(values) == 2 and abs(values["linear"] - values["logit"]) < CLOSE:
-        found.append((min(values.values()), text("charts.projected", lang), ACCENT, 1))
+        found.append((min(values.values()), text("charts.projected", lang), ACCENT))
     else:
-        found += [(value, text(f"charts.{name}", lang), ACCENT, 1) for name, value in values.items()]
+        found += [(value, text(f"charts.{name}", lang), ACCENT) for name, value in values.items()]
     wanted = [scale.y(value) for value, *_ in found]
     x, parts = scale.right + 8, []
-    for (value, words, colour, digits), y, place in zip(
+    for (value, words, colour), y, place in zip(
         found, wanted, marks.apart(wanted, 31, scale.upper + 2, scale.lower - 12), strict=True
     ):
         if abs(place - y) > 3:
             parts.append(marks.line((scale.right + 1, y), (x - 1, place), FAINT))
-        shown = digits if not math.isclose(value * 100, round(value * 100)) else 0
-        parts.append(marks.text(x, place + 3, format.percent(value, shown, lang), LABEL, colour, bold=True))
+        parts.append(marks.text(x, place + 3, marks.whole_percent(value, lang), LABEL, colour, bold=True))
         parts.append(marks.text(x, place + 17, words, SMALL, QUIET))
     return "".join(parts)
 

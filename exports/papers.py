@@ -9,7 +9,7 @@ from definitions.text import text
 
 @dataclass(frozen=True)
 class Edition:
-    """What every paper carries: as-of date, version, demonstration or real, and the note while the wording is provisional."""
+    """What every paper carries: as-of date, version, whether it is demonstration, a note on a provisional wording."""
 
     as_of: date
     version: str
@@ -34,7 +34,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Answer:
-    """One target's answer: "46,2%" of "50%", the verdict's id, a sentence, what is left; chart: an SVG about 360 wide."""
+    """One target's answer: "46,2%" of "50%", the verdict's id, a sentence, what is left; chart: SVG about 360 wide."""
 
     label: str
     figure: str

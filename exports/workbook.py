@@ -1,0 +1,201 @@
+"""A table as a file: Excel with typed columns, or CSV for machines; formula cells are impossible in both."""
+
+import csv as csv_writer
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+
+import polars as pl
+import xlsxwriter
+
+from definitions import format
+from definitions.text import text
+from exports.papers import Edition
+
+Kind = Literal["text", "count", "number", "share", "points", "date", "month"]
+
+# Separators are Excel's own, by the reader's country: 28.123 and 46,2% on a Vietnamese Windows.
+FORMATS: dict[str, str] = {
+    "text": "@", "count": "#,##0", "number": "#,##0.0", "share": "0.0%", "points": '+0.0%;-0.0%;0.0%',
+    "date": 'dd"/"mm"/"yyyy', "month": 'mm"/"yyyy',
+}  # fmt: skip
+LONGEST = 32_767  # letters in one cell; beyond it xlsxwriter would leave the cell out without a word
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+FIRST = 4  # title, edition, an empty row, heads
+
+
+class Column(NamedTuple):
+    """A column of the frame: its id there, head, unit (stands in the head) and kind."""
+
+    id: str
+    header: str
+    unit: str = ""
+    format: Kind = "text"
+
+    @property
+    def head(self) -> str:
+        return f"{self.header} ({self.unit})" if self.unit else self.header
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What the file says about itself; definitions: (name, how computed); filters: those of the screen, in words."""
+
+    edition: Edition
+    definitions: tuple[tuple[str, str], ...] = ()
+    filters: str = ""
+
+    def lines(self, title: str, rows: int) -> list[tuple[str, str]]:
+        lang, edition = self.edition.lang, self.edition
+        origin = edition.band or text("exports.note_real", lang)
+        found = [("note_title", title), ("note_as_of", format.day(edition.as_of)), ("note_version", edition.version)]
+        found += [("note_origin", origin), ("rows", format.integer(rows, lang))]
+        found += [("note_wording", edition.wording)] if edition.wording else []
+        found += [("note_filters", self.filters)] if self.filters else []
+        labelled = [(text(f"exports.{id}", lang), value) for id, value in found]
+        how = text("exports.note_definition", lang)
+        return labelled + [(f"{how}: {name}", words) for name, words in self.definitions]
+
+
+def workbook(frame: pl.DataFrame, columns: Sequence[Column], title: str, notes: Notes) -> bytes:
+    """xlsx: the table ready to print on A4, and the sheet "Ghi chú". ValueError where a column is not in the frame."""
+    known(frame, columns)
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        },
+    )
+    as_of = notes.edition.as_of
+    book.set_properties(
+        {"title": title, "comments": notes.edition.line, "created": datetime(as_of.year, as_of.month, as_of.day)}
+    )
+    table(book, frame, columns, title, notes.edition)
+    notes_sheet(book, notes, title, frame.height)
+    book.close()
+    return out.getvalue()
+
+
+def known(frame: pl.DataFrame, columns: Sequence[Column]) -> None:
+    missing = [column.id for column in columns if column.id not in frame.columns]
+    if missing:
+        raise ValueError(f"the frame has no column {', '.join(missing)}")
+
+
+def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str, edition: Edition) -> None:
+    sheet = book.add_worksheet()
+    strong = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F4F6F8"})
+    kinds = {
+        kind: book.add_format({"num_format": code, "border": 1, "border_color": "#D9DEE3"})
+        for kind, code in FORMATS.items()
+    }
+    sheet.write_string(0, 0, cut(title), strong)
+    sheet.write_string(1, 0, " · ".join(part for part in (edition.band, edition.line) if part))
+    for at, column in enumerate(columns):
+        sheet.write_string(FIRST - 1, at, column.head, head)
+        values = frame[column.id].to_list()
+        sheet.set_column(at, at, width(column, values))
+        for row, value in enumerate(values, FIRST):
+            write(sheet, row, at, value, column.format, kinds[column.format])
+    printing(sheet, columns, frame.height, edition)
+
+
+def write(sheet: Any, row: int, at: int, value: Any, kind: Kind, look: Any) -> None:
+    """One typed cell; text is always text, and what is no number is an empty cell, never 0."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        sheet.write_blank(row, at, None, look)
+    elif kind in ("date", "month"):
+        sheet.write_datetime(row, at, value, look)
+    elif kind == "text" or isinstance(value, str):
+        sheet.write_string(row, at, cut(str(value)), look)
+    else:
+        sheet.write_number(row, at, value, look)
+
+
+def cut(words: str) -> str:
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def width(column: Column, values: Sequence[Any]) -> float:
+    """Wide enough for most of what stands there, never wider than half a page."""
+    longest = (
+        max((len(str(value)) for value in values if value is not None), default=0) if column.format == "text" else 10
+    )
+    return float(min(48, max(longest + 2, min(18, len(column.head)), 9)))
+
+
+def printing(sheet: Any, columns: Sequence[Column], rows: int, edition: Edition) -> None:
+    """A4, one page wide, heads on every page, edition and page number at the foot."""
+    sheet.set_paper(9)
+    if len(columns) > 6:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.7)
+    sheet.repeat_rows(FIRST - 1)
+    sheet.freeze_panes(FIRST, 1)
+    if columns and rows:
+        sheet.autofilter(FIRST - 1, 0, FIRST - 1 + rows, len(columns) - 1)
+    said = edition.line.replace("&", "&&")[:180]
+    sheet.set_footer(f"&L&8{said}&R&8{text('exports.page', edition.lang)} &P/&N")
+
+
+def notes_sheet(book: Any, notes: Notes, title: str, rows: int) -> None:
+    lang = notes.edition.lang
+    sheet = book.add_worksheet(text("exports.notes", lang))
+    strong, wrapped = (
+        book.add_format({"bold": True, "valign": "top"}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 90)
+    heads = (text("exports.notes_what", lang), text("exports.notes_value", lang))
+    for row, (name, words) in enumerate([heads, *notes.lines(title, rows)]):
+        sheet.write_string(row, 0, cut(name), strong)
+        sheet.write_string(row, 1, cut(words), strong if row == 0 else wrapped)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def csv(frame: pl.DataFrame, columns: Sequence[Column], title: str, notes: Notes) -> bytes:
+    """UTF-8 with BOM, commas, decimal points, ISO dates; the notes are the last columns, the same on every row.
+
+    A comment line would break readers and a second file gets lost; a column survives sorting, cutting and joining.
+    """
+    known(frame, columns)
+    said = notes.lines(title, frame.height)
+    out = io.StringIO()
+    writer = csv_writer.writer(out, lineterminator="\r\n")
+    writer.writerow([neutral(head) for head in [*(column.head for column in columns), *(name for name, _ in said)]])
+    tail = [neutral(words) for _, words in said]
+    for values in cells(frame, columns):
+        writer.writerow([*values, *tail])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def cells(frame: pl.DataFrame, columns: Sequence[Column]) -> Iterator[list[str]]:
+    for row in frame.select([column.id for column in columns]).rows():
+        yield [plain(value, column.format) for value, column in zip(row, columns, strict=True)]
+
+
+def plain(value: Any, kind: Kind) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if kind == "month" else f"{value:%Y-%m-%d}"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    return neutral(str(value))
+
+
+def neutral(words: str) -> str:
+    """A spreadsheet must not run a text: one that begins like a formula gets an apostrophe before it."""
+    return f"'{words}" if words.lstrip(" \n").startswith(DANGEROUS) or words.startswith(DANGEROUS) else words
