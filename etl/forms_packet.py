@@ -233,7 +233,7 @@ def sentence(letter: Letter) -> str:
 # ---- the first sheet ------------------------------------------------------------------------------------------------
 
 HOW = "Các ô cần làm rõ được tô đỏ trong tệp này. Xin sửa ngay tại ô, lưu lại và gửi tệp này; các ô khác giữ nguyên."
-COLUMNS = {"TT": 5, "Ở biểu": 11, "Ở ô": 8, "Tên cột": 24, "Tên thôn": 22, "Đang ghi": 18, "Cần ghi": 30}
+COLUMNS = {"TT": 5, "Ở biểu": 12, "Ở ô": 7, "Ở cột": 24, "Ở thôn": 22, "Đang ghi": 18, "Cần ghi": 30}
 COLUMNS |= {"Đề nghị": 46, "Mức độ": 19}
 
 
@@ -289,12 +289,20 @@ def question(
 
 
 def where(letter: Letter, place: Place | None, lines: Lines, month: date) -> list[str]:
-    """Sheet, cell, column and village of a letter in the new workbook, or its place in the sent file."""
+    """Sheet, cell, column and village of a letter in the new workbook, or its place in the sent file.
+
+    Never a bare sheet name or header: beside each other those would look like the head of a table.
+    """
     if place is None:
-        return [letter.sheet, f"dòng {letter.row} tệp đã gửi" if letter.row else "", "", ""]
+        return [
+            f"Biểu {letter.sheet}" if letter.sheet else "",
+            f"dòng {letter.row} tệp đã gửi" if letter.row else "",
+            "",
+            "",
+        ]
     sheet = definitions().forms.sheets[place.form_sheet]
     header = next((column.header for column in sheet.columns if column.id == place.column), "")
-    return [sheet.name, cell_of(place, lines, month), header, village_name(place, lines)]
+    return [f"Biểu {sheet.name}", cell_of(place, lines, month), f"Cột “{header}”", village_name(place, lines)]
 
 
 def village_name(place: Place, lines: Lines) -> str:
