@@ -217,7 +217,10 @@ def last_label(known: pl.DataFrame, scale: Scale, goal: float, lang: str) -> str
     half = text_width(words, LABEL + 1, True) / 2
     over = y - 10 - LABEL > scale.upper - 4 and not y - 30 < scale.y(goal) < y - 4
     middle = min(max(x if over else x + half - 10, scale.left + half), scale.right - half - 3)
-    return marks.text(middle, y - 10 if over else y + LABEL + 9, words, LABEL + 1, ACCENT, "middle", True, True)
+    drawn = ((scale.x(m), scale.y(v)) for m, v in known.select("month", "share").rows())
+    lowest = max(dot_y for dot_x, dot_y in drawn if dot_x >= min(middle - half, x))
+    baseline = y - 10 if over else min(lowest + LABEL + 9, scale.lower - 4)
+    return marks.text(middle, baseline, words, LABEL + 1, ACCENT, "middle", True, True)
 
 
 def point_words(row: dict, lang: str) -> str:

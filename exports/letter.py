@@ -21,7 +21,7 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def bulletin_docx(bulletin: Bulletin) -> bytes:
-    """The bulletin of exports.document.bulletin_pdf as text to edit; identical bytes on every run."""
+    """The bulletin as text to edit, one A4 (the answers' sentences stand in its paragraphs); the same bytes each run."""
     lang, edition = bulletin.edition.lang, bulletin.edition
     paper = blank(edition)
     if edition.band:
@@ -29,7 +29,7 @@ def bulletin_docx(bulletin: Bulletin) -> bytes:
     letterhead(paper, bulletin)
     line(paper, text("exports.bulletin", lang), bold=True, centre=True, size=14)
     line(paper, text("exports.subject", lang, day=format.day(edition.as_of)), bold=True, centre=True, size=14)
-    part(paper, "answers", [(answer_words(a, lang), a.sentence) for a in bulletin.answers], lang)
+    part(paper, "answers", [(answer_words(a, lang), a.left) for a in bulletin.answers], lang)
     part(paper, "to_call", [(named_words(n, lang), n.words) for n in bulletin.calls], lang)
     part(paper, "to_praise", [(named_words(n, lang), n.words) for n in bulletin.praises], lang)
     part(paper, "changed", [("", sentence) for sentence in bulletin.changes], lang)
@@ -62,17 +62,19 @@ def letterhead(paper: Any, bulletin: Bulletin) -> None:
     """Body and number on the left, the nation's name, motto, place and date on the right."""
     lang, as_of = bulletin.edition.lang, bulletin.edition.as_of
     where = text("exports.place_date", lang, place=bulletin.place, month=f"{as_of:%m}", year=as_of.year)
-    cells = paper.add_table(rows=1, cols=2).rows[0].cells
+    grid = paper.add_table(rows=1, cols=2)
+    grid.autofit = False
+    cells = grid.rows[0].cells
     above, own = bulletin.organisation
     for cell, width, lines in (
-        (cells[0], Cm(7), [(above, False), (own, True), (text("exports.number", lang), False)]),
+        (cells[0], Cm(6.9), [(above, False), (own, True), (text("exports.number", lang), False)]),
         (
             cells[1],
-            Cm(9.5),
+            Cm(9.6),
             [(text("exports.nation", lang), True), (text("exports.motto", lang), True), (where, False)],
         ),
     ):
-        cell.width = width
+        cell.width = grid.columns[cells.index(cell)].width = width
         cell.paragraphs[0]._element.getparent().remove(cell.paragraphs[0]._element)
         for words, bold in lines:
             line(cell, words, bold=bold, centre=True, size=12)
@@ -83,7 +85,7 @@ def part(paper: Any, title: str, rows: Iterable[tuple[str, str]], lang: str) -> 
     line(paper, text(f"exports.{title}", lang), bold=True)
     for strong, words in rows:
         paragraph = line(paper, "- ", indent=True)
-        paragraph.add_run(f"{strong}: " if strong else "").bold = True
+        paragraph.add_run(f"{strong}: " if strong and words else strong).bold = True
         paragraph.add_run(words)
 
 

@@ -1,5 +1,6 @@
 """One commune as one self-contained HTML page: no script, no request, well under 300 KB."""
 
+from collections.abc import Callable
 from html import escape
 
 from charts import marks
@@ -9,6 +10,7 @@ from exports.papers import Answer, CommuneSheet, Task
 from exports.typeset import TEMPLATES
 
 LIMIT = 300_000
+SHOWN = 12  # rows of a list before the rest is folded away
 
 
 def commune_html(sheet: CommuneSheet) -> bytes:
@@ -67,9 +69,21 @@ def tasks(sheet: CommuneSheet) -> str:
         return f"<p>{escape(sheet.lead or text('exports.no_tasks', lang))}</p>"
     heads = [("task_village", ""), ("task_left", ' class="n"'), ("task_week", ' class="n"'), ("task_note", "")]
     head = "".join(f"<th{kind}>{escape(text(f'exports.{id}', lang))}</th>" for id, kind in heads)
-    rows = "\n".join(row(task, lang) for task in sheet.tasks)
-    table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"
-    return f'<p>{escape(sheet.lead)}</p>\n<div class="table">{table}</div>'
+    rows = [row(task, lang) for task in sheet.tasks]
+
+    def table(part: list[str]) -> str:
+        whole = f"<table><thead><tr>{head}</tr></thead>\n<tbody>{''.join(part)}</tbody></table>"
+        return f'<div class="table">{whole}</div>'
+
+    return f"<p>{escape(sheet.lead)}</p>\n{folded(rows, table, lang)}"
+
+
+def folded(rows: list[str], draw: Callable[[list[str]], str], lang: str) -> str:
+    """The first rows, and the rest behind a line to tap: a phone's screen ends soon."""
+    if len(rows) <= SHOWN:
+        return draw(rows)
+    more = escape(text("exports.more_villages", lang, n=len(rows) - SHOWN))
+    return f"{draw(rows[:SHOWN])}<details><summary>{more}</summary>{draw(rows[SHOWN:])}</details>"
 
 
 def row(task: Task, lang: str) -> str:
@@ -80,4 +94,5 @@ def row(task: Task, lang: str) -> str:
 def missing(sheet: CommuneSheet) -> str:
     if not sheet.missing:
         return f"<p>{escape(text('exports.none_missing', sheet.edition.lang))}</p>"
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sheet.missing) + "</ul>"
+    lines = [f"<li>{escape(line)}</li>" for line in sheet.missing]
+    return folded(lines, lambda part: f"<ul>{''.join(part)}</ul>", sheet.edition.lang)

@@ -19,7 +19,7 @@ Kind = Literal["text", "count", "number", "share", "points", "date", "month"]
 
 # Separators are Excel's own, by the reader's country: 28.123 and 46,2% on a Vietnamese Windows.
 FORMATS: dict[str, str] = {
-    "text": "@", "count": "#,##0", "number": "#,##0.0", "share": "0.0%", "points": '+0.0%;-0.0%;0.0%',
+    "text": "@", "count": "#,##0", "number": "#,##0.0", "share": "0.0%", "points": "+0.0;-0.0;0.0",
     "date": 'dd"/"mm"/"yyyy', "month": 'mm"/"yyyy',
 }  # fmt: skip
 LONGEST = 32_767  # letters in one cell; beyond it xlsxwriter would leave the cell out without a word
@@ -37,7 +37,9 @@ class Column(NamedTuple):
 
     @property
     def head(self) -> str:
-        return f"{self.header} ({self.unit})" if self.unit else self.header
+        """The head with its unit; a share always says that it is in %."""
+        unit = self.unit or ("%" if self.format == "share" else "")
+        return f"{self.header} ({unit})" if unit else self.header
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,9 @@ def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str,
     sheet = book.add_worksheet()
     strong = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F4F6F8"})
-    kinds = {
-        kind: book.add_format({"num_format": code, "border": 1, "border_color": "#D9DEE3"})
-        for kind, code in FORMATS.items()
-    }
+    look = {"border": 1, "border_color": "#D9DEE3"}
+    kinds = {kind: book.add_format({"num_format": code, **look}) for kind, code in FORMATS.items()}
+    kinds["text"].set_indent(1)  # text beside a number to its left would touch it
     sheet.write_string(0, 0, cut(title), strong)
     sheet.write_string(1, 0, " · ".join(part for part in (edition.band, edition.line) if part))
     for at, column in enumerate(columns):
@@ -118,7 +119,7 @@ def write(sheet: Any, row: int, at: int, value: Any, kind: Kind, look: Any) -> N
     elif kind == "text" or isinstance(value, str):
         sheet.write_string(row, at, cut(str(value)), look)
     else:
-        sheet.write_number(row, at, value, look)
+        sheet.write_number(row, at, value * 100 if kind == "points" else value, look)
 
 
 def cut(words: str) -> str:
@@ -166,7 +167,7 @@ def notes_sheet(book: Any, notes: Notes, title: str, rows: int) -> None:
 
 
 def csv(frame: pl.DataFrame, columns: Sequence[Column], title: str, notes: Notes) -> bytes:
-    """UTF-8 with BOM, commas, decimal points, ISO dates; the notes are the last columns, the same on every row.
+    """UTF-8 with BOM, commas, decimal points, ISO dates, shares in %; the notes are the last columns of every row.
 
     A comment line would break readers and a second file gets lost; a column survives sorting, cutting and joining.
     """
@@ -192,7 +193,7 @@ def plain(value: Any, kind: Kind) -> str:
     if isinstance(value, date):
         return f"{value:%Y-%m}" if kind == "month" else f"{value:%Y-%m-%d}"
     if isinstance(value, bool | int | float):
-        return str(value)
+        return str(round(value * 100, 6) if kind in ("share", "points") else value)
     return neutral(str(value))
 
 
