@@ -21,7 +21,7 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def bulletin_docx(bulletin: Bulletin) -> bytes:
-    """The bulletin as text to edit, one A4 (the answers' sentences stand in its paragraphs); the same bytes each run."""
+    """The bulletin as text to edit, about one A4: the answers' sentences stand in its paragraphs. Same bytes each run."""
     lang, edition = bulletin.edition.lang, bulletin.edition
     paper = blank(edition)
     if edition.band:
@@ -33,7 +33,7 @@ def bulletin_docx(bulletin: Bulletin) -> bytes:
     part(paper, "to_call", [(named_words(n, lang), n.words) for n in bulletin.calls], lang)
     part(paper, "to_praise", [(named_words(n, lang), n.words) for n in bulletin.praises], lang)
     part(paper, "changed", [("", sentence) for sentence in bulletin.changes], lang)
-    line(paper, text("exports.to_paste", lang), bold=True)
+    heading(paper, "to_paste", lang)
     for sentence in bulletin.paragraphs:
         line(paper, sentence, indent=True)
     return packed(paper)
@@ -45,7 +45,7 @@ def blank(edition: Edition) -> Any:
     style = paper.styles["Normal"]
     style.font.name, style.font.size = FACE, Pt(13)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FACE)
-    style.paragraph_format.space_after, style.paragraph_format.line_spacing = Pt(3), 1.0
+    style.paragraph_format.space_after, style.paragraph_format.line_spacing = Pt(0), 1.0
     page = paper.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(20), Mm(20), Mm(30), Mm(15)
@@ -78,15 +78,19 @@ def letterhead(paper: Any, bulletin: Bulletin) -> None:
         cell.paragraphs[0]._element.getparent().remove(cell.paragraphs[0]._element)
         for words, bold in lines:
             line(cell, words, bold=bold, centre=True, size=12)
-    line(paper, "")
+    line(paper, "", size=6)
 
 
 def part(paper: Any, title: str, rows: Iterable[tuple[str, str]], lang: str) -> None:
-    line(paper, text(f"exports.{title}", lang), bold=True)
+    heading(paper, title, lang)
     for strong, words in rows:
         paragraph = line(paper, "- ", indent=True)
         paragraph.add_run(f"{strong}: " if strong and words else strong).bold = True
         paragraph.add_run(words)
+
+
+def heading(paper: Any, id: str, lang: str) -> None:
+    line(paper, text(f"exports.{id}", lang), bold=True).paragraph_format.space_before = Pt(4)
 
 
 def line(
