@@ -156,7 +156,8 @@ def take_apart(text: str, epoch: Epoch | None = None) -> Asked:
 def _without_title(text: str) -> str:
     """"Ủy ban MTTQ Việt Nam xã Bát Xát" -> "xã Bát Xát"; a text that begins with its type stays whole."""
     title = _TITLE.match(text)
-    return title[1] if title and not unit_type(text) and not _SPLIT.search(text[: title.start(1)]) else text
+    before = text[: title.start(1)] if title else ""
+    return text if not title or unit_type(text) or _SPLIT.search(before) or _CODE.search(before) else title[1]
 
 
 def _context(parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

@@ -97,6 +97,7 @@ STORIES = [
     ("02701", None, "exact", "02701"),
     ("99999", None, "none", None),
     ("02671 - Nam Cường", None, "alias", "02671"),
+    ("04273 Phường Nam Cường", None, "exact", "04273"),
     ("02671 - Nam Cường", "new", "ambiguous", None),
     ("Xã Cam Đường (02671)", "new", "exact", "02671"),
     ("02683 Sa Pa", "new", "ambiguous", None),
