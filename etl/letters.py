@@ -73,7 +73,9 @@ WORDS: dict[str, Words] = {
         "“{found}” không phải tên dân tộc hay nhóm ưu tiên đã biết{candidates}",
         "Đề nghị chọn trong danh sách có sẵn",
     ),
-    "bad_date": Words("held", "ngày/tháng/năm, ví dụ 15/03/2026", "“{found}” không phải một ngày có thật", "Đề nghị ghi {expected}"),
+    "bad_date": Words(
+        "held", "ngày/tháng/năm, ví dụ 15/03/2026", "“{found}” không phải một ngày có thật", "Đề nghị ghi {expected}"
+    ),
     "bad_yes_no": Words("held", "{choices}", "“{found}” chưa rõ nghĩa ở cột này", "Đề nghị ghi {expected}"),
     "formula_without_value": Words(
         "held",
@@ -84,10 +86,30 @@ WORDS: dict[str, Words] = {
     "error_value": Words("held", COUNT, "ô đang báo lỗi {found}", "Đề nghị sửa công thức, hoặc ghi {expected}"),
     # questions; the row is stored
     "falls": Words("question", "số cộng dồn không giảm", "“{found}” thấp hơn tháng trước ({before})", "Xin xác nhận"),
-    "jump": Words("question", "mức thay đổi như các tháng trước", "“{found}” thay đổi khác thường so với các tháng trước", "Xin xác nhận"),
-    "copied_forward": Words("question", "số liệu của chính tháng này", "mọi số giống hệt tháng trước", "Xin xác nhận, hoặc đánh dấu “Không thay đổi”"),
-    "ethnic_sum": Words("question", "tổng các dân tộc bằng tổng số hộ", "các dân tộc cộng lại là {found}, tổng số hộ là {whole}", "Xin kiểm tra"),
-    "households_reference": Words("question", "gần số hộ trong danh mục ({reference})", "tổng số hộ là {found}, khác nhiều so với danh mục", "Xin xác nhận"),
+    "jump": Words(
+        "question",
+        "mức thay đổi như các tháng trước",
+        "“{found}” thay đổi khác thường so với các tháng trước",
+        "Xin xác nhận",
+    ),
+    "copied_forward": Words(
+        "question",
+        "số liệu của chính tháng này",
+        "mọi số giống hệt tháng trước",
+        "Xin xác nhận, hoặc đánh dấu “Không thay đổi”",
+    ),
+    "ethnic_sum": Words(
+        "question",
+        "tổng các dân tộc bằng tổng số hộ",
+        "các dân tộc cộng lại là {found}, tổng số hộ là {whole}",
+        "Xin kiểm tra",
+    ),
+    "households_reference": Words(
+        "question",
+        "gần số hộ trong danh mục ({reference})",
+        "tổng số hộ là {found}, khác nhiều so với danh mục",
+        "Xin xác nhận",
+    ),
     "unchanged_conflict": Words(
         "question",
         "chỉ đánh dấu “Không thay đổi”, hoặc chỉ ghi số",
@@ -95,17 +117,35 @@ WORDS: dict[str, Words] = {
         "Xin xác nhận",
     ),
     "hidden_rows": Words(
-        "question", "không có dòng ẩn", "các dòng {found} đang bị ẩn nhưng có số liệu; vẫn được đọc như dòng thường", "Xin xác nhận"
+        "question",
+        "không có dòng ẩn",
+        "các dòng {found} đang bị ẩn nhưng có số liệu; vẫn được đọc như dòng thường",
+        "Xin xác nhận",
     ),
-    "hidden_sheet": Words(
-        "question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"
+    "hidden_sheet": Words("question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"),
+    "unknown_column": Words(
+        "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"
     ),
-    "unknown_column": Words("question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"),
-    "missing_column": Words("question", "đủ các cột của biểu", "không thấy cột {found}; số liệu của cột được coi là chưa có", "Xin kiểm tra tên cột"),
-    "unknown_sheet": Words("question", "các cột của một biểu đã biết", "trang này có số nhưng không nhận ra là biểu nào, nên không được đọc", "Xin kiểm tra tên các cột"),
+    "missing_column": Words(
+        "question",
+        "đủ các cột của biểu",
+        "không thấy cột {found}; số liệu của cột được coi là chưa có",
+        "Xin kiểm tra tên cột",
+    ),
+    "unknown_sheet": Words(
+        "question",
+        "các cột của một biểu đã biết",
+        "trang này có số nhưng không nhận ra là biểu nào, nên không được đọc",
+        "Xin kiểm tra tên các cột",
+    ),
     # whole files refused
     "not_a_workbook": Words("refused", "một tệp Excel (.xlsx hoặc .xls)", "tệp không phải là sổ Excel{why}", RESAVE),
-    "too_large": Words("refused", "tệp không quá {limit}", "tệp quá lớn ({found})", "Đề nghị xóa hình ảnh và các trang không cần rồi gửi lại"),
+    "too_large": Words(
+        "refused",
+        "tệp không quá {limit}",
+        "tệp quá lớn ({found})",
+        "Đề nghị xóa hình ảnh và các trang không cần rồi gửi lại",
+    ),
     "zip_bomb": Words("refused", "một sổ Excel bình thường", "tệp phình ra bất thường khi mở ({found})", RESAVE),
     "macro": Words("refused", "sổ Excel không có macro", "tệp có chứa macro ({found}) nên không được mở", RESAVE),
     "external_link": Words(
@@ -121,9 +161,14 @@ WORDS: dict[str, Words] = {
         "trang “{part}” có dữ liệu ở quá xa ({found})",
         "Đề nghị xóa các dòng, cột thừa rồi gửi lại",
     ),
-    "password": Words("refused", "tệp không đặt mật khẩu", "tệp có mật khẩu nên không mở được", "Đề nghị bỏ mật khẩu và gửi lại"),
+    "password": Words(
+        "refused", "tệp không đặt mật khẩu", "tệp có mật khẩu nên không mở được", "Đề nghị bỏ mật khẩu và gửi lại"
+    ),
     "no_commune": Words(
-        "refused", "tên hoặc mã xã, phường ghi trong tệp", "không thấy tên hoặc mã xã, phường ở trong tệp{why}", "Đề nghị ghi ở trang bìa và gửi lại"
+        "refused",
+        "tên hoặc mã xã, phường ghi trong tệp",
+        "không thấy tên hoặc mã xã, phường ở trong tệp{why}",
+        "Đề nghị ghi ở trang bìa và gửi lại",
     ),
     "ambiguous_commune": Words(
         "refused",
@@ -132,19 +177,34 @@ WORDS: dict[str, Words] = {
         "Đề nghị ghi rõ mã xã, phường ở trang bìa và gửi lại",
     ),
     "no_month": Words(
-        "refused", "tháng báo cáo, ví dụ “Tháng 3 năm 2026”", "không đọc được tháng báo cáo ở trong tệp{why}", "Đề nghị ghi ở trang bìa và gửi lại"
+        "refused",
+        "tháng báo cáo, ví dụ “Tháng 3 năm 2026”",
+        "không đọc được tháng báo cáo ở trong tệp{why}",
+        "Đề nghị ghi ở trang bìa và gửi lại",
     ),
     "wrong_origin": Words(
         "refused", "{expected_origin}", "tệp là {found} nên không nhận vào đây", "Đề nghị gửi đúng tệp"
     ),
-    "wrong_unit": Words("refused", "báo cáo của {expected_unit}", "tệp ghi đơn vị {found}", "Đề nghị gửi đúng tệp của đơn vị mình"),
-    "unreadable": Words("refused", "một sổ Excel còn nguyên vẹn", "tệp bị hỏng, không đọc được", RESAVE),
-    "time_limit": Words("refused", "tệp đọc xong trong {limit} giây", "tệp mất quá nhiều thời gian để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"),
-    "memory_limit": Words("refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"),
-    "no_known_sheet": Words(
-        "refused", "ít nhất một biểu của mẫu báo cáo", "không nhận ra biểu nào trong tệp (các trang: {found})", "Đề nghị dùng mẫu báo cáo của tỉnh"
+    "wrong_unit": Words(
+        "refused", "báo cáo của {expected_unit}", "tệp ghi đơn vị {found}", "Đề nghị gửi đúng tệp của đơn vị mình"
     ),
-}  # fmt: skip
+    "unreadable": Words("refused", "một sổ Excel còn nguyên vẹn", "tệp bị hỏng, không đọc được", RESAVE),
+    "time_limit": Words(
+        "refused",
+        "tệp đọc xong trong {limit} giây",
+        "tệp mất quá nhiều thời gian để đọc",
+        "Đề nghị xóa các trang không cần rồi gửi lại",
+    ),
+    "memory_limit": Words(
+        "refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"
+    ),
+    "no_known_sheet": Words(
+        "refused",
+        "ít nhất một biểu của mẫu báo cáo",
+        "không nhận ra biểu nào trong tệp (các trang: {found})",
+        "Đề nghị dùng mẫu báo cáo của tỉnh",
+    ),
+}
 
 
 def place(sheet: str, row: int | None, column: str | None, header: str = "") -> str:

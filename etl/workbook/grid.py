@@ -1,4 +1,4 @@
-"""Opens a workbook into sheets of cells: strings stay strings, numbers numbers; nothing a cell says is lost on the way."""
+"""Opens a workbook into sheets of cells: strings stay strings, numbers numbers, and nothing a cell says is lost."""
 
 import re
 import struct
@@ -8,7 +8,14 @@ from datetime import time
 from io import BytesIO
 
 import xlrd
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 from xlrd.book import Book
 from xlrd.sheet import Cell as OldCell
 from xlrd.sheet import Sheet as OldSheet
@@ -119,7 +126,7 @@ def hidden_rows(xml: bytes) -> set[int]:
 
 
 class Styles:
-    """Which cell styles show percentages and which stand in a TCVN3 or VNI font; shared strings by their runs' fonts."""
+    """Which cell styles show percentages, which stand in a TCVN3 or VNI font, and the fonts inside shared strings."""
 
     def __init__(self, found: dict[str, bytes]):
         xml = found.get("xl/styles.xml", b"")
@@ -131,7 +138,9 @@ class Styles:
         fonts = [_item(names, attribute(xf, "fontId")) for xf in xfs] if has_legacy else []
         self.fonts = {number: font for number, font in enumerate(fonts) if is_legacy(font)}
         percents = {"9", "10"} | {
-            attribute(tag, "numFmtId") for tag in re.findall(rb"<numFmt\s[^>]*>", xml) if "%" in attribute(tag, "formatCode")
+            attribute(tag, "numFmtId")
+            for tag in re.findall(rb"<numFmt\s[^>]*>", xml)
+            if "%" in attribute(tag, "formatCode")
         }
         self.percents = {number for number, xf in enumerate(xfs) if attribute(xf, "numFmtId") in percents}
 
@@ -228,11 +237,21 @@ def _convert(sheet: Sheet, xml: bytes, styles: Styles) -> None:
         style = _STYLE.search(cell[1])
         font = styles.fonts.get(int(style[1]) if style else 0, "")
         number = _VALUE.search(cell[2] or b"")
-        runs = items[int(number[1])] if items and b't="s"' in cell[1] and number and int(number[1]) < len(items) else b""
+        runs = (
+            items[int(number[1])] if items and b't="s"' in cell[1] and number and int(number[1]) < len(items) else b""
+        )
         if b"<rFont" in runs:
             _put(sheet, cell[1], "".join(_run(run, font) for run in _RUN.findall(runs)))
         elif font:
             _put(sheet, cell[1], to_unicode(value, font))
+
+
+def _shared(items: list[bytes], cell: re.Match[bytes]) -> bytes:
+    """The shared string a cell shows, with its runs."""
+    number = _VALUE.search(cell[2] or b"")
+    if not (items and number and b't="s"' in cell[1]):
+        return b""
+    return items[int(number[1])] if int(number[1]) < len(items) else b""
 
 
 def _run(run: bytes, font: str) -> str:
@@ -260,10 +279,17 @@ def old_sheets(data: bytes) -> list[Sheet]:
     return [old_sheet(book, sheet) for sheet in book.sheets()]
 
 
-# What xlrd raises on bytes that are no workbook, beside its own error.
+# What xlrd raises on bytes that are no workbook, beside its own errors.
 MALFORMED = (
-    xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, IndexError, KeyError, UnicodeError, ValueError,
-)  # fmt: skip
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    AssertionError,
+    IndexError,
+    KeyError,
+    UnicodeError,
+    ValueError,
+)
 
 
 class _Quiet:

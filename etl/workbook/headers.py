@@ -12,12 +12,37 @@ from etl.workbook.grid import Sheet
 SEARCHED = 100  # rows in which the first header must stand
 DEEP = 4  # rows a header may have
 
-PREVIOUS = re.compile(r"\b(?:thang|ky|quy|nam) truoc\b|\bcung ky\b|\bke hoach\b|\bchi tieu giao\b|\bso voi\b|\btang giam\b")
+PREVIOUS = re.compile(
+    r"\b(?:thang|ky|quy|nam) truoc\b|\bcung ky\b|\bke hoach\b|\bchi tieu giao\b|\bso voi\b|\btang giam\b"
+)
 RATIO = re.compile(r"%|\bty le\b|\bti le\b|\bdat ty\b")
-NOW = {"thang nay", "ky nay", "so thang nay", "so lieu thang nay", "hien nay", "hien co", "so lieu", "ket qua", "thuc hien", "gia tri"}
+NOW = {
+    "thang nay",
+    "ky nay",
+    "so thang nay",
+    "so lieu thang nay",
+    "hien nay",
+    "hien co",
+    "so lieu",
+    "ket qua",
+    "thuc hien",
+    "gia tri",
+}
 PLAIN = {"so luong", "sl", "tong so", "tong", "so ho", "ho", "tong so ho", "tong ho", "so nguoi", "nguoi", "dien so"}
-BY_KIND = {"stock": {"luy ke", "cong don", "den nay"}, "flow": {"trong thang", "trong ky", "phat sinh", "phat sinh trong thang"}}
-OTHER_LEAF = {"luy ke", "cong don", "den nay", "trong thang", "trong ky", "phat sinh", "phat sinh trong thang", "trong do"}
+BY_KIND = {
+    "stock": {"luy ke", "cong don", "den nay"},
+    "flow": {"trong thang", "trong ky", "phat sinh", "phat sinh trong thang"},
+}
+OTHER_LEAF = {
+    "luy ke",
+    "cong don",
+    "den nay",
+    "trong thang",
+    "trong ky",
+    "phat sinh",
+    "phat sinh trong thang",
+    "trong do",
+}
 NO_COLUMN = {"tt", "stt", "so tt", "so thu tu", "ghi chu", "tu kiem tra", "doi chieu", "kiem tra", ""}
 _UNITS = r"(?:x|ho|ho gia dinh|nguoi|luot|luot nguoi|lop|vu|so|so ho|thanh vien|don vi:? ?\w*|\d{1,2}|[a-z])"
 _IN_PARENTHESES = re.compile(rf"\(\s*{_UNITS}\s*\)")
@@ -131,7 +156,11 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     if not cells or not all(isinstance(cell, str) for cell in cells):
         return False
     names = [header_key(text(cell)) for cell in cells]
-    titles = [n for n in names if n in known_titles() or n in NOW | PLAIN | OTHER_LEAF or PREVIOUS.search(n) or RATIO.search(n)]
+    titles = [
+        n
+        for n in names
+        if n in known_titles() or n in NOW | PLAIN | OTHER_LEAF or PREVIOUS.search(n) or RATIO.search(n)
+    ]
     if any(re.search(r"\d{5}-\d{3}", text(cell)) for cell in cells):
         return False
     if _is_repeat(sheet.rows[first], sheet.rows[row]):
@@ -178,7 +207,10 @@ def _end(sheet: Sheet, body: int, titles: frozenset[str]) -> int:
 def header_paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
     """For every column the texts above it, top to bottom, merged cells filled in."""
     width = max((len(row) for row in sheet.rows[first : last + 1]), default=0)
-    grid = [[text(c) if isinstance(c, str) else "" for c in row] + [""] * (width - len(row)) for row in sheet.rows[first : last + 1]]
+    grid = [
+        [text(c) if isinstance(c, str) else "" for c in row] + [""] * (width - len(row))
+        for row in sheet.rows[first : last + 1]
+    ]
     for r0, c0, r1, c1 in sheet.merges:
         if first <= r0 <= last:
             for r in range(r0, min(r1, last) + 1):
@@ -237,7 +269,7 @@ def column_id(form_sheet: str, path: Iterable[str]) -> str:
 
 
 def _says_the_same(leaf: str, owner: str) -> bool:
-    """"Lũy kế" is a stock's own figure, "Trong tháng" a flow's; the other way round it is another figure."""
+    """ "Lũy kế" is a stock's own figure, "Trong tháng" a flow's; the other way round it is another figure."""
     measure = definitions().measures.get(owner)
     return measure is not None and leaf in BY_KIND[measure.kind]
 
@@ -256,7 +288,10 @@ def _is_enough(form_sheet: str, columns: dict[str, list[int]]) -> bool:
         return counts >= 2 and not has_village
     if "category" in kinds:
         return has_village and "category" in columns and counts >= 1
-    marks = {"groups": ("group_formed", "text:decision_number", "text:decision_date"), "registry": ("text:change", "text:new_name")}
+    marks = {
+        "groups": ("group_formed", "text:decision_number", "text:decision_date"),
+        "registry": ("text:change", "text:new_name"),
+    }
     needed = marks.get(form_sheet)
     return has_village and (any(id in columns for id in needed) if needed else counts >= 1)
 

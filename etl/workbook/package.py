@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 def kind(data: bytes) -> str:
-    """"xlsx" or "xls"; Refused for anything else, however its name ends."""
+    """ "xlsx" or "xls"; Refused for anything else, however its name ends."""
     if len(data) > MAX_FILE:
         raise Refused("too_large", found=f"{len(data) / 1048576:.1f} MB".replace(".", ","), limit="20 MB")
     if data.startswith(ZIP):

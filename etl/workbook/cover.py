@@ -1,0 +1,164 @@
+"""Reads from inside the workbook whose report it is and of which month; the file's name says nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from definitions.load import definitions
+from definitions.places import Match, match_commune
+from etl.workbook.cells import Cell, is_blank, key, shown, text
+from etl.workbook.dates import month, months_in
+from etl.workbook.grid import Sheet
+from etl.workbook.headers import Table, header_key
+from etl.workbook.package import Refused
+
+READ = 60  # rows of a sheet without a table in which the cover's facts may stand
+_UNIT = re.compile(
+    r"(?:^|\b)((?:xã|phường|thị trấn|xa|phuong|thi tran|x\.|p\.)\s+[^\d\s,;:()–-][^,;:()–\n]*)", re.IGNORECASE
+)
+_NOT_UNIT = re.compile(
+    r"\b(?:xa|phuong),? (?:phuong|xa)\b|\bcap xa\b|\btoan (?:xa|phuong)\b|\bthuoc\b|\bcua (?:xa|phuong)\b"
+)
+
+
+@dataclass(frozen=True)
+class Cover:
+    commune: str
+    month: date
+    revision: int
+    origin: Literal["real", "demo"]
+
+
+def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
+    """The facts of a workbook; Refused(no_commune, ambiguous_commune, no_month) where they are missing or disagree."""
+    facts, titles = Facts(), list[str]()
+    for sheet in sheets:
+        top = min((table.top for table in tables.get(sheet.name, [])), default=READ)
+        for row in sheet.rows[:top]:
+            cells = [cell for cell in row if not is_blank(cell)]
+            facts.take(cells)
+            titles.append(" ".join(text(cell) for cell in cells))
+    found = month_of(facts, titles)
+    return Cover(commune_of(facts, titles), found, facts.revision, origin_of(facts, titles))
+
+
+class Facts:
+    """What the labelled cells say ("Kỳ báo cáo: 3/2026", or the value in the next cell)."""
+
+    def __init__(self) -> None:
+        self.communes: list[str] = []
+        self.codes: list[str] = []
+        self.months: list[Cell] = []
+        self.origins: list[str] = []
+        self.revision = 1
+
+    def take(self, cells: list[Cell]) -> None:
+        cover = definitions().forms.cover
+        for label, value in labelled(cells):
+            if is_blank(value):
+                continue
+            if label in _keys(cover.commune_code):
+                self.codes.append(text(value).zfill(5))
+            elif label in _keys(cover.month):
+                self.months.append(value)
+            elif label in _keys(cover.commune):
+                self.communes.append(text(value))
+            elif label in _keys(cover.origin):
+                self.origins.append(text(value))
+            elif label in _keys(cover.revision) and (number := re.search(r"\d{1,3}", text(value))):
+                self.revision = int(number[0])
+
+
+def labelled(cells: list[Cell]) -> Iterator[tuple[str, Cell]]:
+    """Every (label, value) a row may hold: "label: value" in one cell, or a label and the next cell."""
+    for number, cell in enumerate(cells):
+        if not isinstance(cell, str):
+            continue
+        label, colon, rest = text(cell).partition(":")
+        if colon and rest.strip():
+            yield header_key(label), rest.strip()
+        elif number + 1 < len(cells):
+            yield header_key(label), cells[number + 1]
+
+
+def _keys(labels: Iterable[str]) -> set[str]:
+    return {header_key(label) for label in labels}
+
+
+# ---- the month -------------------------------------------------------------------------------------------------------
+
+
+def month_of(facts: Facts, titles: list[str]) -> date:
+    """The month beside its label, else the one month the title rows name."""
+    given = {found for value in facts.months if (found := month(value))}
+    if not given:
+        given = {found for words in titles for found in months_in(words)}
+    if len(given) == 1:
+        return given.pop()
+    if given:
+        listed = ", ".join(f"{found:%m/%Y}" for found in sorted(given))
+        raise Refused("no_month", why=f" (trong tệp có nhiều tháng khác nhau: {listed})", found=listed)
+    said = next((shown(value) for value in facts.months), "")
+    raise Refused("no_month", why=f" (đang ghi “{said}”)" if said else "", found=said)
+
+
+# ---- the commune -----------------------------------------------------------------------------------------------------
+
+
+def commune_of(facts: Facts, titles: list[str]) -> str:
+    """The commune by code and name together; without either, by the one commune the title rows name."""
+    codes, names = list(dict.fromkeys(facts.codes)), list(dict.fromkeys(facts.communes))
+    asked = [f"{name} {code}" for code in codes for name in names] or codes or names or units_in(titles)
+    if not asked:
+        raise Refused("no_commune")
+    matches = {words: match_commune(words) for words in asked}
+    found = {_sure(match) for match in matches.values()}
+    if len(found) == 1 and (code := found.pop()):
+        return code
+    raise _unclear(matches)
+
+
+def _sure(match: Match) -> str:
+    """The commune of today, also where the text fits several units that are all one commune today."""
+    if match.code:
+        return match.code
+    today = {candidate.new_code for candidate in match.candidates}
+    return today.pop() if match.verdict == "ambiguous" and len(today) == 1 else ""
+
+
+def _unclear(matches: dict[str, Match]) -> Refused:
+    found = "; ".join(matches)
+    candidates = [c for match in matches.values() for c in match.candidates]
+    if not candidates:
+        return Refused("no_commune", why=f" (đang ghi “{found}”)", found=found)
+    listed = dict.fromkeys(f"{c.full_name} ({_epoch(c.epoch, c.code)})" for c in candidates)
+    return Refused("ambiguous_commune", found=found, candidates="; ".join(listed))
+
+
+def _epoch(epoch: str, code: str) -> str:
+    return ", ".join(
+        part for part in (f"mã {code}" if code else "", "tên trước sáp nhập" if epoch != "new" else "") if part
+    )
+
+
+def units_in(titles: list[str]) -> list[str]:
+    """The communes title rows name: "ỦY BAN MTTQ VIỆT NAM XÃ BẢN HỒ", "Mã xã 03046 ..."."""
+    found: dict[str, str] = {}
+    for words in titles:
+        if _NOT_UNIT.search(key(words)):
+            continue
+        for part in re.split(
+            r"[,;:()–]| - |\bCỘNG H|\bĐẢNG CỘNG|\btháng\b|\bTHÁNG\b|\bquý\b|\bQUÝ\b|\bnăm\b|\bNĂM\b", words
+        ):
+            unit = _UNIT.search(part.strip())
+            if unit and match_commune(unit[1].strip()).candidates:
+                found.setdefault(key(unit[1]), unit[1].strip())
+    return list(found.values())
+
+
+def origin_of(facts: Facts, titles: list[str]) -> Literal["real", "demo"]:
+    """Demonstration data says so on its cover and over its sheets."""
+    said = [*facts.origins, *(words for words in titles if "minh ho" in key(words))]
+    return "demo" if any("minh ho" in key(words) for words in said) else "real"

@@ -1,0 +1,382 @@
+"""Reads one table: every line stored cell by cell, or held with its letters, or passed over with its reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from definitions.load import Column, definitions, sheet_columns
+from definitions.places import match_ethnic
+from etl.landing import LANDING_SCHEMA, HeldCell, Ignored, Letter
+from etl.letters import letter
+from etl.workbook.cells import Cell, NoValue, is_blank, key, letter_of, shown, text
+from etl.workbook.dates import day, tick, yes_no
+from etl.workbook.grid import Sheet
+from etl.workbook.headers import Table, kind_of
+from etl.workbook.lines import filled, is_entered, sort_lines
+from etl.workbook.numbers import Problem, counts, is_missing
+from etl.workbook.rules import broken, figures
+
+LIMITS = {"village": 99_999, "commune": 9_999_999}
+UNITS = {"household": "số hộ", "person": "số người", "class": "số lớp", "case": "số vụ", "village": "số thôn"}
+UNKNOWN = {
+    "khong ro",
+    "chua ro",
+    "khong xac dinh",
+    "chua xac dinh",
+    "khac",
+    "dan toc khac",
+    "dan toc khong ro",
+    "con lai",
+}
+ONCE = ("villages", "groups", "breakdown")  # sheets on which a village, or a village's category, has one line
+
+
+@dataclass
+class Reading:
+    """One table read; positions count the lines that carry figures."""
+
+    sheet: Sheet
+    table: Table
+    month: date
+    data: list[int]
+    ignored: dict[int, str]
+    columns: dict[str, Column] = field(default_factory=dict)
+    naming: dict[str, list[Cell]] = field(default_factory=dict)
+    ids: list[str | None] = field(default_factory=list)
+    names: list[str | None] = field(default_factory=list)
+    categories: list[tuple[str, str]] = field(default_factory=list)
+    ticks: list[bool] = field(default_factory=list)
+    numbers: dict[str, list[int | None]] = field(default_factory=dict)
+    texts: dict[str, list[str | None]] = field(default_factory=dict)
+    letters: list[Letter] = field(default_factory=list)
+    held: set[int] = field(default_factory=set)
+
+    def tell(self, code: str, position: int, column: str = "", found: object = "", **values: object) -> None:
+        """A letter about a line, at a column of it; a held code takes the whole line out."""
+        at = letter_of(self.table.columns[column]) if column in self.table.columns else None
+        header = kind_of(self.table.form_sheet)[column].header if at else ""
+        said = letter(code, self.sheet.name, self.data[position] + 1, at, found, header, **values)
+        self.letters.append(said)
+        if said.severity == "held":
+            self.held.add(position)
+
+    def cells(self, column: str) -> list[Cell]:
+        at, rows = self.table.columns[column], self.sheet.rows
+        return [rows[row][at] if at < len(rows[row]) else "" for row in self.data]
+
+    def cell(self, position: int, column: str) -> Cell:
+        cells, at = self.sheet.rows[self.data[position]], self.table.columns[column]
+        return cells[at] if at < len(cells) else ""
+
+    @property
+    def grain(self) -> str:
+        return definitions().forms.sheets[self.table.form_sheet].grain
+
+
+def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
+    """Everything one table says in a month."""
+    data, ignored = sort_lines(sheet, table)
+    reading = Reading(sheet, table, month, data, ignored)
+    asked = {column.id: column for column in sheet_columns(table.form_sheet, month)}
+    reading.columns = {id: asked[id] for id in table.columns if id in asked}
+    read_columns(reading)
+    drop_untouched(reading)
+    name_lines(reading)
+    check_names(reading)
+    check_ticks(reading)
+    check_rules(reading)
+    check_repeats(reading)
+    ask_about_sheet(reading)
+    return reading
+
+
+def read_columns(reading: Reading) -> None:
+    """Counts, answers, dates and texts of every entry column."""
+    for id, column in reading.columns.items():
+        if column.kind == "count":
+            _read_counts(reading, column)
+        elif column.kind == "tick":
+            reading.ticks = [_told(reading, i, column, tick(cell)) is True for i, cell in enumerate(reading.cells(id))]
+        elif column.kind == "yes_no":
+            answers = [_told(reading, i, column, yes_no(cell)) for i, cell in enumerate(reading.cells(id))]
+            reading.numbers[id] = [answer if isinstance(answer, int) else None for answer in answers]
+        elif column.kind == "date":
+            days = [_told(reading, i, column, day(cell)) for i, cell in enumerate(reading.cells(id))]
+            reading.texts[id] = [found.isoformat() if isinstance(found, date) else None for found in days]
+        elif column.kind == "text":
+            reading.texts[id] = [_read_text(reading, i, column, cell) for i, cell in enumerate(reading.cells(id))]
+    reading.ticks = reading.ticks or [False] * len(reading.data)
+
+
+def _read_counts(reading: Reading, column: Column) -> None:
+    limit = LIMITS[reading.grain]
+    values, problems = counts(reading.cells(column.id), limit)
+    for position, problem in problems.items():
+        _told(reading, position, column, problem)
+    if column.id in reading.table.twice:
+        at = reading.table.twice[column.id]
+        cells = [reading.sheet.rows[row][at] for row in reading.data]
+        for position, again in enumerate(counts(cells, limit)[0]):
+            if again is not None and again != values[position]:
+                why = f" (hai cột “{column.header}” ghi hai số khác nhau: {shown(values[position])} và {again})"
+                reading.tell("bad_number", position, column.id, again, why=why)
+    reading.numbers[column.id] = values
+
+
+def _told(reading: Reading, position: int, column: Column, read: object) -> object:
+    """The value read, or None with a letter about what could not be."""
+    if not isinstance(read, Problem):
+        return read
+    measure = definitions().measures.get(column.id)
+    reading.tell(
+        read.code,
+        position,
+        column.id,
+        read.found,
+        why=read.why,
+        unit=UNITS[measure.unit] if measure else "",
+        limit=f"{LIMITS[reading.grain]:,}".replace(",", "."),
+        choices="x hoặc để trống" if column.kind == "tick" else "“Có” hoặc “Chưa”",
+    )
+    return None
+
+
+def _read_text(reading: Reading, position: int, column: Column, cell: Cell) -> str | None:
+    if isinstance(cell, NoValue):
+        _told(reading, position, column, Problem("formula_without_value", shown(cell)))
+    if isinstance(cell, str) and (is_blank(cell) or is_missing(cell)):
+        return None
+    written = text(cell)
+    if not column.choices:
+        return written
+    chosen = next((choice for choice in column.choices if key(choice) == key(written)), None)
+    if chosen is None:
+        reading.tell("bad_yes_no", position, column.id, written, choices=", ".join(f"“{c}”" for c in column.choices))
+    return chosen
+
+
+def drop_untouched(reading: Reading) -> None:
+    """Lines in which nothing was entered, such as a prefilled village left blank, leave the data."""
+    entries = [
+        reading.table.columns[id]
+        for id, column in reading.columns.items()
+        if column.kind not in ("category", "village_id", "village_name")
+    ]
+    columns = [*reading.numbers.values(), *reading.texts.values()]
+    width = len(columns)
+    empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == width]
+    gone = {i for i in empty if not reading.ticks[i] and i not in reading.held}
+    gone = {i for i in gone if not is_entered(reading.sheet, reading.data[i], entries)}
+    if not gone:
+        return
+    reading.ignored |= {reading.data[i]: "blank_entry" for i in gone}
+    keep = [i for i in range(len(reading.data)) if i not in gone]
+    places = {old: new for new, old in enumerate(keep)}
+    reading.held = {places[i] for i in reading.held}
+    reading.data = [reading.data[i] for i in keep]
+    reading.ticks = [reading.ticks[i] for i in keep]
+    reading.numbers = {id: [values[i] for i in keep] for id, values in reading.numbers.items()}
+    reading.texts = {id: [values[i] for i in keep] for id, values in reading.texts.items()}
+
+
+def name_lines(reading: Reading) -> None:
+    """Village id and name of every line; a name that is a number reads as its digits."""
+    found = reading.naming = filled(reading.sheet, reading.table, reading.data, reading.ignored)
+    nothing: list[Cell] = [""] * len(reading.data)
+    reading.ids = [text(cell) or None for cell in found.get("village_id", nothing)]
+    reading.names = [text(cell) or None for cell in found.get("village_name", nothing)]
+
+
+def check_names(reading: Reading) -> None:
+    """A village's line must name its village, a breakdown's line its group as well."""
+    if reading.grain == "village":
+        for position, (id, name) in enumerate(zip(reading.ids, reading.names, strict=True)):
+            if id is None and name is None:
+                reading.tell("unknown_village", position, what="dòng có số nhưng không ghi thôn nào")
+    reading.categories = [("none", "")] * len(reading.data)
+    if "category" in reading.naming:
+        reading.categories = [_category(reading, i, cell) for i, cell in enumerate(reading.naming["category"])]
+
+
+def _category(reading: Reading, position: int, cell: Cell) -> tuple[str, str]:
+    dimension, category, candidates = category_of(text(cell))
+    if not category:
+        near = f"; có thể là {candidates}" if candidates else ""
+        reading.tell("unknown_category", position, "category", text(cell), candidates=near)
+    return dimension, category
+
+
+@lru_cache(maxsize=1024)
+def category_of(written: str) -> tuple[str, str, str]:
+    """(dimension, category, "") of a group's name, or ("none", "", names it may be)."""
+    asked = key(written)
+    for id, group in definitions().priority_groups.items():
+        if asked in {key(name) for name in (group.label.vi, *group.aliases)}:
+            return "priority", id, ""
+    if asked in UNKNOWN:
+        return "ethnic", "unknown", ""
+    match = match_ethnic(written) if written else None
+    if match and match.code:
+        return "ethnic", match.code, ""
+    return "none", "", ", ".join(candidate.full_name for candidate in match.candidates[:3]) if match else ""
+
+
+def check_ticks(reading: Reading) -> None:
+    """A tick beside figures is a question; the figures count and the tick does not."""
+    stocks = [values for id, values in reading.numbers.items() if definitions().measures[id].kind == "stock"]
+    for position, is_ticked in enumerate(reading.ticks):
+        if is_ticked and any(values[position] is not None for values in stocks):
+            tick_column = next(id for id, column in reading.columns.items() if column.kind == "tick")
+            reading.tell("unchanged_conflict", position, tick_column, shown(reading.cell(position, tick_column)))
+            reading.ticks[position] = False
+
+
+def check_rules(reading: Reading) -> None:
+    """What cannot be true at once holds the line."""
+    if not reading.data or not reading.numbers:
+        return
+    frame = pl.DataFrame(reading.numbers, schema=dict.fromkeys(reading.numbers, pl.Int64)).with_row_index("row")
+    for found in broken(frame.with_columns(pl.col("row").cast(pl.Int64)), frozenset(reading.numbers), reading.month):
+        part, rule = found.rule.column, found.rule
+        measures = definitions().measures
+        if rule.code == "part_exceeds_whole":
+            whole = rule.others[0]
+            values = {
+                "part": measures[part].label.vi,
+                "whole": measures[whole].label.vi,
+                "whole_value": found.figures[whole],
+            }
+            reading.tell(rule.code, found.row, part, found.figures[part], **values)
+        else:
+            reading.tell(rule.code, found.row, part, figures(found), rule=rule.sentence)
+
+
+def check_repeats(reading: Reading) -> None:
+    """One line for each village (and group); of two, nobody can say which is right, so both are held."""
+    if reading.table.form_sheet in ONCE:
+        for same in _repeated(reading):
+            rows = ", ".join(str(reading.data[i] + 1) for i in same)
+            for position in same:
+                named = reading.names[position] or reading.ids[position] or ""
+                if reading.categories[position][1]:
+                    named = f"{named} - {text(reading.naming['category'][position])}"
+                reading.tell("duplicate_village", position, "village_name", named, rows=rows)
+    elif reading.grain == "commune" and len(reading.data) > 1:
+        rows = ", ".join(str(row + 1) for row in reading.data)
+        for position in range(len(reading.data)):
+            reading.tell("duplicate_row", position, rows=rows)
+
+
+def _repeated(reading: Reading) -> list[list[int]]:
+    """Groups of lines that speak of the same village; by name only where a line has no id."""
+    keyed = list(zip(reading.ids, reading.categories, strict=True))
+    if None not in reading.ids and len(set(keyed)) == len(keyed):
+        return []
+    by_id: dict[object, list[int]] = defaultdict(list)
+    by_name: dict[object, list[int]] = defaultdict(list)
+    for position, (id, category) in enumerate(keyed):
+        if id:
+            by_id[id, category].append(position)
+        if reading.names[position]:
+            by_name[key(reading.names[position] or ""), category].append(position)
+    groups = [same for same in by_id.values() if len(same) > 1]
+    seen = {position for same in groups for position in same}
+    for same in by_name.values():
+        if len(same) > 1 and any(reading.ids[i] is None for i in same) and not seen.issuperset(same):
+            groups.append(same)
+    return groups
+
+
+def ask_about_sheet(reading: Reading) -> None:
+    """Questions about the sheet as a whole: hidden lines, columns nobody asked for, columns not there."""
+    name, table = reading.sheet.name, reading.table
+    if reading.sheet.hidden_rows and (hidden := [row + 1 for row in reading.data if row in reading.sheet.hidden_rows]):
+        reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
+    if not reading.data:
+        return
+    for at, header in table.unknown.items():
+        if any(at < len(reading.sheet.rows[row]) and not is_blank(reading.sheet.rows[row][at]) for row in reading.data):
+            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), f"“{header}”"))
+    asked = [
+        c for c in sheet_columns(table.form_sheet, reading.month) if c.kind == "count" and c.id not in table.columns
+    ]
+    if asked:
+        named = ", ".join(f"“{column.header}”" for column in asked)
+        reading.letters.append(letter("missing_column", name, table.body, None, named))
+
+
+def values(reading: Reading) -> pl.DataFrame:
+    """The stored lines, one row per cell (LANDING_SCHEMA)."""
+    if not reading.data or not (reading.numbers or reading.texts):
+        return pl.DataFrame(schema=LANDING_SCHEMA)
+    stocks = [id for id in reading.numbers if definitions().measures[id].kind == "stock"]
+    columns = {id: letter_of(reading.table.columns[id]) for id in reading.columns}
+    lines = pl.DataFrame(_naming(reading), schema=_NAMING)
+    frames = [
+        lines.hstack(pl.DataFrame(found, schema=dict.fromkeys(found, kind)))
+        .filter(~pl.col("held"))
+        .lazy()
+        .unpivot(list(found), index=list(_NAMING), variable_name="measure", value_name=name)
+        for found, kind, name in ((reading.numbers, pl.Int64, "value"), (reading.texts, pl.String, "text"))
+        if found
+    ]
+    whole = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+    given = {"value": pl.Int64, "text": pl.String}
+    absent = [pl.lit(None, kind).alias(name) for name, kind in given.items() if name not in whole.collect_schema()]
+    return (
+        whole.with_columns(
+            *absent,
+            pl.lit(reading.table.form_sheet).alias("form_sheet"),
+            pl.lit(reading.sheet.name).alias("sheet"),
+            pl.col("measure").replace_strict(columns, return_dtype=pl.String).alias("column"),
+            (pl.col("unchanged") & pl.col("measure").is_in(stocks)).alias("unchanged"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in LANDING_SCHEMA.items())
+        .collect()
+    )
+
+
+_NAMING = {
+    "row": pl.Int32,
+    "village_id": pl.String,
+    "village_name": pl.String,
+    "dimension": pl.String,
+    "category": pl.String,
+    "unchanged": pl.Boolean,
+    "held": pl.Boolean,
+}
+
+
+def _naming(reading: Reading) -> dict[str, list]:
+    held = [False] * len(reading.data)
+    for position in reading.held:
+        held[position] = True
+    return {
+        "row": [row + 1 for row in reading.data],
+        "village_id": reading.ids,
+        "village_name": reading.names,
+        "dimension": [dimension for dimension, _ in reading.categories],
+        "category": [category for _, category in reading.categories],
+        "unchanged": reading.ticks,
+        "held": held,
+    }
+
+
+def held_cells(reading: Reading) -> Iterator[HeldCell]:
+    """What stood in the lines held back, cell by cell, for the packet that goes back to the sender."""
+    for position in sorted(reading.held):
+        for id, column in reading.columns.items():
+            cell = reading.cell(position, id)
+            if column.kind in ("village_id", "village_name") or is_blank(cell):
+                continue
+            named = reading.ids[position], reading.names[position]
+            at, row = letter_of(reading.table.columns[id]), reading.data[position] + 1
+            yield HeldCell(reading.table.form_sheet, reading.sheet.name, row, at, *named, id, text(cell))
+
+
+def passed_over(reading: Reading) -> Iterable[Ignored]:
+    return (Ignored(reading.sheet.name, row + 1, kind) for row, kind in reading.ignored.items())

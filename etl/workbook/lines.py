@@ -1,0 +1,176 @@
+"""Tells a table's lines apart: villages' own lines from totals, groups, numbering, notes and signatures."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from definitions.load import definitions
+from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, key, text
+from etl.workbook.grid import Sheet
+from etl.workbook.headers import Table, kind_of
+
+NAMING = ("village_id", "village_name", "category")
+NEAR = 4  # lines under the header in which numbering and explanations stand
+VILLAGE_ID = re.compile(r"\s*\d{5}-\d{3}\s*")
+_NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\(\d{1,2}\).*")
+_ROMAN = re.compile(r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X)|[A-H])[.)]?")
+_TOTAL = re.compile(
+    r"(?:tổng|tong)(?:\s+(?:cộng|cong|số|so|hợp|hop|chung|toàn|xã|phường|các|hộ|thôn)\b.*)?"
+    r"|(?:cộng|cong)(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
+    r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
+)
+_SIGNATURE = re.compile(
+    r"\bnguoi (?:lap|bao cao|tong hop)\b|\bt\.? ?/? ?m\.? (?:ban|uy ban|ubnd|ubmttq)|\b(?:pho )?chu tich\b"
+    r"|\bky,? (?:ten|ghi)\b|^\(ky|\bban thuong truc\b|\bnoi nhan\b|\bxac nhan cua\b|\bthu truong\b"
+    r"|\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b|^het\.?/?$"
+)
+_NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|ghi chep|nguon)\b")
+
+
+def sort_lines(sheet: Sheet, table: Table) -> tuple[list[int], dict[int, str]]:
+    """The rows (from 0) that carry a village's or the commune's own line, and why each other non-empty row does not."""
+    return Sorter(sheet, table).sort()
+
+
+@cache
+def _explanations() -> frozenset[str]:
+    return frozenset(key(column.explain) for sheet in definitions().forms.sheets.values() for column in sheet.columns)
+
+
+class Sorter:
+    """One table while its lines are told apart; knows whether the signature has been passed."""
+
+    def __init__(self, sheet: Sheet, table: Table):
+        self.sheet, self.table = sheet, table
+        kinds = kind_of(table.form_sheet)
+        self.entries = sorted(at for id, at in table.columns.items() if kinds[id].kind not in NAMING)
+        self.naming = [table.columns[id] for id in NAMING if id in table.columns]
+        self.labels = set(range(max(self.entries, default=0))) - set(self.entries) - set(table.unknown)
+        self.is_commune = definitions().forms.sheets[table.form_sheet].grain == "commune"
+        self.is_signed = False
+        self._numbered: set[int] | None = None
+
+    def sort(self) -> tuple[list[int], dict[int, str]]:
+        data: list[int] = []
+        ignored: dict[int, str] = {}
+        id_at = self.table.columns.get("village_id")
+        for number in range(self.table.body, self.table.end):
+            row = self.sheet.rows[number]
+            id = row[id_at] if id_at is not None and id_at < len(row) else ""
+            if isinstance(id, str) and VILLAGE_ID.fullmatch(id):
+                data.append(number)
+            elif not all(is_blank(cell) for cell in row):
+                kind = self.kind(number, row)
+                if kind:
+                    ignored[number] = kind
+                else:
+                    data.append(number)
+        return data, ignored
+
+    def kind(self, number: int, row: list[Cell]) -> str:
+        """Why a line without a village's id is passed over, "" where it is a line of figures."""
+        words = [text(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)]
+        if number - self.table.body < NEAR and self.is_numbering(row):
+            return "numbering"
+        if number - self.table.body < NEAR and sum(key(word) in _explanations() for word in words) >= 2:
+            return "note"
+        if len(words) >= 2 and self.table.titles.issuperset(c for c in row if isinstance(c, str) and c):
+            return "header"
+        if self.is_total(row):
+            return "total"
+        if any(_SIGNATURE.search(key(word)) for word in words):
+            self.is_signed = True
+            return "signature"
+        if self.is_group(row):
+            return "group"
+        return self.empty_kind(row, words)
+
+    def empty_kind(self, row: list[Cell], words: list[str]) -> str:
+        """For a line without one figure: is it a village left blank, a heading or a note."""
+        entries = [row[at] for at in self.entries if at < len(row) and not is_blank(row[at])]
+        if any(_is_figure(cell) for cell in entries):
+            return ""
+        named = any(at < len(row) and not is_blank(row[at]) for at in self.naming)
+        if self.is_signed:
+            return "signature"
+        if any(_NOTE.match(key(word)) for word in words):
+            return "note"
+        if entries and (named or self.is_commune):
+            return ""
+        if entries:
+            return "note"
+        is_line = named and sum(not is_blank(cell) for cell in row) > 1
+        return "blank_entry" if is_line or self.is_commune else "group" if named else "note"
+
+    def is_numbering(self, row: list[Cell]) -> bool:
+        """ "(1) (2) (3)", "A B 1 2 3", "(7)=(6)/(5)": every cell a number of a column, one after the other."""
+        marks = [text(cell) for cell in row if not is_blank(cell)]
+        if len(marks) < 3 or not all(_NUMBERING.fullmatch(mark) for mark in marks):
+            return False
+        numbers = [int(found[0]) for mark in marks if (found := re.search(r"\d+", mark))]
+        in_order = all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        return in_order and numbers[:1] in ([], [1], [2], [3]) and len(numbers) >= 2
+
+    def is_total(self, row: list[Cell]) -> bool:
+        cells = [row[at] for at in sorted(self.labels) if at < len(row) and isinstance(row[at], str)]
+        return any(_TOTAL.fullmatch(re.sub(r"[:.*]+$", "", text(cell).lower()).strip()) for cell in cells if cell)
+
+    def is_group(self, row: list[Cell]) -> bool:
+        """A roman number or capital letter where the other lines count 1, 2, 3."""
+        return any(
+            isinstance(row[at], str) and _ROMAN.fullmatch(text(row[at])) is not None
+            for at in self.numbered()
+            if at < len(row) and row[at] != ""
+        )
+
+    def numbered(self) -> set[int]:
+        """The columns in front in which lines are counted."""
+        if self._numbered is None:
+            body = self.sheet.rows[self.table.body : self.table.end]
+            free = self.labels - set(self.naming)
+            self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body if at < len(row))}
+        return self._numbered
+
+
+def _is_arabic(cell: Cell) -> bool:
+    return type(cell) is float or (isinstance(cell, str) and text(cell).rstrip(".").isdigit())
+
+
+def _is_figure(cell: Cell) -> bool:
+    """A number, or a text that has one."""
+    return not isinstance(cell, str) or isinstance(cell, (ErrorValue, NoValue)) or bool(re.search(r"\d", cell))
+
+
+def filled(sheet: Sheet, table: Table, data: list[int], ignored: Iterable[int]) -> dict[str, list[Cell]]:
+    """Village id, name and category of every line; merged cells hold for all their lines, and in a breakdown so does
+    the village above for the lines that name only their category."""
+    found = {id: [_cell(sheet, row, table.columns[id]) for row in data] for id in NAMING if id in table.columns}
+    spots = {row: position for position, row in enumerate(data)} if sheet.merges else {}
+    for first, left, last, right in sheet.merges:
+        for id, at in table.columns.items():
+            if id in found and left <= at <= right and first >= table.body and last > first:
+                for row in range(first, last + 1):
+                    if row in spots:
+                        found[id][spots[row]] = sheet.rows[first][at]
+    if "category" in found:
+        _carry_village(found, data, set(ignored))
+    return found
+
+
+def _carry_village(found: dict[str, list[Cell]], data: list[int], ignored: set[int]) -> None:
+    naming = [id for id in ("village_id", "village_name") if id in found]
+    for position in range(1, len(data)):
+        is_bare = all(is_blank(found[id][position]) for id in naming) and not is_blank(found["category"][position])
+        if is_bare and not ignored.intersection(range(data[position - 1] + 1, data[position])):
+            for id in naming:
+                found[id][position] = found[id][position - 1]
+
+
+def _cell(sheet: Sheet, row: int, column: int) -> Cell:
+    cells = sheet.rows[row]
+    return cells[column] if column < len(cells) else ""
+
+
+def is_entered(sheet: Sheet, row: int, entries: Iterable[int]) -> bool:
+    """True where the officer wrote anything in the line, a mark for "no figure" included."""
+    return any(not is_blank(_cell(sheet, row, at)) for at in entries)
