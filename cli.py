@@ -1,11 +1,16 @@
 """The verbs of `python3 run.py`."""
 
+import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from etl.store import Root
 
 ROOT = Path(__file__).resolve().parent
 
@@ -67,12 +72,143 @@ def check() -> None:
     print("In order: " + ", ".join(results))
 
 
+places = typer.Typer(help="Communes and villages: names, codes, the village registry.", no_args_is_help=True)
+app.add_typer(places, name="places")
+
+Demo = Annotated[bool, typer.Option("--demo", help="The demonstration's data instead of the real ones.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Workbooks, folders of them, or zip archives.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; keep nothing.")] = False,
+    as_json: AsJson = False,
+    demo: Demo = False,
+    sender: Annotated[str, typer.Option(help="Who sent them.")] = "",
+) -> None:
+    """Take workbooks in and publish; exit status 0: all accepted, 3: partly, 1: refused."""
+    from etl.build import with_questions
+    from etl.load import load as take_in
+
+    root = data_root(demo)
+    try:
+        answers = take_in(root, paths, dry_run, sender)
+    except OSError as problem:
+        fail(f"Không đọc hoặc không ghi được: {problem}")
+    if not answers:
+        fail("Không có tệp nào để nạp.")
+    try:
+        if not dry_run:
+            published(root)
+            answers = with_questions(root, answers)
+    finally:
+        show_answers(answers, as_json)
+    verdicts = {answer["verdict"] for answer in answers}
+    raise typer.Exit(0 if verdicts == {"accepted"} else 1 if verdicts == {"refused"} else 3)
+
+
+def show_answers(answers: list[dict[str, Any]], as_json: bool) -> None:
+    """One JSON object per file, or a paragraph for people."""
+    words = {"accepted": "đã nhận", "partly": "nhận một phần", "refused": "không nhận"}
+    for answer in answers:
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False))
+            continue
+        rows = answer["rows"]
+        print(f"{answer['file']}: {words[answer['verdict']]}; {rows['stored']} dòng ghi nhận, {rows['held']} giữ lại, "
+              f"{rows['ignored']} bỏ qua")  # fmt: skip
+        for letter in answer["letters"]:
+            print(f"  - {letter['message']}")
+
+
+@app.command()
+def build(
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    demo: Demo = False,
+) -> None:
+    """Publish a version of all deliveries; with --as-of a view of the past, which does not become the current one."""
+    id = published(data_root(demo), as_of)
+    print(id if as_of is None else f"{id} (như đã biết đến hết ngày {as_of:%d/%m/%Y}, theo định nghĩa hiện nay)")
+
+
+@app.command()
+def withdraw(
+    sha: Annotated[str, typer.Argument(help="The delivery's SHA-256, or its beginning.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays on record.")],
+    demo: Demo = False,
+) -> None:
+    """Take a delivery out of the tables; it stays in the store."""
+    from etl import store
+
+    root = data_root(demo)
+    whole = delivery(root, sha)
+    store.withdraw(root, whole, reason)
+    print(f"Đã rút {whole}; bản hiện hành: {published(root)}")
+
+
+@places.command()
+def adopt(
+    sha: Annotated[str, typer.Argument(help="The delivery that proposes the list, by its SHA-256 or its beginning.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    demo: Demo = False,
+) -> None:
+    """Confirm a commune's list of villages, or the changes it reports on "Danh mục thôn"."""
+    from etl import registry
+
+    root = data_root(demo)
+    whole = delivery(root, sha)
+    try:
+        commune, entries = registry.proposal(root, whole)
+    except registry.NotAdoptable as problem:
+        fail(str(problem))
+    for entry in entries:
+        heirs = ", ".join(entry["successors"]) or "(giải thể)"
+        end = f", đến hết {entry['valid_to']} → {heirs}" if entry["valid_to"] else ""
+        print(f"{entry['id']}  {entry['name']}  từ {entry['valid_from']}{end}")
+    if not entries:
+        print("Không có gì mới để xác nhận.")
+    elif yes or typer.confirm(f"Xác nhận {len(entries)} thôn của xã, phường {commune}?"):
+        registry.adopt_delivery(root, whole)
+        print(f"Đã xác nhận; bản hiện hành: {published(root)}")
+    else:
+        raise typer.Exit(1)
+
+
+def data_root(demo: bool) -> "Root":
+    """The real data, or the demonstration's."""
+    from etl import store
+
+    return store.root("demo" if demo else "real")
+
+
+def published(root: "Root", as_of: datetime | None = None) -> str:
+    """The id of the version now built; says which check failed and leaves with status 1 where one does."""
+    from etl.build import build as publish
+    from warehouse.publish import CheckFailed
+
+    try:
+        return publish(root, as_of.date() if as_of else None)
+    except CheckFailed as wrong:
+        fail(f"Chưa công bố bản mới, bản trước vẫn dùng. {wrong}")
+    except OSError as problem:
+        fail(f"Chưa công bố bản mới, bản trước vẫn dùng: {problem}")
+
+
+def delivery(root: "Root", sha: str) -> str:
+    """The whole hash of a delivery named by the beginning of it."""
+    found = [path.stem for path in root.log.glob(f"{sha}*.json")] if sha.isalnum() else []
+    if len(found) != 1:
+        fail(f"Có {len(found)} tệp đã nhận có mã bắt đầu bằng “{sha}”.")
+    return found[0]
+
+
 def python(*arguments: str) -> int:
     """Run this environment's Python on the project; gives the exit status."""
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Say why on stderr and leave with status 1."""
     print(sentence, file=sys.stderr)
     raise typer.Exit(1)

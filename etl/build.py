@@ -1,4 +1,4 @@
-"""Makes a published version from the receipts, the landed rows, the registry and the definitions; nothing else counts."""
+"""Makes a published version from the receipts, the landed rows, the registry and the definitions alone."""
 
 import hashlib
 import json
@@ -42,6 +42,21 @@ def build(root: store.Root, as_of: date | None = None) -> str:
         return publish.publish(root.published, tables(root, as_of, facts), facts, is_current=as_of is None)
 
 
+def with_questions(root: store.Root, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers of `load` with the questions the current version puts to their figures."""
+    standing = version.current(root.path)
+    if standing is None:
+        return answers
+    asked = standing.query(
+        'select sha256, sheet, row, "column", code, message from question where sha256 in (select unnest(?))',
+        [[answer["sha256"] for answer in answers]],
+    )
+    told: dict[str, list[dict[str, Any]]] = {}
+    for row in asked.iter_rows(named=True):
+        told.setdefault(row.pop("sha256"), []).append(row)
+    return [answer | {"letters": answer["letters"] + told.get(answer["sha256"], [])} for answer in answers]
+
+
 # ---- what a version is made from -----------------------------------------------------------------------------------
 
 
@@ -72,7 +87,9 @@ def digest(*parts: str) -> str:
 @cache
 def file_hashes(*folders: str) -> tuple[str, ...]:
     """Name and hash of every file of ours that can change a table."""
-    files = sorted(p for folder in folders for p in (CODE / folder).rglob("*") if p.suffix in (".py", ".sql", ".toml", ".csv"))
+    files = sorted(
+        p for folder in folders for p in (CODE / folder).rglob("*") if p.suffix in (".py", ".sql", ".toml", ".csv")
+    )
     return tuple(f"{p.relative_to(CODE).as_posix()} {store.sha_of(p.read_bytes())}" for p in files)
 
 
@@ -109,7 +126,9 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     """Name -> rows; the marts see them as given_<name>."""
     receipts, villages = store.receipts(root, as_of), registry(root, as_of)
     withdrawn = {event["sha256"]: event["reason"] for event in store.events(root, "withdraw", as_of)}
-    judged = deliveries.judge(deliveries.from_landing(root, receipts, land(root, receipts)), villages, root.origin, withdrawn)
+    judged = deliveries.judge(
+        deliveries.from_landing(root, receipts, land(root, receipts)), villages, root.origin, withdrawn
+    )
     cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
     return {
         "cell": cells,

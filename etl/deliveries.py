@@ -12,7 +12,7 @@ from etl.landing import LANDING_SCHEMA, Landed, landing_path, pack
 from etl.letters import letter
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
-DELIVERY_SCHEMA = {
+DELIVERY_SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
     "source": pl.String,
     "file": pl.String,
@@ -29,7 +29,8 @@ DELIVERY_SCHEMA = {
     "withdrawn": pl.String,
     "refusal": pl.String,
 }
-CELL_SCHEMA = {"sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date, **LANDING_SCHEMA}
+BESIDE: dict[str, Any] = {"sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date}
+CELL_SCHEMA = BESIDE | LANDING_SCHEMA
 Record = dict[str, Any]
 
 
@@ -50,14 +51,16 @@ class Judged(NamedTuple):
 
 
 def from_landing(root: store.Root, receipts: list[Record], versions: dict[str, int]) -> Read:
-    """Deliveries read earlier, from the landing; versions: source -> reader version. KeyError where one is not landed."""
+    """Deliveries read earlier, from the landing; versions: source -> reader version. All must be landed."""
     paths = {r["sha256"]: landing_path(root.landing, r["source"], r["sha256"], versions[r["source"]]) for r in receipts}
     heads = {sha: json.loads(path.with_suffix(".json").read_bytes()) for sha, path in paths.items()}
     full = [str(path) for sha, path in paths.items() if heads[sha]["rows"]["stored"]]
     if not full:
         return Read(receipts, heads, pl.DataFrame(schema=CELL_SCHEMA))
     cells = pl.scan_parquet(full, include_file_paths="path", glob=False).collect()
-    return Read(receipts, heads, _beside_receipts(cells, receipts, heads, {str(path): sha for sha, path in paths.items()}))
+    return Read(
+        receipts, heads, _beside_receipts(cells, receipts, heads, {str(path): sha for sha, path in paths.items()})
+    )
 
 
 def in_hand(receipts: list[Record], landed: dict[str, Landed]) -> Read:
@@ -68,12 +71,13 @@ def in_hand(receipts: list[Record], landed: dict[str, Landed]) -> Read:
     return Read(receipts, heads, _beside_receipts(cells, receipts, heads, {sha: sha for sha in landed}))
 
 
-def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: dict[str, str]) -> pl.DataFrame:
+def _beside_receipts(
+    cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: dict[str, str]
+) -> pl.DataFrame:
     """The cells with their delivery's hash, commune, month and day of arrival."""
     arrived = {receipt["sha256"]: datetime.fromisoformat(receipt["received_at"]).date() for receipt in receipts}
     rows = [(path, sha, heads[sha]["commune"], _month(heads[sha]), arrived[sha]) for path, sha in shas.items()]
-    schema = {"path": pl.String, "sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date}
-    beside = pl.DataFrame(rows, schema=schema, orient="row")
+    beside = pl.DataFrame(rows, schema={"path": pl.String, **BESIDE}, orient="row")
     return cells.join(beside, on="path", maintain_order="left").select(CELL_SCHEMA.keys())
 
 
@@ -82,7 +86,10 @@ def _month(head: Record) -> date | None:
 
 
 def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: dict[str, str] | None = None) -> Judged:
-    """Refuse, place and count; withdrawn: hash -> reason. rows_stored + rows_held + rows_ignored are the rows of the file."""
+    """Refuse, place and count; withdrawn: hash -> reason.
+
+    rows_stored + rows_held + rows_ignored are the rows of the file.
+    """
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
     cells = read.cells.filter(~pl.col("sha256").is_in(list(refused)))
     shaped = shape.resolve(cells, registry)

@@ -1,6 +1,237 @@
 """Takes files in: keeps their bytes, reads them, lands what they gave, acknowledges them."""
-from etl import store
+
+import hashlib
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from etl import deliveries, intake, store
+from etl.landing import Landed, Letter, landing_path, read_landing
+from etl.letters import letter
+from etl.registry import registry
+from etl.sources import source_for, sources
+
+FileResult = dict[str, Any]
+Receipt = dict[str, Any]
+Moment = Callable[[str], datetime]
+LARGEST_FILE = 20 * 2**20
+LARGEST_ZIP, MOST_IN_ZIP = 500 * 2**20, 10_000
+MOST_AT_ONCE, LARGEST_AT_ONCE = 500, 100 * 2**20  # files and bytes read by one pool of readers
 
 
-def land(root: store.Root, receipts: list) -> dict[str, int]:
-    return {"commune_workbook": 1}
+class Incoming(NamedTuple):
+    """One file handed in: the name its sender gave it, the hash of its bytes, the bytes or why they were not taken."""
+
+    name: str
+    sha: str
+    content: bytes
+    refused: Letter | None = None
+
+
+def taken(name: str, content: bytes) -> Incoming:
+    return Incoming(name, store.sha_of(content), content)
+
+
+# ---- what was handed in --------------------------------------------------------------------------------------------
+
+
+def incoming(paths: Iterable[Path]) -> Iterator[Incoming]:
+    """Every file of the paths: all below a folder, an archive entry by entry; OSError where a path cannot be read."""
+    for path in paths:
+        if path.is_dir():
+            yield from incoming(sorted(p for p in path.rglob("*") if p.is_file() and _is_meant(p.name)))
+        elif path.suffix.lower() == ".zip":
+            yield from _in_zip(path)
+        elif path.stat().st_size > LARGEST_FILE:
+            yield _too_large(str(path), _hash(path), path.stat().st_size)
+        else:
+            yield taken(str(path), path.read_bytes())
+
+
+def _is_meant(name: str) -> bool:
+    """Not a hidden file, nor the lock file Excel leaves beside an open workbook."""
+    return not name.startswith((".", "~$"))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _too_large(name: str, sha: str, size: int) -> Incoming:
+    found, limit = f"{size / 2**20:.0f} MB", f"{LARGEST_FILE // 2**20} MB"
+    return Incoming(name, sha, b"", letter("too_large", found=found, limit=limit))
+
+
+def _in_zip(path: Path) -> Iterator[Incoming]:
+    """The files of an archive; an archive that cannot be opened, is protected or swells is one refused file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir() and _is_meant(Path(e.filename).name)]
+            if len(entries) > MOST_IN_ZIP or sum(entry.file_size for entry in entries) > LARGEST_ZIP:
+                yield Incoming(str(path), _hash(path), b"", letter("zip_bomb", found=f"{len(entries)} tệp"))
+                return
+            for entry in entries:
+                yield _entry(archive, entry, f"{path}/{entry.filename}")
+    except zipfile.BadZipFile:
+        yield Incoming(str(path), _hash(path), b"", letter("unreadable"))
+
+
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Incoming:
+    if entry.flag_bits & 1:
+        return Incoming(name, "", b"", letter("password"))
+    try:
+        with archive.open(entry) as file:
+            content = file.read(LARGEST_FILE + 1)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+        return Incoming(name, "", b"", letter("unreadable"))
+    return _too_large(name, "", entry.file_size) if len(content) > LARGEST_FILE else taken(name, content)
+
+
+# ---- taking it in --------------------------------------------------------------------------------------------------
+
+
+def load(
+    root: store.Root,
+    paths: Sequence[Path],
+    dry_run: bool = False,
+    sender: str = "",
+    way: str = "cli",
+    received_at: Moment | None = None,
+) -> list[FileResult]:
+    """Take files in and give one answer per file: file, sha256, verdict, rows (stored, held, ignored), letters.
+
+    When it returns, every delivery in it is kept for good. received_at: file name -> moment (now where not given);
+    bytes that came before keep their first moment. dry_run reads and judges, and keeps nothing.
+    """
+    villages, about = registry(root), {"sender": sender, "way": way}
+    batches = _batches(incoming(paths))
+    return [answer for batch in batches for answer in _take(root, batch, villages, dry_run, about, received_at)]
+
+
+def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    for file in files:
+        batch.append(file)
+        if len(batch) == MOST_AT_ONCE or sum(len(one.content) for one in batch) > LARGEST_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _take(
+    root: store.Root,
+    batch: list[Incoming],
+    villages: pl.DataFrame,
+    dry_run: bool,
+    about: dict[str, str],
+    received_at: Moment | None,
+) -> list[FileResult]:
+    """A batch read, judged, and unless this is a dry run kept and acknowledged; answers in the order handed in."""
+    files: dict[str, Incoming] = {}
+    for file in batch:
+        if not file.refused:
+            files.setdefault(file.sha, file)
+    standing = {sha: store.receipt(root, sha) for sha in files}
+    landed = _read_aside(files) if dry_run else _keep(root, files, standing)
+    receipts = [standing[sha] or _receipt(sha, file, landed[sha], received_at) | about for sha, file in files.items()]
+    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages, root.origin)
+    answers = _answers(judged)
+    if not dry_run:
+        for receipt in receipts:
+            store.acknowledge(root, {"verdict": answers[receipt["sha256"]]["verdict"]} | receipt)
+        store.sync_folder(root.log)
+    return [{"file": file.name} | (_turned_away(file) if file.refused else answers[file.sha]) for file in batch]
+
+
+def _receipt(sha: str, file: Incoming, landed: Landed, received_at: Moment | None) -> Receipt:
+    name = Path(file.name).name
+    return {
+        "sha256": sha,
+        "received_at": store.stamp(received_at(name) if received_at else store.now()),
+        "file": name,
+        "size": len(file.content),
+        "source": landed.source,
+        "commune": landed.commune,
+        "month": landed.month.isoformat() if landed.month else None,
+        "revision": landed.revision,
+        "origin": landed.origin,
+    }
+
+
+def _keep(root: store.Root, files: dict[str, Incoming], standing: dict[str, Receipt | None]) -> dict[str, Landed]:
+    """The bytes in the inbox and what they gave in the landing, both durable; only what was not landed yet is read."""
+    paths, landed = {}, dict[str, Landed]()
+    for sha, file in files.items():
+        known = standing[sha]
+        paths[sha] = store.inbox_path(root, sha, known["file"] if known else file.name)
+        store.create_once(paths[sha], file.content)
+        source = source_for(file.name, file.content[: intake.HEAD])
+        before = read_landing(root.landing, source.SOURCE, sha, source.VERSION)
+        if before:
+            landed[sha] = before
+    store.sync_folder(root.inbox)
+    return landed | _read_and_land(root, {sha: path for sha, path in paths.items() if sha not in landed})
+
+
+def _read_and_land(root: store.Root, paths: dict[str, Path]) -> dict[str, Landed]:
+    if not paths:
+        return {}
+    return {sha: landed for _, sha, landed in intake.read_many(paths.values(), root.landing)}
+
+
+def _read_aside(files: dict[str, Incoming]) -> dict[str, Landed]:
+    """What the files would give, read in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / (sha + Path(file.name).suffix.lower()[:10]) for sha, file in files.items()]
+        for path, file in zip(paths, files.values(), strict=True):
+            path.write_bytes(file.content)
+        return {sha: landed for _, sha, landed in intake.read_many(paths)}
+
+
+def land(root: store.Root, receipts: list[Receipt]) -> dict[str, int]:
+    """Read again what no landing of today's reader holds; gives the reader versions by source."""
+    versions = {id: source.VERSION for id, source in sources().items()}
+    missing = {}
+    for receipt in receipts:
+        sha, source = receipt["sha256"], receipt["source"]
+        if not landing_path(root.landing, source, sha, versions[source]).with_suffix(".json").exists():
+            missing[sha] = store.inbox_path(root, sha, receipt["file"])
+    _read_and_land(root, missing)
+    return versions
+
+
+# ---- answers -------------------------------------------------------------------------------------------------------
+
+
+def _answers(judged: deliveries.Judged) -> dict[str, FileResult]:
+    """Hash -> sha256, verdict, rows and letters."""
+    letters: dict[str, list[dict[str, Any]]] = {}
+    for told in judged.letters.iter_rows(named=True):
+        letters.setdefault(told["sha256"], []).append(told)
+    return {
+        one["sha256"]: {
+            "sha256": one["sha256"],
+            "verdict": one["verdict"],
+            "rows": {kind: one[f"rows_{kind}"] for kind in ("stored", "held", "ignored")},
+            "letters": [_letter(told) for told in letters.get(one["sha256"], [])],
+        }
+        for one in judged.deliveries.iter_rows(named=True)
+    }
+
+
+def _letter(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("sheet", "row", "column", "code", "message")}
+
+
+def _turned_away(file: Incoming) -> FileResult:
+    """The answer for a file that was not even kept."""
+    nothing = {"stored": 0, "held": 0, "ignored": 0}
+    return {"sha256": file.sha, "verdict": "refused", "rows": nothing, "letters": [_letter(vars(file.refused))]}

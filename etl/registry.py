@@ -8,8 +8,10 @@ import polars as pl
 from definitions.load import definitions
 from definitions.places import match_village, normalise
 from etl import store
+from etl.landing import LANDING_SCHEMA, Landed, read_landing
+from etl.sources import sources
 
-REGISTRY_SCHEMA = {
+REGISTRY_SCHEMA: dict[str, Any] = {
     "village": pl.String,
     "commune": pl.String,
     "name": pl.String,
@@ -38,7 +40,9 @@ def registry(root: store.Root, as_of: date | None = None) -> pl.DataFrame:
 
 def valid_in(villages: pl.DataFrame, month: date) -> pl.DataFrame:
     """The villages of a registry that exist in a month."""
-    return villages.filter((pl.col("valid_from") <= month) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= month)))
+    return villages.filter(
+        (pl.col("valid_from") <= month) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= month))
+    )
 
 
 def _folded(root: store.Root, as_of: date | None = None) -> dict[str, dict[str, Entry]]:
@@ -75,7 +79,7 @@ def _text(month: date) -> str:
 def adopt(
     root: store.Root, commune: str, villages: list[Entry], by: str = "", at: datetime | None = None, delivery: str = ""
 ) -> str | None:
-    """Confirm entries of a commune's registry, proposed by a delivery or not; the event's hash, None where nothing is new."""
+    """Confirm entries of a commune's registry (proposed by `delivery`); the event's hash, None where nothing is new."""
     standing = _folded(root).get(commune, {})
     fresh = [entry for entry in villages if standing.get(entry["id"]) != entry]
     if not fresh:
@@ -106,6 +110,51 @@ def propose(root: store.Root, sha: str, commune: str, month: date, values: pl.Da
     return _changed(commune, month, standing, changes) if changes else []
 
 
+def adopt_delivery(root: store.Root, sha: str, by: str = "", at: datetime | None = None) -> list[Entry]:
+    """Confirm what a delivery proposes and give the entries written. LookupError where there is no such delivery."""
+    commune, entries = proposal(root, sha)
+    adopt(root, commune, entries, by, at, sha)
+    return entries
+
+
+def proposal(root: store.Root, sha: str) -> tuple[str, list[Entry]]:
+    """A delivery's commune and the entries it proposes. NotAdoptable also where it was refused or withdrawn."""
+    receipt = store.receipt(root, sha)
+    if receipt is None:
+        raise LookupError(sha)
+    landed = read_landing(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
+    is_withdrawn = any(event["sha256"] == sha for event in store.events(root, "withdraw"))
+    if (
+        landed is None
+        or landed.refused
+        or landed.origin != root.origin
+        or is_withdrawn
+        or not landed.commune
+        or not landed.month
+    ):
+        raise NotAdoptable("Tệp này đã bị từ chối hoặc đã rút nên không lập danh mục thôn từ đó được.")
+    return landed.commune, propose(root, sha, landed.commune, landed.month, with_held(landed))
+
+
+def with_held(landed: Landed) -> pl.DataFrame:
+    """The landed cells and, without their figures, the villages of the rows held back: a wrong figure is no reason to
+    leave a village out of the list.
+    """
+    names = [
+        {
+            "form_sheet": c.form_sheet,
+            "sheet": c.sheet,
+            "row": c.row,
+            "village_id": c.village_id,
+            "village_name": c.village_name,
+        }
+        for c in landed.held_cells
+        if c.form_sheet == "villages"
+    ]
+    held = pl.DataFrame(names, schema={name: LANDING_SCHEMA[name] for name in names[0]} if names else LANDING_SCHEMA)
+    return pl.concat([landed.values, held], how="diagonal")
+
+
 def _rows(values: pl.DataFrame, form_sheet: str) -> list[Entry]:
     """One dict per row of a sheet, in order: village_id, village_name, row and its cells by measure."""
     cells = values.filter(pl.col("form_sheet") == form_sheet).sort("sheet", "row")
@@ -113,7 +162,8 @@ def _rows(values: pl.DataFrame, form_sheet: str) -> list[Entry]:
     for cell in cells.iter_rows(named=True):
         key = (cell["sheet"], cell["row"])
         row = rows.setdefault(key, {name: cell[name] for name in ("village_id", "village_name", "row")})
-        row[cell["measure"]] = cell["value"] if cell["text"] is None else cell["text"]
+        if cell["measure"]:
+            row[cell["measure"]] = cell["value"] if cell["text"] is None else cell["text"]
     return list(rows.values())
 
 
@@ -129,7 +179,11 @@ def _first_list(commune: str, month: date, values: pl.DataFrame) -> list[Entry]:
         key = normalise(name, village=True)
         if key in known:
             raise NotAdoptable(f"Dòng {row['row']}: thôn “{name}” xuất hiện hai lần, cần tên phân biệt được.")
-        id = row["village_id"] if str(row["village_id"] or "").startswith(f"{commune}-") else f"{commune}-{len(known) + 1:03}"
+        id = (
+            row["village_id"]
+            if str(row["village_id"] or "").startswith(f"{commune}-")
+            else f"{commune}-{len(known) + 1:03}"
+        )
         known[key] = entry(id, name, since, row.get("households"))
     if len({e["id"] for e in known.values()}) < len(known):
         raise NotAdoptable("Một mã thôn xuất hiện hai lần.")
@@ -146,7 +200,9 @@ def _changed(commune: str, month: date, standing: dict[str, Entry], rows: list[E
         effective = _effective(row.get("text:effective"), month)
         change = normalise(row.get("text:change") or "")
         if change not in _CHANGES:
-            raise NotAdoptable(f"Dòng {row['row']}: loại thay đổi “{row.get('text:change') or ''}” không có trong danh sách.")
+            raise NotAdoptable(
+                f"Dòng {row['row']}: loại thay đổi “{row.get('text:change') or ''}” không có trong danh sách."
+            )
         _CHANGES[change](commune, after, row, effective)
     return [now for id, now in after.items() if now != standing.get(id)]
 
@@ -177,7 +233,7 @@ def _found(after: dict[str, Entry], row: Entry, effective: date) -> Entry:
 
 
 def _new(commune: str, after: dict[str, Entry], name: str, row: Entry, effective: date, households: int | None) -> str:
-    """Register a village of that name from that month on, unless an earlier row of the same change did; gives its id."""
+    """Register a village of that name from that month on, unless an earlier row did; gives its id."""
     for id, known in after.items():
         if known["name"] == name and known["valid_from"] == _text(effective) and not known["valid_to"]:
             return id
@@ -210,7 +266,10 @@ def _rename(commune: str, after: dict[str, Entry], row: Entry, effective: date) 
     old, name = _found(after, row, effective), _new_name(row)
     if old["name"] != name:
         old.update(name=name, aliases=sorted({*old["aliases"], old["name"]} - {name}))
-        old.update(households=row.get("households") or old["households"], decision=row.get("text:decision_number") or old["decision"])
+        old.update(
+            households=row.get("households") or old["households"],
+            decision=row.get("text:decision_number") or old["decision"],
+        )
 
 
 def _merge(commune: str, after: dict[str, Entry], row: Entry, effective: date) -> None:

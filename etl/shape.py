@@ -16,7 +16,7 @@ from etl.letters import letter
 VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
 ROW = ["sha256", "sheet", "row"]
 PLACE = ["commune", "month", "village_id", "village_name"]
-LETTER_SCHEMA = {
+LETTER_SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
     "commune": pl.String,
     "month": pl.Date,
@@ -52,12 +52,16 @@ def resolve(values: pl.DataFrame, registry: pl.DataFrame) -> Shaped:
     values: landed cells with sha256, commune, month and received_on (the day it arrived). A village is known by its
     id; the name beside it must agree. Without an id the name must be unique among the commune's villages of that month.
     """
-    of_villages = [sheet.id for sheet in definitions().forms.sheets.values() if sheet.grain == "village" and sheet.id != "registry"]
+    of_villages = [
+        sheet.id for sheet in definitions().forms.sheets.values() if sheet.grain == "village" and sheet.id != "registry"
+    ]
     is_early = pl.col("month") > pl.col("received_on")
     early, cells = values.filter(is_early).with_columns(code=pl.lit("future_month")), values.filter(~is_early)
     placed = cells.filter(~pl.col("form_sheet").is_in(of_villages)).with_columns(unit="commune")
     villages = cells.filter(pl.col("form_sheet").is_in(of_villages))
-    matched = villages.join(_findings(villages, registry), on=PLACE, how="left", nulls_equal=True, maintain_order="left")
+    matched = villages.join(
+        _findings(villages, registry), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
+    )
     placed = pl.concat([placed, matched.filter(pl.col("unit").is_not_null()).select(placed.columns)])
     kept, twice = _once(placed)
     unplaced = pl.concat([early, matched.filter(pl.col("unit").is_null()), twice], how="diagonal")
@@ -67,7 +71,9 @@ def resolve(values: pl.DataFrame, registry: pl.DataFrame) -> Shaped:
 def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells whose row alone speaks of its unit (and group) in its delivery, and the rest with a code."""
     key = ["sha256", "form_sheet", "unit", "dimension", "category"]
-    rows = cells.select(*key, "sheet", "row").unique().filter(pl.len().over(key) > 1, pl.col("form_sheet") != "registry")
+    rows = (
+        cells.select(*key, "sheet", "row").unique().filter(pl.len().over(key) > 1, pl.col("form_sheet") != "registry")
+    )
     places = rows.group_by(key).agg(about=pl.col("row").unique().sort().cast(pl.String).str.join(", "))
     rows = rows.join(places, on=key).select(*ROW, "about").unique(ROW)
     is_commune = pl.col("form_sheet") == "commune"
@@ -92,9 +98,13 @@ def _findings(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     by_name = asked.filter(pl.col("village_id").is_null()).join(
         known.with_columns(unit="village"), left_on=["commune", "asked"], right_on=["commune", "key"]
     )
-    exists = (pl.col("valid_from") <= pl.col("month")) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("month")))
+    exists = (pl.col("valid_from") <= pl.col("month")) & (
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("month"))
+    )
     agrees = pl.col("village_name").is_null() | (pl.col("asked") == pl.col("key"))
-    fits = pl.concat([by_id.filter(exists & agrees).select(*PLACE, "unit"), by_name.filter(exists).select(*PLACE, "unit")])
+    fits = pl.concat(
+        [by_id.filter(exists & agrees).select(*PLACE, "unit"), by_name.filter(exists).select(*PLACE, "unit")]
+    )
     sure = fits.unique(maintain_order=True).filter(pl.len().over(PLACE) == 1)
     rest = places.join(sure, on=PLACE, how="anti", nulls_equal=True)
     alive = _villages_by_commune(registry)
@@ -150,12 +160,16 @@ def _look_up(listed: dict[str, list[Village]], commune: str, month: date, id: st
     alive = tuple((v.id, v.name, v.aliases) for v in villages if v.exists_in(month))
     match = _match(name or "", alive)
     if not id or not VILLAGE_ID.fullmatch(id):
-        return Finding(match.code) if match.code else _unclear(match, f"“{name or id or ''}” không có trong danh mục thôn")
+        return (
+            Finding(match.code) if match.code else _unclear(match, f"“{name or id or ''}” không có trong danh mục thôn")
+        )
     own = next((v for v in villages if v.id == id), None)
     if own is None:
         return _unclear(match, f"mã {id} không có trong danh mục thôn của xã, phường")
     if not own.exists_in(month):
-        return Finding(None, "unknown_village", _gone(own, month, [v.name for v in villages if v.id in own.successors.split()]))
+        return Finding(
+            None, "unknown_village", _gone(own, month, [v.name for v in villages if v.id in own.successors.split()])
+        )
     if not name or match.code == id:
         return Finding(id)
     return Finding(None, "ambiguous_village", _list([f"{own.name} ({own.id})", *_offered(match.candidates)]))

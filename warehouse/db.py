@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 Connection = duckdb.DuckDBPyConnection
-OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 def draft(path: Path, threads: int = 2) -> Connection:

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 900
 
 
 class CheckFailed(Exception):
-    """Wrong rows: the version was not published, the one before stays. `check` is the sentence broken, `rows` break it."""
+    """Wrong rows: not published, the version before stays. `check` is the sentence broken, `rows` break it."""
 
     def __init__(self, check: str, rows: pl.DataFrame):
         self.check, self.rows = check, rows
@@ -95,7 +95,10 @@ def in_order() -> list[Path]:
     """The files of the marts and drafts, each after those it reads from."""
     files = {file.stem: file for file in sorted(MARTS.rglob("*.sql"))}
     named = re.compile(r'\b(?:from|join)\s+"?(\w+)')
-    needs = {name: set(named.findall(file.read_text(encoding="utf-8"))) & files.keys() - {name} for name, file in files.items()}
+    needs = {
+        name: set(named.findall(file.read_text(encoding="utf-8"))) & files.keys() - {name}
+        for name, file in files.items()
+    }
     return [files[name] for name in TopologicalSorter(needs).static_order()]
 
 

@@ -1,4 +1,4 @@
-"""Reads the figures found in print: real, dated, each with its source; shown beside our series and never added to them."""
+"""Reads the figures found in print: dated, each with its source, shown beside our series and never added to them."""
 
 from dataclasses import asdict, fields
 from datetime import date

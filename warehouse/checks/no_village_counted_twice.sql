@@ -1,6 +1,9 @@
--- A village stands once in a month, in one commune, and never beside the village it was merged into.
+-- A village stands once in a month, and never beside a village it became.
+with became as (
+    select village, unnest(string_split(successors, ' ')) as heir from village where successors <> ''
+)
 select village, month, count(*) as times from village_month group by village, month having count(*) > 1
 union all
-select old.village, old.month, 2 from village_month as old
-join village on village.village = old.village
-join village_month as heir on heir.month = old.month and list_contains(string_split(village.successors, ' '), heir.village)
+select old.village, old.month, 2 from became
+join village_month as old on old.village = became.village
+join village_month as new on new.village = became.heir and new.month = old.month
