@@ -10,18 +10,9 @@ from definitions import format
 from definitions.load import definitions
 from definitions.text import text
 from exports import words
+from exports.workbook import Column, Kind
 
-RIGHT = {"count", "decimal", "percent", "points", "date", "month", "moment"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its head carries the unit; format is text, count, decimal, percent, points, date, month or moment."""
-
-    id: str
-    header: str
-    format: str = "text"
-    link: str = ""  # the column that holds the unit this cell leads to
+RIGHT = {"count", "number", "share", "points", "date", "month", "moment"}
 
 
 @dataclass(frozen=True)
@@ -34,11 +25,11 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def column(id: str, key: str, format: str, lang: str, link: str = "") -> Column:
-    return Column(id, text(f"column.{key}", lang), format, link)
+def column(id: str, key: str, format: Kind, lang: str, link: str = "") -> Column:
+    return Column(id, text(f"column.{key}", lang), "", format, link)
 
 
-def columns(lang: str, *specs: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[Column, ...]:
+def columns(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str]) -> tuple[Column, ...]:
     return tuple(column(spec[0], spec[1], spec[2], lang, *spec[3:]) for spec in specs)
 
 
@@ -48,8 +39,8 @@ def printed(value: object, kind: str, lang: str) -> str:
         return format.NONE
     writers: dict[str, Callable] = {
         "count": lambda v: format.integer(v, lang),
-        "decimal": lambda v: words.rate(v, lang),
-        "percent": lambda v: format.percent(v, 1, lang),
+        "number": lambda v: words.rate(v, lang),
+        "share": lambda v: format.percent(v, 1, lang),
         "points": lambda v: format.points(v, lang).partition(" ")[0],
         "date": format.day,
         "month": format.month,
@@ -60,7 +51,7 @@ def printed(value: object, kind: str, lang: str) -> str:
 
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
-    heads = "".join(f'<th class="{_side(c)}">{escape(c.header)}</th>' for c in table.columns)
+    heads = "".join(f'<th class="{_side(c)}">{escape(c.head)}</th>' for c in table.columns)
     rows = "".join(
         f"<tr>{''.join(_cell(c, row, lang, address) for c in table.columns)}</tr>"
         for row in table.frame.head(limit).iter_rows(named=True)
@@ -99,15 +90,15 @@ def standing(frame: pl.DataFrame, target: str, lang: str, name: str = "standing"
     heads = [
         column("full_name", "commune", "text", lang, "unit"),
         column("verdict_word", "verdict", "text", lang),
-        column("share", "figure", "percent", lang),
-        column("goal", "goal", "percent", lang),
-        Column("numerator", text("column.reached_of", lang, unit=unit), "count"),
-        Column("denominator", text("column.whole_of", lang, unit=unit), "count"),
-        Column("left", text("column.left_of", lang, unit=unit), "count"),
-        Column("per_week_data", text("column.per_week_of", lang, unit=unit), "decimal"),
-        Column("pace_per_week", text("column.pace_of", lang, unit=unit), "decimal"),
+        column("share", "figure", "share", lang),
+        column("goal", "goal", "share", lang),
+        Column("numerator", text("column.reached_of", lang, unit=unit), "", "count"),
+        Column("denominator", text("column.whole_of", lang, unit=unit), "", "count"),
+        Column("left", text("column.left_of", lang, unit=unit), "", "count"),
+        Column("per_week_data", text("column.per_week_of", lang, unit=unit), "", "number"),
+        Column("pace_per_week", text("column.pace_of", lang, unit=unit), "", "number"),
         column("change_month", "change", "points", lang),
-        column("projected", "projected", "percent", lang),
+        column("projected", "projected", "share", lang),
         column("reach_date", "reach_date", "date", lang),
         column("month", "month", "month", lang),
         column("trust_word", "trust", "text", lang),
@@ -116,24 +107,26 @@ def standing(frame: pl.DataFrame, target: str, lang: str, name: str = "standing"
     return Table(name, words.label(of, lang), shown, tuple(heads))
 
 
-def path(frame: pl.DataFrame, target: str, lang: str) -> Table:
+def path(frame: pl.DataFrame, target: str, lang: str, name: str = "trajectory") -> Table:
     """metrics.targets.trajectory as a table."""
     shown = said(frame, "kind_word", lambda row: text(f"kind.{row['kind']}", lang))
     unit = text(f"unit.{definitions().targets[target].unit}", lang)
     heads = (
         column("month", "month", "month", lang),
         column("kind_word", "kind", "text", lang),
-        column("share", "figure", "percent", lang),
-        Column("numerator", text("column.reached_of", lang, unit=unit), "count"),
-        Column("denominator", text("column.whole_of", lang, unit=unit), "count"),
-        column("linear", "linear", "percent", lang),
-        column("logit", "logit", "percent", lang),
-        column("needed", "needed", "percent", lang),
+        column("share", "figure", "share", lang),
+        Column("numerator", text("column.reached_of", lang, unit=unit), "", "count"),
+        Column("denominator", text("column.whole_of", lang, unit=unit), "", "count"),
+        column("linear", "linear", "share", lang),
+        column("logit", "logit", "share", lang),
+        column("needed", "needed", "share", lang),
     )
-    return Table("trajectory", words.label(definitions().targets[target], lang), shown, heads)
+    return Table(name, words.label(definitions().targets[target], lang), shown, heads)
 
 
-def villages(frame: pl.DataFrame, lang: str, name: str = "villages", with_commune: bool = True) -> Table:
+def villages(
+    frame: pl.DataFrame, lang: str, name: str = "villages", with_commune: bool = True, title: str = ""
+) -> Table:
     """metrics.groups.villages as a table, with what each village lacks."""
     shown = said(frame, "lacks", lambda row: ", ".join(lacking(row, lang)) or text("commune.village_state_ok", lang))
     heads = columns(
@@ -151,7 +144,7 @@ def villages(frame: pl.DataFrame, lang: str, name: str = "villages", with_commun
         ("households_helped", "helped", "count"),
         ("source_month", "month", "month"),
     )
-    return Table(name, text("commune.villages", lang), shown, heads if with_commune else heads[1:])
+    return Table(name, title or text("commune.villages", lang), shown, heads if with_commune else heads[1:])
 
 
 def lacking(row: dict, lang: str) -> list[str]:
@@ -169,17 +162,17 @@ def lacking(row: dict, lang: str) -> list[str]:
     return found
 
 
-def todo(frame: pl.DataFrame, target: str, lang: str) -> Table:
+def todo(frame: pl.DataFrame, target: str, lang: str, name: str = "last-mile") -> Table:
     """metrics.lastmile villages as a table."""
     unit = text(f"unit.{definitions().targets[target].unit}", lang)
     heads = (
         column("village_name", "village", "text", lang),
-        Column("reached", text("column.reached_of", lang, unit=unit), "count"),
-        Column("whole", text("column.whole_of", lang, unit=unit), "count"),
-        Column("to_reach", text("column.to_reach_of", lang, unit=unit), "count"),
-        Column("per_week", text("column.per_week_of", lang, unit=unit), "decimal"),
+        Column("reached", text("column.reached_of", lang, unit=unit), "", "count"),
+        Column("whole", text("column.whole_of", lang, unit=unit), "", "count"),
+        Column("to_reach", text("column.to_reach_of", lang, unit=unit), "", "count"),
+        Column("per_week", text("column.per_week_of", lang, unit=unit), "", "number"),
     )
-    return Table("last-mile", text("commune.todo", lang), frame, heads)
+    return Table(name, text("commune.todo", lang), frame, heads)
 
 
 def round_states(frame: pl.DataFrame, lang: str) -> Table:
@@ -228,7 +221,7 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
             ("sender", "sender", "text"),
             ("state", "verdict_file", "text"),
         ),
-        *(Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "count") for kind in ("stored", "held", "ignored")),
+        *(Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "", "count") for kind in ("stored", "held", "ignored")),
         column("refusal", "note", "text", lang),
     )
     return Table("deliveries", text("deliveries.list", lang), said(frame, "state", state), heads)
@@ -282,8 +275,33 @@ def platforms(frame: pl.DataFrame, lang: str) -> Table:
     shown = said(frame, "name", lambda row: words.label(definitions().platforms[row["platform"]], lang))
     heads = (
         column("name", "platform", "text", lang),
-        column("commune", "commune_share", "percent", lang),
-        column("cluster", "cluster_share", "percent", lang),
-        column("province", "province_share", "percent", lang),
+        column("commune", "commune_share", "share", lang),
+        column("cluster", "cluster_share", "share", lang),
+        column("province", "province_share", "share", lang),
     )
     return Table("platforms", text("definitions.platforms", lang), shown, heads)
+
+
+def wordings(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.targets.wording_changes as a table: a verdict and a share per wording."""
+    heads = [column("name", "commune", "text", lang, "unit")]
+    for id, wording in definitions().access.wordings.items():
+        frame = said(frame, f"{id}_word", lambda row, id=id: words.verdict(row[id], lang))
+        label = words.label(wording, lang)
+        heads += [Column(f"{id}_word", label, "", "text"), Column(f"{id}_share", f"{label} (%)", "", "share")]
+    return Table("wordings", text("definitions.access", lang), frame, tuple(heads))
+
+
+def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.printed.printed as a table."""
+    heads = columns(
+        lang,
+        ("place", "place", "text"),
+        ("indicator", "indicator", "text"),
+        ("value_text", "value", "text"),
+        ("unit", "unit", "text"),
+        ("date", "date", "text"),
+        ("source_url", "source", "text"),
+        ("note", "note", "text"),
+    )
+    return Table("printed", text("definitions.printed", lang), frame, heads)

@@ -169,3 +169,71 @@ def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str
         letters=integer(row["letters"], lang),
         days=integer(row["days_late"], lang),
     )
+
+
+def left(row: dict, lang: str = "vi") -> str:
+    """What is left to do, short: "còn 15.315 hộ · 1.760 hộ/tuần"."""
+    if row["left"] is None:
+        return reason(row["reason"], lang)
+    if row["left"] == 0:
+        return text("overview.left_none", lang)
+    words = {"n": integer(row["left"], lang), "unit": unit(row, lang), "rate": rate(row["per_week_today"], lang)}
+    return text("overview.left" if row["per_week_today"] is not None else "overview.left_no_rate", lang, **words)
+
+
+def ladder(row: dict, lang: str = "vi") -> str:
+    """The rungs of the village groups as counts, from one row of metrics.groups.ladder."""
+    counts = {rung: integer(row[rung], lang) for rung in ("formed", "trained", "active")}
+    return text("overview.ladder", lang, **counts)
+
+
+def need(row: dict, lang: str = "vi") -> str:
+    """A commune about to miss: its figure and what it needs a week."""
+    figure = f"{share(row['share'], row['goal'], lang)} · {left(row, lang)}"
+    return f"{definitions().verdicts[row['verdict']].sign} {figure}"
+
+
+def gain(row: dict, lang: str = "vi") -> str:
+    """A commune that moved: its gain and where it stands now."""
+    return f"{points(row['change_month'], lang)}, {share(row['share'], row['goal'], lang)}"
+
+
+def listed(names: list[str], lang: str = "vi", most: int = 5) -> str:
+    """Names in a row; beyond `most` the count of the others."""
+    more = [text("exports.more_units", lang, n=len(names) - most)] if len(names) > most else []
+    return ", ".join([*names[:most], *more])
+
+
+def round_answer(rates: dict, due: date, lang: str = "vi") -> str:
+    """One row of metrics.rounds.rates as a sentence."""
+    counts = {id: integer(rates[id], lang) for id in ("expected", "submitted", "on_time", "usable")}
+    return text("rounds.answer", lang, month=month(rates["month"]), due=day(due), **counts)
+
+
+def todo(work, row: dict, lang: str = "vi") -> list[str]:
+    """What metrics.lastmile asks for, in sentences; `row` is the commune's row of status."""
+    facts = {
+        "n": integer(len(work.villages), lang),
+        "total": integer(work.total, lang),
+        "rate": rate(work.per_week, lang),
+        "goal": goal(row["goal"], lang),
+        "deadline": day(row["deadline"]),
+        "unit": unit(row, lang),
+    }
+    if work.reason in ("nothing_needed", "no_need_known", "no_week_left"):
+        said = [text(f"commune.todo_{work.reason}", lang, **facts)]
+    else:
+        said = [text("commune.todo_sentence", lang, **facts)]
+    if work.short:
+        said.append(text("commune.todo_short", lang, short=integer(work.short, lang), unit=facts["unit"]))
+    if work.not_reported:
+        said.append(text("commune.todo_silent", lang, names=listed(list(work.not_reported), lang, 8)))
+    return said
+
+
+def reach(row: dict, lang: str = "vi") -> str:
+    """Whether the pace needed has been kept before, from one row of metrics.reachability."""
+    said = text(f"reach.{row['reach']}", lang)
+    if row["last_start"] is None or row["reach"] in ("on_track", "goal_met", "out_of_reach"):
+        return said
+    return f"{said}; {text('reach.last_start', lang, day=day(row['last_start']))}"

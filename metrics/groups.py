@@ -8,10 +8,10 @@ from warehouse.version import Version
 
 
 def ladder(version: Version, month: date | None = None) -> pl.DataFrame:
-    """One row per unit: villages, formed, trained, active, inactive, unknown (all in villages), in a month (the last)."""
+    """One row per unit: counts of villages, formed, trained, active, inactive, unknown in a month (the last)."""
     return version.query(
-        """select unit, count(*)::bigint as villages, sum(is_formed::int)::bigint as formed,
-                  sum(is_trained::int)::bigint as trained,
+        """select unit, count(*)::bigint as villages, coalesce(sum(is_formed::int), 0)::bigint as formed,
+                  coalesce(sum(is_trained::int), 0)::bigint as trained,
                   count(*) filter (where activity = 'active')::bigint as active,
                   count(*) filter (where activity = 'inactive')::bigint as inactive,
                   count(*) filter (where activity = 'unknown')::bigint as unknown
@@ -19,6 +19,11 @@ def ladder(version: Version, month: date | None = None) -> pl.DataFrame:
            where month = coalesce(?, (select max(month) from month)) group by unit""",
         [month],
     )
+
+
+def rungs(version: Version, unit: str, month: date | None = None) -> dict:
+    """The ladder of one unit."""
+    return ladder(version, month).filter(pl.col("unit") == unit).row(0, named=True)
 
 
 def villages(version: Version, month: date | None = None, commune: str | None = None) -> pl.DataFrame:
@@ -37,11 +42,19 @@ def villages(version: Version, month: date | None = None, commune: str | None = 
 
 
 def missing(version: Version, what: str, month: date | None = None) -> pl.DataFrame:
-    """The villages without: what = "group" (none formed), "active" (group not active), "report" (no row this month)."""
+    """The villages that lack something.
+
+    what: "group" (none formed), "active" (its group is inactive or not known to be active), "report" (none this month).
+    """
     table = villages(version, month)
     conditions = {
         "group": ~pl.col("is_formed").fill_null(False),
-        "active": pl.col("activity") != "active",
+        "active": pl.col("activity").is_in(["inactive", "unknown"]),
         "report": ~pl.col("is_reported"),
     }
     return table.filter(conditions[what])
+
+
+def of_commune(villages: pl.DataFrame, commune: str) -> pl.DataFrame:
+    """The rows of one commune."""
+    return villages.filter(pl.col("commune") == commune)

@@ -53,3 +53,8 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
             "last_start": answer.last_start,
         }
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def of(version: Version, target: str, today: date, commune: str) -> dict:
+    """The row of one commune."""
+    return reachability(version, target, today).filter(pl.col("unit") == commune).row(0, named=True)

@@ -1,9 +1,10 @@
 """The reporting rounds: who sent, who is late, whose figures can be used."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
+from definitions.load import is_working_day
 from warehouse.version import Version
 
 
@@ -38,3 +39,23 @@ def communes(version: Version, month: date) -> pl.DataFrame:
            where month = ? order by sort""",
         [month],
     )
+
+
+def rate(rates: pl.DataFrame, month: date) -> dict:
+    """The row of one month."""
+    return rates.filter(pl.col("month") == month).row(0, named=True)
+
+
+def worst_first(communes: pl.DataFrame) -> pl.DataFrame:
+    """The communes of a round: those missing first, then not usable, late, in order."""
+    states = ["missing", "not_usable", "late", "ok"]
+    return communes.sort(pl.col("state").replace_strict(states, range(4)), maintain_order=True)
+
+
+def ask_until(today: date, working_days: int = 3) -> date:
+    """The day a reminder asks for: so many working days from today."""
+    day = today
+    while working_days:
+        day += timedelta(days=1)
+        working_days -= is_working_day(day)
+    return day

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from definitions.load import VILLAGES, definitions, goal, is_dead, target_indicator
+from definitions.load import VILLAGES, definitions, goal, is_dead, late_after, target_indicator
 from methods.months import month_from_text, month_index
 from methods.progress import Progress, assess
 from methods.trust import trust
@@ -33,15 +33,18 @@ def status(
 def trajectory(version: Version, target: str, unit: str, today: date) -> pl.DataFrame:
     """One row per month of a unit, from the first value to the deadline:
 
-    month, kind (reported; carried where every village's value is carried; projected), share (null where none), numerator,
-    denominator, villages_known, villages_carried, linear and logit (the projections, null before the last value), needed (the straight path from the last value to the goal).
+    month, kind (reported; carried where every village's value is carried; projected), share (null where none),
+    numerator, denominator, villages_known, villages_carried, linear and logit (the projections, null before the last
+    value), needed (the straight path from the last value to the goal).
     """
     frame, progress, months = _standing(version, target, today)
     row = frame["unit"].to_list().index(unit)
     past = history(version, target_indicator(target)).filter(pl.col("unit") == unit)
-    past = past.select("month", "share", "numerator", "denominator", "villages_known", "villages_carried").sort("month")
-    whole_carried = (pl.col("villages_known") > 0) & (pl.col("villages_carried") == pl.col("villages_known"))
-    past = past.with_columns(kind=pl.when(whole_carried).then(pl.lit("carried")).otherwise(pl.lit("reported")))
+    past = past.select(
+        "month", "share", "numerator", "denominator", "villages_known", "villages_carried", "is_carried"
+    ).sort("month")
+    past = past.with_columns(kind=pl.when("is_carried").then(pl.lit("carried")).otherwise(pl.lit("reported")))
+    past = past.drop("is_carried")
     deadline = month_index(definitions().targets[target].deadline)
     last = int(progress.month[row])
     if last < 0 or last >= deadline:
@@ -101,12 +104,17 @@ def _judged(version: Version, target: str, indicator: str, today: date) -> tuple
 
 @lru_cache(maxsize=16)
 def history(version: Version, indicator: str) -> pl.DataFrame:
-    """One row per unit and month of an indicator, all levels, in the order of the units."""
+    """One row per unit and month of an indicator, all levels, those that never sent anything included (null figures).
+
+    is_carried: no village has a value of its own, all are the ones of earlier rounds.
+    """
     return version.query(
         """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
-                  villages_expected, households_known, households_reference, floor, villages_carried, is_dead
-           from indicator_month join unit using (unit) join month using (month)
-           where indicator = ? order by sort, unit, month""",
+                  villages_expected, households_known, households_reference, floor, villages_carried, is_dead,
+                  coalesce(villages_carried = villages_known, false) as is_carried
+           from unit cross join month
+           left join (select * from indicator_month where indicator = ?) using (unit, month)
+           order by sort, unit, month""",
         [indicator],
     )
 
@@ -123,7 +131,10 @@ def _reference(version: Version, target: str) -> pl.DataFrame:
 
 def _assess(past: pl.DataFrame, units: list[str], months: list[date], target: str, today: date) -> Progress:
     promised = definitions().targets[target]
+    # A month in which nobody of a unit reported is no round of it: its figure stays the one of its last own round.
+    carried = matrix(past, units, months, "is_carried") == 1
     table = {c: matrix(past, units, months, c) for c in ("numerator", "denominator", "change")}
+    table |= {c: np.where(carried, np.nan, table[c]) for c in ("numerator", "denominator")}
     whole = matrix(past, units, months, TO_UNIT[promised.unit])
     goals = [goal(target, unit, promised.deadline)[0] for unit in units]
     frozen = {b.unit: b for b in definitions().baselines if b.target == target}
@@ -141,7 +152,16 @@ def _assess(past: pl.DataFrame, units: list[str], months: list[date], target: st
         reference=whole,
         finite=promised.finite,
         met_at=promised.met_at or promised.goal,
+        settled=_settled(past, units, promised.deadline, today),
     )
+
+
+def _settled(past: pl.DataFrame, units: list[str], deadline: date, today: date) -> np.ndarray:
+    """Whether the deadline's round is over for each unit: its time is up, or every village of it has reported."""
+    month = deadline.replace(day=1)
+    is_whole = (pl.col("villages_known") == pl.col("villages_expected")) & (pl.col("villages_carried") == 0)
+    complete = past.filter((pl.col("month") == month) & is_whole)["unit"].to_list()
+    return np.array([today > late_after(month) or unit in complete for unit in units])
 
 
 def matrix(history: pl.DataFrame, units: list[str], months: list[date], column: str) -> np.ndarray:

@@ -25,13 +25,16 @@ def names(version: Version) -> dict[str, str]:
 
 
 def facts(version: Version, commune: str) -> dict:
-    """A commune's size now: villages, households (reference), cluster, last month reported, name."""
+    """A commune's size in the last month: name, full_name, cluster (its name), villages, households (reference)."""
     rows = version.query(
-        """select any_value(u.name) as name, any_value(u.full_name) as full_name,
-                  count(v.village)::bigint as villages, sum(v.households_reference)::bigint as households
-           from unit u left join village v
-             on v.commune = u.unit and (v.valid_to is null or v.valid_to > (select max(month) from month))
-           where u.unit = ? group by u.unit""",
+        """select u.name, u.full_name, c.full_name as cluster, count(v.village)::bigint as villages,
+                  sum(v.households_reference)::bigint as households
+           from unit u
+           left join (select commune, full_name from unit_commune join unit using (unit) where level = 'cluster') c
+             on c.commune = u.unit
+           left join village v on v.commune = u.unit 
+             and (v.valid_to is null or v.valid_to >= (select max(month) from month))
+           where u.unit = ? group by all""",
         [commune],
     )
     return rows.row(0, named=True)

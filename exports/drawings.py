@@ -1,0 +1,82 @@
+"""Answers of metrics -> the drawings of them, the same on the page and on paper."""
+
+import json
+import os
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from charts import dots, ladder, tilemap, trajectory
+from definitions.load import definitions
+from definitions.reference import tiles as placed
+from definitions.text import text
+from exports import words
+from metrics import groups, platforms, targets, units
+from warehouse.version import Version
+
+
+@cache
+def tiles() -> pl.DataFrame:
+    """One row per commune: code, col, row on the hexagonal grid."""
+    return pl.DataFrame([asdict(tile) for tile in placed()])
+
+
+@cache
+def boundaries() -> dict | None:
+    """The boundary file given at run time (CHI_TIEU_SO_BOUNDARIES, GeoJSON with property `code`), else None: tiles."""
+    path = os.environ.get("CHI_TIEU_SO_BOUNDARIES")
+    return json.loads(Path(path).read_text(encoding="utf-8")) if path else None
+
+
+def path(
+    version: Version, target: str, row: dict, today: date, lang: str, width: float = 400
+) -> tuple[str, pl.DataFrame]:
+    """A unit's way to a target as a drawing, and the frame it shows; `row` is the unit's row of status."""
+    frame = targets.trajectory(version, target, row["unit"], today)
+    of = definitions().targets[target]
+    title = text(
+        "commune.trajectory_title",
+        lang,
+        label=words.label(of, lang),
+        p=words.share(row["share"], row["goal"], lang),
+        goal=words.goal(row["goal"], lang),
+        verdict=words.verdict(row["verdict"], lang),
+    )
+    drawn = trajectory.svg(
+        frame,
+        goal=row["goal"],
+        deadline=row["deadline"],
+        title=title,
+        desc=words.answer(row, lang),
+        width=width,
+        lang=lang,
+    )
+    return drawn, frame
+
+
+def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> str:
+    """The tile map (or the true map, where boundaries are given) of one target's communes."""
+    return tilemap.svg(rows, tiles(), title=title, lang=lang, width=width, boundaries=boundaries())
+
+
+def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
+    """The ladder of a unit's village groups."""
+    row = groups.rungs(version, unit)
+    frame = pl.DataFrame(
+        [{"rung": rung, "n": row[rung], "total": row["villages"]} for rung in ("formed", "trained", "active")]
+    )
+    return ladder.svg(frame, title="", unknown=row["unknown"], width=width, lang=lang)
+
+
+def platform_dots(version: Version, unit: str, lang: str, width: float = 480) -> tuple[str, pl.DataFrame]:
+    """Each platform in a commune against its cluster and the province, and the frame shown; "" where none is known."""
+    frame = platforms.platforms(version, unit)
+    if frame["commune"].is_null().all():
+        return "", frame
+    rows = frame.rename({"commune": "share", "cluster": "cluster_share", "province": "province_share"})
+    labels = [words.label(definitions().platforms[id], lang) for id in rows["platform"]]
+    rows = rows.with_columns(label=pl.Series(labels, dtype=pl.String))
+    return dots.svg(rows, title="", unit=units.names(version)[unit], width=width, lang=lang), frame

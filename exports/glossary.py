@@ -1,0 +1,150 @@
+"""definitions/ as people read it: one section per kind, one row per definition."""
+
+from html import escape
+
+from definitions.format import day, integer
+from definitions.load import VILLAGES, definitions, target_indicator
+from definitions.reference import communes
+from definitions.text import text
+from exports import words
+from methods.catalogue import CATALOGUE
+
+Row = tuple[str, list[tuple[str, str]]]
+
+
+def sections(lang: str) -> list[tuple[str, list[Row]]]:
+    """(title, rows) in reading order; a row is a name and its (label, words)."""
+    makers = {
+        "targets": targets,
+        "access": wordings,
+        "indicators": indicators,
+        "platforms": platforms,
+        "measures": measures,
+        "calendar": calendar,
+        "clusters": clusters,
+        "methods": methods,
+    }
+    return [(text(f"definitions.{id}", lang), make(lang)) for id, make in makers.items()]
+
+
+def html(rows: list[Row]) -> str:
+    """The rows as a definition list, every word escaped."""
+    blocks = []
+    for name, facts in rows:
+        lines = "".join(f"<p><b>{escape(head)}</b> {escape(said)}</p>" for head, said in facts if said)
+        blocks.append(f"<details><summary>{escape(name)}</summary>{lines}</details>")
+    return f'<div class="cts-glossary">{"".join(blocks)}</div>'
+
+
+def head(key: str, lang: str) -> str:
+    return text(f"definitions.{key}", lang) + ":"
+
+
+def targets(lang: str) -> list[Row]:
+    rows = []
+    for id, target in definitions().targets.items():
+        indicator = definitions().indicators[target_indicator(id)]
+        numbered = f"{target.legal.number} {target.legal.date}".strip() or text("definitions.legal_open", lang)
+        facts = [
+            (head("wording", lang), getattr(target.wording, lang)),
+            (head("deadline", lang), day(target.deadline)),
+            (head("goal", lang), words.goal(target.goal, lang)),
+            (head("formula", lang), formula(indicator.numerator, indicator.denominator, lang)),
+            (head("source", lang), f"{target.legal.document} {numbered} {target.legal.source}"),
+        ]
+        rows.append((words.label(target, lang), facts))
+    return rows
+
+
+def formula(numerator: str, denominator: str, lang: str) -> str:
+    measures = definitions().measures
+    below = text("definitions.villages", lang) if denominator == VILLAGES else words.label(measures[denominator], lang)
+    return f"{words.label(measures[numerator], lang)} ÷ {below}"
+
+
+def wordings(lang: str) -> list[Row]:
+    access = definitions().access
+    rows = []
+    for id, wording in access.wordings.items():
+        mark = f" ({text('definitions.in_force', lang)})" if id == access.in_force else ""
+        indicator = definitions().indicators[wording.indicator]
+        facts = [
+            (head("formula", lang), formula(indicator.numerator, indicator.denominator, lang)),
+            (head("why", lang), getattr(indicator.why, lang)),
+        ]
+        if mark:
+            facts.append((head("source", lang), words.access_note(lang)))
+        rows.append((words.label(wording, lang) + mark, facts))
+    return rows
+
+
+def indicators(lang: str) -> list[Row]:
+    return [
+        (
+            words.label(of, lang),
+            [
+                (head("formula", lang), formula(of.numerator, of.denominator, lang)),
+                (head("why", lang), getattr(of.why, lang)),
+                (head("source", lang), of.source),
+            ],
+        )
+        for of in definitions().indicators.values()
+    ]
+
+
+def platforms(lang: str) -> list[Row]:
+    return [
+        (
+            words.label(of, lang),
+            [
+                (head("since", lang), day(of.since)),
+                (head("until", lang), day(of.until) if of.until else ""),
+                (head("source", lang), of.source),
+            ],
+        )
+        for of in definitions().platforms.values()
+    ]
+
+
+def measures(lang: str) -> list[Row]:
+    """Measures with the question the form asks for each."""
+    asked = {c.id: c.explain for sheet in definitions().forms.sheets.values() for c in sheet.columns}
+    return [
+        (
+            words.label(of, lang),
+            [
+                (head("kind", lang), text(f"definitions.{of.kind}", lang)),
+                (head("unit", lang), text(f"definitions.unit_{of.unit}", lang)),
+                (head("asked", lang), asked.get(id, "")),
+            ],
+        )
+        for id, of in definitions().measures.items()
+    ]
+
+
+def calendar(lang: str) -> list[Row]:
+    of = definitions().calendar
+    said = text(
+        "definitions.calendar_text",
+        lang,
+        day=of.due_day,
+        grace=integer(of.grace_days, lang),
+        dead=", ".join(of.dead_months),
+    )
+    holidays = [(f"{day(h.first)} – {day(h.last)}", h.name) for h in of.holiday]
+    return [(text("definitions.calendar", lang), [("", said), *holidays])]
+
+
+def clusters(lang: str) -> list[Row]:
+    """Each cluster with its communes; provisional until the council's decision."""
+    names = {c.code: c.full_name for c in communes()}
+    rows = [
+        (words.label(of, lang), [("", ", ".join(names.get(code, code) for code in of.communes))])
+        for of in definitions().clusters
+    ]
+    return [(text("definitions.clusters_provisional", lang), []), *rows]
+
+
+def methods(lang: str) -> list[Row]:
+    """The formulas, in the words of their authors (English), with their source."""
+    return [(name, [("", of.description), (head("source", lang), of.source)]) for name, of in CATALOGUE.items()]

@@ -1,0 +1,25 @@
+"""Which version the screens and the command line speak of, and as of which day."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from definitions.load import definitions
+from warehouse.version import Version, current
+
+
+def published(*roots: Path) -> Version | None:
+    """The current version of the first root that has one (real before demo), or None."""
+    return next((version for root in roots if (version := current(root))), None)
+
+
+def facts(version: Version) -> dict[str, str | None]:
+    """What the version says of itself: origin, as_of, built_at, commit, first_month, last_month, today."""
+    return dict(version.query("select key, value from meta").iter_rows())
+
+
+def today(version: Version, now: datetime) -> date:
+    """The day figures are judged on: the demonstration's own day, the as-of day, else today in the province."""
+    said = facts(version)
+    fixed = said.get("today") or said.get("as_of")
+    return date.fromisoformat(fixed[:10]) if fixed else now.astimezone(ZoneInfo(definitions().calendar.timezone)).date()

@@ -1,0 +1,37 @@
+"""Every word and formula behind the figures, drawn from definitions/."""
+
+from html import escape
+
+import streamlit as st
+
+from definitions.load import definitions as defined
+from exports import glossary, tables, words
+from metrics import printed, targets
+from pages.parts import frame
+from pages.parts.view import View
+
+
+def page(view: View) -> None:
+    frame.answer(view, view.say("definitions.answer"))
+    for title, rows in glossary.sections(view.lang):
+        frame.title(title)
+        st.html(glossary.html(rows))
+        if title == view.say("definitions.access"):
+            wording_changes(view)
+    if view.version is None:
+        return
+    frame.title(view.say("definitions.printed"))
+    st.caption(view.say("definitions.printed_note"))
+    frame.table(view, tables.printed_figures(printed.printed(view.version), view.lang))
+
+
+def wording_changes(view: View) -> None:
+    """Which communes would be judged otherwise under another wording of access."""
+    if view.version is None:
+        return
+    for target in (id for id, of in defined().targets.items() if of.indicator == "access"):
+        changed = targets.wording_changes(view.version, target, view.day)
+        kind = "access_changes" if len(changed) else "access_changes_none"
+        st.html(f"<p>{escape(view.say(f'definitions.{kind}', n=len(changed)))}</p>")
+        if len(changed):
+            frame.folded_table(view, tables.wordings(changed, view.lang), (words.access_note(view.lang),))

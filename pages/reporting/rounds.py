@@ -1,0 +1,43 @@
+"""Who has not sent, who is late, whose figures cannot be used yet, and the message to each."""
+
+import streamlit as st
+
+from charts import rates as rates_chart
+from definitions import format
+from exports import tables, words
+from metrics import rounds
+from pages.parts import frame
+from pages.parts.view import View, choose
+
+
+def page(view: View) -> None:
+    months = {f"{month:%Y-%m}": month for month in rounds.months(view.version)}
+    id = choose(
+        "month", view.say("rounds.choose"), {id: format.month(m) for id, m in months.items()}, next(iter(months))
+    )
+    rates, communes = rounds.rates(view.version), rounds.communes(view.version, months[id])
+    frame.answer(view, words.round_answer(rounds.rate(rates, months[id]), communes["due"][0], view.lang))
+    left, right = st.columns([55, 45], gap="large")
+    with left:
+        frame.title(view.say("rounds.list"))
+        frame.table(view, tables.round_states(rounds.worst_first(communes), view.lang))
+    with right:
+        frame.title(view.say("rounds.rates"))
+        chart = rates_chart.svg(rates, title="", lang=view.lang)
+        frame.svg(chart)
+        frame.folded_table(view, tables.rates(rates, view.lang), (), chart)
+        reminders(view, communes, months[id])
+
+
+def reminders(view: View, communes, month) -> None:
+    """One message at a time, to copy to Zalo."""
+    frame.title(view.say("rounds.reminder"))
+    waiting = {
+        row["commune"]: row for row in rounds.worst_first(communes).iter_rows(named=True) if row["state"] != "ok"
+    }
+    if not waiting:
+        st.caption(view.say("rounds.reminder_none"))
+        return
+    labels = {unit: f"{row['full_name']} ({view.say('rounds.' + row['state'])})" for unit, row in waiting.items()}
+    unit = choose("unit", view.say("rounds.reminder_choose"), labels, next(iter(labels)))
+    frame.copy_box("", words.reminder(waiting[unit], month, rounds.ask_until(view.day), "vi"))

@@ -1,0 +1,103 @@
+"""One commune: where it stands on every target, what to do this week, and the files behind it."""
+
+from html import escape
+
+import streamlit as st
+
+from definitions import format
+from definitions.load import definitions, target_indicator
+from exports import document, drawings, gather, tables, words
+from exports.papers import CommuneSheet
+from metrics import deliveries, groups, lastmile, reachability, units
+from pages.parts import frame
+from pages.parts.view import View, choose, file_stem
+
+
+def page(view: View) -> None:
+    listed = units.communes(view.version)
+    names = dict(zip(listed["unit"], listed["full_name"], strict=True))
+    if st.query_params.get("unit", next(iter(names))) not in names:
+        frame.no_rows(view, view.say("state.unknown_unit", code=st.query_params["unit"]))
+    unit = choose("unit", view.say("commune.choose"), names, next(iter(names)))
+    rows = {id: gather.row_of(view.version, id, view.day, unit) for id in definitions().targets}
+    asked = {id: words.label(of, view.lang) for id, of in definitions().targets.items()}
+    target = choose("target", view.say("overview.choose_target"), asked, gather.nearest(view.day), segments=True)
+    frame.answer(view, f"{names[unit]}: {words.answer(rows[target], view.lang)}", words.notes(rows[target], view.lang))
+    st.caption(gather.commune_facts(view.version, unit, rows[target], view.lang))
+    trajectories(view, unit, rows)
+    left, right = st.columns(2, gap="large")
+    with left:
+        todo(view, unit, target, rows[target])
+    with right:
+        rungs_and_platforms(view, unit)
+    handouts(view, unit, target)
+    frame.title(view.say("commune.villages"))
+    frame.table(view, tables.villages(groups.villages(view.version, None, unit), view.lang, f"villages-{unit}", False))
+    behind(view, unit, target, rows[target])
+
+
+def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
+    """Three lines side by side: history, needed path, projections as a band, goal."""
+    for place, (target, row) in zip(st.columns(len(rows), gap="medium"), rows.items(), strict=True):
+        with place:
+            chart, path = drawings.path(view.version, target, row, view.day, view.lang)
+            frame.svg(chart)
+            frame.folded_table(view, tables.path(path, target, view.lang, unit), words.notes(row, view.lang), chart)
+
+
+def todo(view: View, unit: str, target: str, row: dict) -> None:
+    """The last-mile list, as a table, a page to print and a message."""
+    frame.title(view.say("commune.todo"))
+    work = lastmile.lastmile(view.version, target, unit, view.day)
+    reach = reachability.of(view.version, target, view.day, unit)
+    said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
+    st.html(f"<p>{escape(' '.join(said))}</p>")
+    if len(work.villages):
+        frame.table(view, tables.todo(work.villages, target, view.lang, unit), limit=12)
+    with st.container(horizontal=True, key="offer-todo"):
+        name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
+        make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
+        frame.download(view.say("commune.print_a4"), make, name, "application/pdf")
+        with st.popover(view.say("commune.copy_zalo")):
+            frame.copy_box(view.say("commune.copy_zalo"), document.tasks_text(sheet(view, unit, target)))
+
+
+def sheet(view: View, unit: str, target: str) -> CommuneSheet:
+    return gather.commune_sheet(view.version, unit, target, view.day, view.edition)
+
+
+def rungs_and_platforms(view: View, unit: str) -> None:
+    frame.title(view.say("commune.ladder"))
+    frame.svg(drawings.rungs(view.version, unit, view.lang))
+    chart, shares = drawings.platform_dots(view.version, unit, view.lang)
+    if not chart:
+        st.caption(view.say("commune.platforms_none"))
+        return
+    frame.title(view.say("commune.platforms", month=format.month(shares["month"][0])))
+    frame.svg(chart)
+    frame.folded_table(view, tables.platforms(shares, view.lang), (), chart)
+
+
+def handouts(view: View, unit: str, target: str) -> None:
+    """The commune's page as PDF, as a picture for Zalo, as one HTML file."""
+    papers = {
+        "pdf": (document.commune_pdf, "application/pdf"),
+        "png": (document.commune_png, "image/png"),
+        "html": (page_file.commune_html, "text/html"),
+    }
+    with st.container(horizontal=True, key="offer-commune"):
+        for ending, (write, mime) in papers.items():
+            make = lambda write=write: write(sheet(view, unit, target))  # noqa: E731
+            frame.download(view.say(f"commune.sheet_{ending}"), make, f"{file_stem(view, unit)}.{ending}", mime)
+
+
+def behind(view: View, unit: str, target: str, row: dict) -> None:
+    """The questions, the cells and the files behind the figure."""
+    asked = deliveries.questions(view.version, unit)
+    if len(asked):
+        frame.folded_table(view, tables.questions(asked, view.lang))
+    if row["month"] is not None:
+        measure = definitions().indicators[target_indicator(target)].numerator
+        found = deliveries.cells(view.version, measure, unit, row["month"])
+        frame.folded_table(view, tables.cells(found, view.lang), (view.say("commune.cells_hint"),))
+    frame.folded_table(view, tables.deliveries(deliveries.deliveries(view.version, unit), view.lang))
