@@ -24,6 +24,7 @@ from etl.forms_slip import village_slip
 from etl.forms_table import BODY, HEAD
 from etl.landing import LANDING_SCHEMA, HeldCell, Landed
 from etl.letters import letter
+from etl.sources import commune_workbook
 
 APRIL, MARCH = date(2026, 4, 1), date(2026, 3, 1)
 COMMUNE = "02683"
@@ -226,7 +227,7 @@ def formulas(book: bytes) -> Iterator[str]:
 
 def test_only_functions_of_excel_2010() -> None:
     books = [forms.template(COMMUNE, MARCH, VILLAGES, last) for last in (None, LAST)]
-    books += [forms.template(COMMUNE, MARCH, VILLAGES.clear()), packet(landed(), VILLAGES, LAST).workbook or b""]
+    books += [forms.template(COMMUNE, MARCH, VILLAGES.clear()), sent_back()]
     found = [formula for book in books for formula in formulas(book)]
     used = {name for formula in found for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", formula)}
     assert used == {"AND", "COUNT", "COUNTA", "COUNTIF", "IF", "INT", "MIN", "OR", "SUM", "SUMIFS"}
@@ -281,7 +282,7 @@ def recalculated(book: bytes, folder: Path) -> bytes:
 @pytest.mark.parametrize("kind", ["packet", "cases", "breakdown"])
 def test_a_spreadsheet_program_works_out_the_same_totals_and_checks(kind: str, tmp_path: Path) -> None:
     made = {
-        "packet": lambda: packet(landed(), VILLAGES, LAST).workbook or b"",
+        "packet": lambda: sent_back(),
         "cases": judged_sheet,
         "breakdown": breakdown,
     }
@@ -293,6 +294,10 @@ def test_a_spreadsheet_program_works_out_the_same_totals_and_checks(kind: str, t
     for cell in formula_cells:
         values = [copy[cell.parent.title][cell.coordinate].value or None for copy in (ours, theirs)]
         assert values[0] == values[1], (cell.parent.title, cell.coordinate, cell.value)
+
+
+def sent_back() -> bytes:
+    return packet(landed(), VILLAGES, LAST).workbook or b""
 
 
 def breakdown() -> bytes:
@@ -343,7 +348,7 @@ def landed() -> Landed:
 
 
 def test_the_packet_gives_back_what_was_sent_with_every_error_marked() -> None:
-    book = opened(packet(landed(), VILLAGES, LAST).workbook or b"")
+    book = opened(sent_back())
     ws = book["Thôn"]
     any_platform = place(ws, "Hộ dùng ít nhất 1 nền tảng")
     assert ws.cell(BODY + 1, any_platform).value == 90
@@ -388,3 +393,53 @@ def test_the_slip_has_one_page_per_village() -> None:
     pdf = village_slip(COMMUNE, APRIL, VILLAGES)
     assert pdf.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3
     assert pdf == village_slip(COMMUNE, APRIL, VILLAGES)
+
+
+# ---- the reader takes what the form gives ----------------------------------------------------------------------------
+
+
+def read(book: bytes, folder: Path) -> Landed:
+    path = folder / "sent.xlsx"
+    path.write_bytes(book)
+    return commune_workbook.read(path)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("last", [None, LAST], ids=["first month", "with last month"])
+def test_the_reader_finds_every_figure_where_the_officer_wrote_it(last: pl.DataFrame | None, tmp_path: Path) -> None:
+    book = blank(MARCH, last, origin="demo", revision=2)
+    written: dict[tuple[str, int, str], int] = {}
+    for sheet, row in [("villages", BODY + 1), ("villages", BODY + 3), ("commune", BODY + 1), ("breakdown", BODY + 4)]:
+        ws = book[definitions().forms.sheets[sheet].name]
+        columns = [column for column in sheet_columns(sheet, MARCH) if column.kind == "count"]
+        for number, column in enumerate(columns):
+            figure = {"villages": 140 - 10 * number, "commune": 9 - number, "breakdown": 50}[sheet]
+            ws.cell(row, place(ws, column.header)).value = written[sheet, row, column.id] = figure
+    got = read(saved(book), tmp_path)
+    assert (got.commune, got.month, got.revision, got.origin) == (COMMUNE, MARCH, 2, "demo")
+    stored = got.values.filter(pl.col("value").is_not_null())
+    assert {(r["form_sheet"], r["row"], r["measure"]): r["value"] for r in stored.iter_rows(named=True)} == written
+    assert [x.severity for x in got.letters if x.severity == "held"] == []
+    groups = stored.filter(pl.col("form_sheet") == "breakdown").select("dimension", "category").unique().rows()
+    assert groups == [("priority", next(iter(definitions().priority_groups)))]
+
+
+def test_an_untouched_form_gives_no_figures_and_no_letters(tmp_path: Path) -> None:
+    for villages in (VILLAGES, VILLAGES.clear()):
+        got = read(forms.template(COMMUNE, MARCH, villages, LAST), tmp_path)
+        assert got.refused is None and got.values.height == 0 and got.letters == ()
+
+
+def test_the_packet_sent_back_as_it_is_says_the_same_again(tmp_path: Path) -> None:
+    again = read(sent_back(), tmp_path)
+    assert again.revision == 2
+    held = [(x.code, x.sheet, x.row) for x in again.letters if x.severity == "held"]
+    assert held == [("approximate_number", "Thôn", 8)]
+    good = again.values.filter(pl.col("village_id") == f"{COMMUNE}-001")
+    assert good["measure"].to_list() == COUNTS and good["value"].to_list() == [150, 90, 50, 20, 30, 7, 5, 12]
+    assert any(row.sheet == QUESTIONS for row in again.ignored)
