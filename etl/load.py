@@ -20,6 +20,7 @@ from etl.sources import source_for, sources
 FileResult = dict[str, Any]
 Receipt = dict[str, Any]
 Moment = Callable[[str], datetime]
+Sender = Callable[[str], str]
 LARGEST_FILE = 20 * 2**20
 LARGEST_ZIP, MOST_IN_ZIP = 500 * 2**20, 10_000
 MOST_AT_ONCE, LARGEST_AT_ONCE = 500, 100 * 2**20  # files and bytes read by one pool of readers
@@ -101,16 +102,21 @@ def load(
     root: store.Root,
     paths: Sequence[Path],
     dry_run: bool = False,
-    sender: str = "",
+    sender: str | Sender = "",
     way: str = "cli",
     received_at: Moment | None = None,
 ) -> list[FileResult]:
     """Take files in and give one answer per file: file, sha256, verdict, rows (stored, held, ignored), letters.
 
-    When it returns, every delivery in it is kept for good. received_at: file name -> moment (now where not given);
-    bytes that came before keep their first moment. dry_run reads and judges, and keeps nothing.
+    When it returns, every delivery in it is kept for good. sender: who sent them all, or file name -> sender.
+    received_at: file name -> moment (now where not given); bytes that came before keep their first moment. dry_run
+    reads and judges, and keeps nothing.
     """
-    villages, about = registry(root), {"sender": sender, "way": way}
+    villages = registry(root)
+
+    def about(name: str) -> dict[str, str]:
+        return {"sender": sender if isinstance(sender, str) else sender(name), "way": way}
+
     batches = _batches(incoming(paths))
     return [answer for batch in batches for answer in _take(root, batch, villages, dry_run, about, received_at)]
 
@@ -131,7 +137,7 @@ def _take(
     batch: list[Incoming],
     villages: pl.DataFrame,
     dry_run: bool,
-    about: dict[str, str],
+    about: Callable[[str], dict[str, str]],
     received_at: Moment | None,
 ) -> list[FileResult]:
     """A batch read, judged, and unless this is a dry run kept and acknowledged; answers in the order handed in."""
@@ -141,7 +147,10 @@ def _take(
             files.setdefault(file.sha, file)
     standing = {sha: store.receipt(root, sha) for sha in files}
     landed = _read_aside(files) if dry_run else _keep(root, files, standing)
-    receipts = [standing[sha] or _receipt(sha, file, landed[sha], received_at) | about for sha, file in files.items()]
+    receipts = [
+        standing[sha] or _receipt(sha, file, landed[sha], received_at) | about(Path(file.name).name)
+        for sha, file in files.items()
+    ]
     judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages, root.origin)
     answers = _answers(judged)
     if not dry_run:

@@ -48,7 +48,7 @@ def output(
 
     is_newest: its last file came just before the demonstration's present.
     """
-    whole, told, sent = simulate(plan, months, seed), Told(), []
+    whole, told, sent = simulate(plan, months, seed), Told(), list[Sent]()
     told.merged = {v.id for v in whole.villages if v.valid_to and v.valid_to < months[0]}
     stored: dict[tuple[str, int], dict[str, Cell]] = {}
     kept: dict[int, Sending] = {}
@@ -66,8 +66,15 @@ def output(
         for row in expected:
             if any(row[id] is not None for id in counts("villages", months[sending.month])):
                 stored[str(row["village_id"]), sending.month] = row
+        before = stem(plan, months[sending.month])
+        again = len([earlier for earlier in sent if earlier.name.startswith(before)])
         sent.append(
-            Sent(file_name(plan, sending, months, filled), workbook.content(filled), sending.received_at, sender(plan))
+            Sent(
+                file_name(plan, sending, months, filled, again),
+                workbook.content(filled),
+                sending.received_at,
+                sender(plan),
+            )
         )
     return Output(sent, adoptions(whole, kept), truth_rows(whole, stored, kept))
 
@@ -82,13 +89,16 @@ def sender(plan: CommunePlan) -> str:
     return f"MTTQ {plan.full_name} (minh hoạ)"
 
 
-def file_name(plan: CommunePlan, sending: Sending, months: tuple[date, ...], filled: Book) -> str:
-    """What officers call their files: mostly after form and commune, sometimes saying nothing."""
-    month, suffix = months[sending.month], "xls" if filled.is_xls else "xlsx"
+def stem(plan: CommunePlan, month: date) -> str:
+    return f"BC_{month:%Y-%m}_{fold(plan.full_name).replace(' ', '_')}"
+
+
+def file_name(plan: CommunePlan, sending: Sending, months: tuple[date, ...], filled: Book, again: int) -> str:
+    """What officers call their files: mostly after form and commune, sometimes saying nothing; no name comes twice."""
+    suffix = "xls" if filled.is_xls else "xlsx"
     if sending.look in ("nfd", "marks"):
-        return f"Book1.{suffix}"
-    again = "_sua" if sending.revision > 1 else ""
-    return f"BC_{month:%Y-%m}_{fold(plan.full_name).replace(' ', '_')}{again}.{suffix}"
+        return f"Book1 ({plan.code}{sending.month:02d}{sending.revision}).{suffix}"
+    return f"{stem(plan, months[sending.month])}{'_sua' * again}.{suffix}"
 
 
 def adoptions(whole: Numbers, kept: dict[int, Sending]) -> list[Adoption]:

@@ -6,22 +6,32 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
+from etl import store
+from etl.build import build
 from etl.demo.files import Output, output
-from etl.demo.mess import today
 from etl.demo.plan import CommunePlan, plans
 from etl.demo.simulate import months_before
+from etl.load import load
+from etl.registry import adopt
 
 SEED = 20250701
 LAST = date(2026, 10, 1)
 MONTHS = 16
-SMALL_MARKS = ("merge", "wrong_unit", "at_risk", "leads", "copies")
-MADE = "made.json"
+SMALL_MARKS = ("merge", "wrong_unit", "people_for_households", "not_yet_in")
+SMALL_FATE = "limited"
+BEGUN, MADE = "begun.json", "made.json"
+BY = "MTTQ tỉnh (minh hoạ)"
 TRUTH = "truth.parquet"
 Report = Callable[[int, int], None]
+
+
+class DifferentDemo(Exception):
+    """Another demonstration lies in the folder; the two would mix."""
 
 
 def chosen(communes: Sequence[str] | None, seed: int) -> list[CommunePlan]:
@@ -53,9 +63,10 @@ def outputs(
 
 
 def small_communes(seed: int = SEED) -> list[str]:
-    """Five communes, the smallest with each of five marks, for tests."""
-    whole = plans(seed)
-    return [min((p for p in whole if mark in p.marks), key=lambda p: p.households).code for mark in SMALL_MARKS]
+    """Five communes for tests: the smallest with each of four mishaps, and one that lacks groups."""
+    whole = sorted(plans(seed), key=lambda plan: plan.households)
+    lacking = next(plan.code for plan in whole if plan.fates["groups"] == SMALL_FATE)
+    return sorted([lacking, *(next(plan.code for plan in whole if mark in plan.marks) for mark in SMALL_MARKS)])
 
 
 def truth(base: Path) -> pl.DataFrame:
@@ -67,15 +78,67 @@ def truth(base: Path) -> pl.DataFrame:
 
 
 def made(base: Path) -> dict[str, Any] | None:
-    """What the demonstration in this folder was made from, None where there is none."""
+    """What the demonstration in this folder was made from, None where there is none or it was left half made."""
     path = base / "demo" / MADE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def told(results: Sequence[Output]) -> pl.DataFrame:
+    """The truth of several communes as one table."""
     rows = [row for result in results for row in result.truth]
     return pl.DataFrame(rows, infer_schema_length=None).sort("village", "month")
 
 
-def present(months: int = MONTHS, last: date = LAST) -> str:
-    return today(months_before(last, months)).isoformat()
+def make(
+    base: Path,
+    communes: Sequence[str] | None = None,
+    months: int = MONTHS,
+    last: date = LAST,
+    seed: int = SEED,
+    report: Report = lambda done, total: None,
+    workers: int | None = None,
+) -> str:
+    """Make the demonstration in `base`/demo, load it and publish it; gives the version's id.
+
+    report(communes done, communes in all). Where the same one stands nothing is done again, a half-made one is gone on
+    with; DifferentDemo where another was begun in that folder.
+    """
+    root, about = store.root("demo", base), {"communes": communes and sorted(communes), "months": months}
+    about |= {"last": last.isoformat(), "seed": seed}
+    begun = root.path / BEGUN
+    if begun.exists() and json.loads(begun.read_text(encoding="utf-8")) != about:
+        raise DifferentDemo(f"{root.path} holds another demonstration; move it away first.")
+    if made(base) == about:
+        return build(root)
+    begun.write_text(json.dumps(about), encoding="utf-8")
+    total, results = len(chosen(communes, seed)), list[Output]()
+    for result in outputs(communes, months, last, seed, workers):
+        results.append(result)
+        report(len(results), total)
+    deliver(root, results)
+    told(results).write_parquet(root.path / TRUTH)
+    version = build(root)
+    (root.path / MADE).write_text(json.dumps(about), encoding="utf-8")
+    return version
+
+
+def small(base: Path) -> str:
+    """The province of the tests: five communes, four months; gives the version's id."""
+    return make(base, small_communes(), months=4, workers=1)
+
+
+def deliver(root: store.Root, results: Sequence[Output]) -> None:
+    """Confirm every commune's registry, then load all files at once, each with its own sender and moment of arrival."""
+    for adoption in (adoption for result in results for adoption in result.adoptions):
+        adopt(root, adoption.commune, adoption.entries, by=BY, at=adoption.at)
+    files = {sent.name: sent for result in results for sent in result.sent}
+    with TemporaryDirectory() as folder:
+        for sent in files.values():
+            (Path(folder) / sent.name).write_bytes(sent.content)
+        load(
+            root,
+            [Path(folder)],
+            sender=lambda name: files[name].sender,
+            way="demo",
+            received_at=lambda name: files[name].received_at,
+        )
