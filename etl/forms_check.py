@@ -89,10 +89,17 @@ def done(table: Table) -> tuple[str, str]:
 
 
 def summed(table: Table, column: Column, shift: int) -> tuple[str, int]:
-    """Formula and value of one total (shift 1: of last month); overlapping priority groups are left out."""
-    lines = range(len(table.lines))
+    """Formula and value of one total (shift 1: of last month); overlapping priority groups are left out.
+
+    A line ticked as unchanged counts with last month's figure.
+    """
     formula = ethnic_sum(table, column.id, 0, len(table.lines) - 1, shift)
-    return f"={formula}", sum(count(table, n, column.id, shift) for n in lines)
+    value = sum(count(table, n, column.id, shift) for n in range(len(table.lines)))
+    tick = next((c.id for c in table.columns if c.kind == "tick"), "")
+    if not (tick and table.with_last and column.id in kept(table, "stock")) or shift:
+        return f"={formula}", value
+    unchanged = [line.last.get(column.id, 0) for line in table.lines if line.values.get(tick)]
+    return f'={formula}+SUMIF({table.range(tick)},"<>",{table.range(column.id, 1)})', value + sum(unchanged)
 
 
 def ethnic_sum(table: Table, id: str, first: int, last: int, shift: int = 0) -> str:

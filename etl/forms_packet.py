@@ -326,8 +326,11 @@ def text(landed: Landed, found: Found, lines: Lines) -> str:
     hello += f"Tỉnh đã nhận báo cáo tháng {landed.month:%m/%Y} (lần gửi {landed.revision}): "
     if not found:
         return f"{hello}đã ghi nhận đủ {landed.stored} dòng, không có chỗ nào phải làm rõ. Trân trọng cảm ơn!"
-    asked = sum(1 for letter, _ in found if letter.severity == "question")
-    hello += f"đã ghi nhận {landed.stored} dòng; {len(landed.held)} dòng cần làm rõ, {asked} chỗ xin xác nhận."
+    counted = {
+        "dòng cần làm rõ": len(landed.held),
+        "chỗ xin xác nhận": sum(letter.severity == "question" for letter, _ in found),
+    }
+    hello += f"đã ghi nhận {landed.stored} dòng; {', '.join(f'{n} {what}' for what, n in counted.items() if n)}."
     close = (
         f"\nTất cả được tô đỏ trong tệp gửi kèm (trang “{QUESTIONS}”). Xin sửa ngay trên tệp đó và gửi lại; "
         "các dòng đã ghi nhận không phải làm lại. Trân trọng cảm ơn!"

@@ -230,7 +230,7 @@ def test_only_functions_of_excel_2010() -> None:
     books += [forms.template(COMMUNE, MARCH, VILLAGES.clear()), sent_back()]
     found = [formula for book in books for formula in formulas(book)]
     used = {name for formula in found for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", formula)}
-    assert used == {"AND", "COUNT", "COUNTA", "COUNTIF", "IF", "INT", "MIN", "OR", "SUM", "SUMIFS"}
+    assert used == {"AND", "COUNT", "COUNTA", "COUNTIF", "IF", "INT", "MIN", "OR", "SUM", "SUMIF", "SUMIFS"}
     assert used <= EXCEL_2010
     assert not any("_xlfn" in formula for formula in found)
 
@@ -278,14 +278,24 @@ def recalculated(book: bytes, folder: Path) -> bytes:
     return (target / "in.xlsx").read_bytes()
 
 
+def unchanged() -> bytes:
+    """Two villages reported, one ticked as unchanged."""
+    last, now = {"households": 100, "households_helped": 7}, {"households": 120, "households_helped": 3}
+    lines = [forms.Line("a", "A", last=last, values=now), forms.Line("b", "B", last=last)]
+    lines += [forms.Line("c", "C", last=last, values={"unchanged": "x", "households_helped": 1})]
+    return forms.workbook(forms.Handout(COMMUNE, APRIL, {"villages": lines}))
+
+
+def test_a_village_ticked_as_unchanged_counts_in_the_total_with_last_months_figure() -> None:
+    ws = openpyxl.load_workbook(io.BytesIO(unchanged()), data_only=True)["Thôn"]
+    assert ws.cell(ws.max_row, place(ws, "Tổng số hộ")).value == 120 + 100
+    assert ws.cell(ws.max_row, place(ws, "Hộ được hỗ trợ trong tháng")).value == 3 + 1
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["packet", "cases", "breakdown"])
+@pytest.mark.parametrize("kind", ["packet", "cases", "breakdown", "unchanged"])
 def test_a_spreadsheet_program_works_out_the_same_totals_and_checks(kind: str, tmp_path: Path) -> None:
-    made = {
-        "packet": lambda: sent_back(),
-        "cases": judged_sheet,
-        "breakdown": breakdown,
-    }
+    made = {"packet": sent_back, "cases": judged_sheet, "breakdown": breakdown, "unchanged": unchanged}
     book = made[kind]()
     ours = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
     theirs = openpyxl.load_workbook(io.BytesIO(recalculated(book, tmp_path)), data_only=True)
