@@ -12,7 +12,8 @@ with expected as (
 )
 select expected.commune, expected.month, submission.sha256 is not null as is_submitted, submission.received_at,
     submission.received_at::date <= expected.late_after as is_on_time,
-    greatest(0, submission.received_at::date - expected.late_after)::integer as days_late,
+    case when submission.sha256 is not null
+        then greatest(0, submission.received_at::date - expected.late_after) end::integer as days_late,
     villages_expected, villages_usable, villages_usable / nullif(villages_expected, 0) as usable_share,
     submission.sha256 is not null and villages_expected > 0 and villages_usable = villages_expected as is_usable,
     submission.sha256
