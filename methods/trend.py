@@ -17,6 +17,7 @@ def linked_series(share: Floats, change: Floats | None, column: NDArray[np.int64
     With `change` (change of the share against the month before, over villages present in both months) it is rebuilt
     from the last value backwards: c[m] = c[m + 1] - change[m + 1]. Where a change is NaN the chain stops: NaN before.
     So a village that starts or stops reporting is never read as growth. Without `change` it is the share as reported.
+    A month without a share is NaN and no break in the chain.
     Source: chain-linking, as in quarterly national accounts.
     """
     months = np.arange(share.shape[1])
@@ -26,7 +27,7 @@ def linked_series(share: Floats, change: Floats | None, column: NDArray[np.int64
     steps = np.zeros_like(share)
     steps[:, :-1] = np.where(until[:, 1:], change[:, 1:], 0.0)
     back = np.flip(np.cumsum(np.flip(steps, axis=1), axis=1), axis=1)
-    return np.where(until, value_at(share, column)[:, None] - back, np.nan)
+    return np.where(until & ~np.isnan(share), value_at(share, column)[:, None] - back, np.nan)
 
 
 def value_at(table: Floats, column: NDArray[np.int64]) -> Floats:

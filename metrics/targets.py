@@ -111,7 +111,7 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     return version.query(
         """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
                   villages_expected, households_known, households_reference, floor, villages_carried, is_dead,
-                  coalesce(villages_carried = villages_known, false) as is_carried
+                  coalesce(villages_known > 0 and villages_carried = villages_known, false) as is_carried
            from unit cross join month
            left join (select * from indicator_month where indicator = ?) using (unit, month)
            order by sort, unit, month""",

@@ -229,7 +229,7 @@ def slow_chain(values: dict[int, float], change: list[float] | None, last: int) 
     while month > 0 and not math.isnan(change[month]):
         chain[month - 1] = chain[month] - change[month]
         month -= 1
-    return chain
+    return {m: p for m, p in chain.items() if m in values}
 
 
 def slow_met(n: float, whole: float, bar: Fraction, reference: float) -> tuple[bool, bool]:
