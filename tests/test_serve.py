@@ -157,7 +157,8 @@ def test_no_session_begins_while_the_libraries_are_loading(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org", "0"])
-def test_an_address_others_can_reach_is_refused(address: str) -> None:
+def test_an_address_others_can_reach_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "listen", lambda *_: pytest.fail(f"listens on {address}"))
     with pytest.raises(serve.CannotServe, match="no accounts yet"):
         serve.run(address, free_port())
 
