@@ -1,0 +1,540 @@
+"""What communes really send: one small story each, with what must come out of it typed by hand."""
+
+from datetime import datetime
+from pathlib import Path
+
+import xlwt
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.ugly.writing import HEADER, TITLES, Story, book, pages, villages
+
+H, A = "households", "households_any"
+TOP = {1: "title", 2: "title", 4: "header"}
+
+
+def count(name: str, cell: object, value: int | None) -> Story:
+    """A count column with one strange cell (C5) that must read as `value`."""
+    rows = villages([1, "Hoàng Liên", cell, None], [2, "Séo Trung Hồ", 40, 10])
+    return Story(name, book(rows), {5: {H: value, A: None}, 6: {H: 40, A: 10}}, ignored=TOP)
+
+
+def asked(name: str, cell: object, code: str) -> Story:
+    """A count column with one cell (C5) that cannot be known; the other village is stored all the same."""
+    rows = villages([1, "Hoàng Liên", cell, 5], [2, "Séo Trung Hồ", 40, 10])
+    return Story(name, book(rows), {6: {H: 40, A: 10}}, held={5: {code}}, ignored=TOP)
+
+
+NUMBERS = [
+    count("dot thousands as text: 1.986 households are 1986", "1.986", 1986),
+    count("dot thousands with a decimal comma: 1.986,0", "1.986,0", 1986),
+    count("a blank as thousands mark", "1 986", 1986),
+    count("a hard blank as thousands mark", "1\u00a0986", 1986),
+    count("digits typed as text", "  145 ", 145),
+    count("a number with its unit behind it", "145 hộ", 145),
+    count("a whole number stored with a decimal point", 145.0, 145),
+    count("a dash says nothing, not zero", "-", None),
+    count("a long dash says nothing", "–", None),
+    count("three dots say nothing", "…", None),
+    count("chưa có dữ liệu is missing", "Chưa có dữ liệu", None),
+    count("đang cập nhật is missing", "đang cập nhật", None),
+    count("không có is missing, not zero", "không có", None),
+    count("zero is zero", 0, 0),
+    asked("a decimal comma among whole households", "12,5", "fraction"),
+    asked("Excel turned 1.986 into a fraction long ago", 1.986, "bad_number"),
+    asked("half a household as a number", 12.5, "fraction"),
+    asked("6.3 nghìn is a question", "6.3 nghìn", "approximate_number"),
+    asked("khoảng 4.100 is a question", "khoảng 4.100", "approximate_number"),
+    asked("~300 is a question", "~300", "approximate_number"),
+    asked("5-6 is a question", "5-6", "approximate_number"),
+    asked("Excel turned 5-6 into the fifth of June", datetime(2026, 6, 5), "bad_number"),
+    asked("a negative number", -3, "negative"),
+    asked("a share where a count belongs", "62%", "bad_number"),
+    asked("a word where a count belongs", "nhiều", "bad_number"),
+    asked("an error typed out as text", "#REF!", "error_value"),
+    asked("a telephone number in the households", 912345678, "out_of_range"),
+]
+
+
+def percent(page: Worksheet) -> None:
+    page["C5"].number_format = "0%"
+
+
+def error(page: Worksheet) -> None:
+    page["C5"].data_type = "e"
+
+
+def hide(page: Worksheet) -> None:
+    page.row_dimensions[6].hidden = True
+
+
+def merged_header(page: Worksheet) -> None:
+    for cells in ("A4:A6", "B4:B6", "C4:F4", "C5:C6", "D5:F5", "A1:F1"):
+        page.merge_cells(cells)
+
+
+def share_header(page: Worksheet) -> None:
+    for cells in ("A4:A5", "B4:B5", "C4:C5", "D4:E4"):
+        page.merge_cells(cells)
+
+
+THREE_ROWS = [
+    *TITLES,
+    ["TT", "Thôn, bản, tổ dân phố", "Hộ gia đình"],
+    [None, None, "Tổng số hộ", "Trong đó"],
+    [None, None, None, "Hộ dùng ít nhất 3 nền tảng", "Hộ dùng ít nhất 1 nền tảng", "Hộ có cả hai kỹ năng"],
+    ["A", "B", "(1)", "(2)", "(3)", "(4)"],
+    [1, "Hoàng Liên", 120, 30, 70, 20],
+]
+LAYOUT = [
+    Story(
+        "a three-row merged header, another order of columns, a numbering row",
+        book(THREE_ROWS, merged_header),
+        {8: {H: 120, "households_three": 30, A: 70, "households_skilled": 20}},
+        ignored={1: "title", 2: "title", 4: "header", 5: "header", 6: "header", 7: "numbering"},
+        questions={"missing_column"},
+    ),
+    Story(
+        "each figure beside its share: the share is never read",
+        book(
+            [
+                *TITLES,
+                ["TT", "Tên thôn", "Tổng số hộ", "Hộ dùng ít nhất 1 nền tảng"],
+                [None, None, None, "Số hộ", "Tỷ lệ %"],
+                ["(1)", "(2)", "(3)", "(4)", "(5)=(4)/(3)"],
+                [1, "Hoàng Liên", 120, 60, 50],
+                [2, "La Ve", 80, 20, 25],
+            ],
+            share_header,
+        ),
+        {7: {H: 120, A: 60}, 8: {H: 80, A: 20}},
+        ignored={1: "title", 2: "title", 4: "header", 5: "header", 6: "numbering"},
+    ),
+    Story(
+        "last month's figures beside this month's are never entries",
+        book(
+            villages(
+                ["03046-001", "Hoàng Liên", None, 118, None, 58],
+                ["03046-002", "La Ve", 81, 80, 22, 20],
+                header=["Mã thôn", "Thôn", "Tổng số hộ", "Tháng trước", "Ít nhất 1 nền tảng", "Tháng trước"],
+            )
+        ),
+        {6: {H: 81, A: 22}},
+        ignored=TOP | {5: "blank_entry"},
+    ),
+    Story(
+        "roman group rows and totals that do not add up",
+        book(
+            villages(
+                ["I", "Vùng thấp", 200, 90],
+                [1, "Hoàng Liên", 120, 60],
+                [2, "La Ve", 75, 20],
+                ["II", "Vùng cao", 50, 9],
+                [3, "Séo Trung Hồ", 50, 9],
+                [None, "Tổng cộng", 999, 99],
+                [None, "CỘNG (I+II)", 245, 89],
+            )
+        ),
+        {6: {H: 120, A: 60}, 7: {H: 75, A: 20}, 9: {H: 50, A: 9}},
+        ignored=TOP | {5: "group", 8: "group", 10: "total", 11: "total"},
+    ),
+    Story(
+        "a village named Cộng Hòa is no total",
+        book(villages([1, "Cộng Hòa", 88, 44], [2, "Tổng cộng", 88, 44])),
+        {5: {H: 88, A: 44}},
+        ignored=TOP | {6: "total"},
+    ),
+    Story(
+        "TỔNG HỢP on top and Toàn xã below",
+        book(villages([None, "TỔNG HỢP", 195, 80], [1, "La Ve", 75, 20], ["Toàn xã", None, 195, 80])),
+        {6: {H: 75, A: 20}},
+        ignored=TOP | {5: "total", 7: "total"},
+    ),
+    Story(
+        "a signature block with names, a place and a day",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                [],
+                [None, None, None, "Bản Hồ, ngày 2 tháng 4 năm 2026"],
+                [None, "NGƯỜI LẬP BIỂU", None, "TM. BAN THƯỜNG TRỰC"],
+                [None, "(Ký, ghi rõ họ tên)", None, "CHỦ TỊCH"],
+                [None, "Người Thứ Nhất", None, "Người Thứ Hai"],
+            )
+        ),
+        {5: {H: 75, A: 20}},
+        ignored=TOP | {7: "signature", 8: "signature", 9: "signature", 10: "signature"},
+    ),
+    Story(
+        "a note under the table",
+        book(villages([1, "La Ve", 75, 20], ["Ghi chú: số liệu đến ngày 31/3"])),
+        {5: {H: 75, A: 20}},
+        ignored=TOP | {6: "note"},
+    ),
+    Story(
+        "the header once more in the middle, where the page broke",
+        book(villages([1, "La Ve", 75, 20], HEADER, [2, "Hoàng Liên", 120, 60])),
+        {5: {H: 75, A: 20}, 7: {H: 120, A: 60}},
+        ignored=TOP | {6: "header"},
+    ),
+    Story(
+        "hidden rows are read and asked about",
+        book(villages([1, "La Ve", 75, 20], [2, "Hoàng Liên", 120, 60]), hide),
+        {5: {H: 75, A: 20}, 6: {H: 120, A: 60}},
+        ignored=TOP,
+        questions={"hidden_rows"},
+    ),
+    Story(
+        "columns nobody asked for are named, not read",
+        book(villages([1, "La Ve", 75, 20, 4, "x"], header=[*HEADER, "Số hộ nghèo", "Ghi chú"])),
+        {5: {H: 75, A: 20}},
+        ignored=TOP,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "the data on the second sheet under a name that says nothing",
+        pages({"Sheet1": [["Kính gửi Mặt trận tỉnh"]], "Sheet2": villages([1, "La Ve", 75, 20])}),
+        {5: {H: 75, A: 20}},
+        ignored={("Sheet1", 1): "cover"} | TOP,
+        sheet="Sheet2",
+    ),
+    Story(
+        "a hidden copy of last month behind the visible sheet",
+        pages(
+            {"Thôn": villages([1, "La Ve", 75, 20]), "Cũ": villages([1, "La Ve", 70, 10])},
+            lambda workbook: setattr(workbook["Cũ"], "sheet_state", "hidden"),
+        ),
+        {5: {H: 75, A: 20}},
+        ignored=TOP | {("Cũ", 1): "hidden", ("Cũ", 2): "hidden", ("Cũ", 4): "hidden", ("Cũ", 5): "hidden"},
+        questions={"hidden_sheet"},
+    ),
+    Story(
+        "capitals, line breaks and units in the headers",
+        book(
+            villages(
+                [1, "La Ve", 75, 20], header=["STT", "TÊN THÔN,\nBẢN", "TỔNG SỐ HỘ\n(hộ)", "Ít nhất 1\nnền tảng (1)"]
+            )
+        ),
+        {5: {H: 75, A: 20}},
+        ignored=TOP,
+    ),
+    Story(
+        "a village prefilled and left blank",
+        book(villages(["03046-001", "La Ve", None, None], header=["Mã thôn", *HEADER[1:]])),
+        ignored=TOP | {5: "blank_entry"},
+    ),
+    Story(
+        "figures without a village",
+        book(villages([1, "La Ve", 75, 20], [2, None, 33, 11])),
+        {5: {H: 75, A: 20}},
+        held={6: {"unknown_village"}},
+        ignored=TOP,
+    ),
+    Story(
+        "one village on two rows",
+        book(villages([1, "La Ve", 75, 20], [2, "la ve ", 76, 21], [3, "Hoàng Liên", 120, 60])),
+        {7: {H: 120, A: 60}},
+        held={5: {"duplicate_village"}, 6: {"duplicate_village"}},
+        ignored=TOP,
+    ),
+]
+
+CELLS = [
+    Story(
+        "a number that Excel shows as a percentage",
+        book(villages([1, "La Ve", 1, 1], [2, "Hoàng Liên", 120, 60]), percent),
+        {6: {H: 120, A: 60}},
+        held={5: {"bad_number"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a formula that was never worked out",
+        book(villages([1, "La Ve", "=50+25", 20], [2, "Hoàng Liên", 120, 60], [None, "Tổng cộng", "=C5+C6", "=D5+D6"])),
+        {6: {H: 120, A: 60}},
+        held={5: {"formula_without_value"}},
+        ignored=TOP | {7: "total"},
+    ),
+    Story(
+        "#N/A in a cell",
+        book(villages([1, "La Ve", "#N/A", 20], [2, "Hoàng Liên", 120, 60]), error),
+        {6: {H: 120, A: 60}},
+        held={5: {"error_value"}},
+        ignored=TOP,
+    ),
+    Story(
+        "names in decomposed Unicode",
+        book(villages([1, "Thôn Hoa\u0300ng Liên", 75, 20], header=["STT", "Te\u0302n tho\u0302n", *HEADER[2:]])),
+        {5: {H: 75, A: 20, "name": "Thôn Hoàng Liên"}},
+        ignored=TOP,
+    ),
+    Story(
+        "part above its whole",
+        book(villages([1, "La Ve", 75, 80], [2, "Hoàng Liên", 120, 60])),
+        {6: {H: 120, A: 60}},
+        held={5: {"part_exceeds_whole"}},
+        ignored=TOP,
+    ),
+    Story(
+        "more households with three platforms than with one",
+        book(villages([1, "La Ve", 75, 20, 30], header=[*HEADER, "Ít nhất 3 nền tảng"])),
+        held={5: {"nesting"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a tick and nothing else: as last month",
+        book(villages(["x", "La Ve", None, None, 3], header=["Không thay đổi", *HEADER[1:], "Hộ được hỗ trợ"])),
+        {5: {H: None, A: None, "households_helped": 3, "unchanged": {H, A}}},
+        ignored=TOP,
+    ),
+    Story(
+        "a tick beside figures: the figures count",
+        book(villages(["x", "La Ve", 75, 20], header=["Không thay đổi", *HEADER[1:]])),
+        {5: {H: 75, A: 20}},
+        ignored=TOP,
+        questions={"unchanged_conflict"},
+    ),
+    Story(
+        "a legacy font in an .xlsx, judged cell by cell",
+        book(
+            villages([1, "Th«n B¶n Dïa", 75, 20], [2, "Thôn ©m nhạc", 10, 5]),
+            lambda page: setattr(page["B5"], "font", Font(name=".VnTime")),
+        ),
+        {5: {H: 75, A: 20, "name": "Thôn Bản Dùa"}, 6: {H: 10, A: 5, "name": "Thôn ©m nhạc"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a VNI font",
+        book(
+            villages([1, "Thoân Taû Van Giaùy", 75, 20]),
+            lambda page: setattr(page["B5"], "font", Font(name="VNI-Times")),
+        ),
+        {5: {H: 75, A: 20, "name": "Thôn Tả Van Giáy"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a comment and a hyperlink harm nobody",
+        book(
+            villages([1, "La Ve", 75, 20]),
+            lambda page: (
+                (
+                    setattr(page["B5"], "comment", Comment("xem lại", "x")),
+                    setattr(page["B5"], "hyperlink", "https://example.org"),
+                )
+                and None
+            ),
+        ),
+        {5: {H: 75, A: 20}},
+        ignored=TOP,
+    ),
+]
+
+BREAKDOWN = ["TT", "Thôn", "Dân tộc", "Tổng số hộ", "VNeID", "Ít nhất 1 nền tảng"]
+P = "households_vneid"
+
+
+def merged_villages(page: Worksheet) -> None:
+    page.merge_cells("B5:B7")
+
+
+SHEETS = [
+    Story(
+        "a village merged down over its ethnic groups, one group unknown to the state",
+        book(
+            villages(
+                [1, "La Ve", "Mông", 40, 20, 25],
+                [None, None, "H'mông xanh lá", 5, 1, 1],
+                [None, None, "Không rõ", 3, 0, 0],
+                [None, None, "Hộ nghèo", 9, 2, 2],
+                header=BREAKDOWN,
+            ),
+            merged_villages,
+            "Phân tổ",
+        ),
+        {
+            5: {H: 40, P: 20, A: 25, "name": "La Ve", "category": "ethnic/mong"},
+            7: {H: 3, P: 0, A: 0, "name": "La Ve", "category": "ethnic/unknown"},
+            8: {H: 9, P: 2, A: 2, "name": "La Ve", "category": "priority/poor"},
+        },
+        held={6: {"unknown_category"}},
+        ignored=TOP,
+        sheet="Phân tổ",
+        questions={"missing_column"},
+    ),
+    Story(
+        "more VNeID households than households with any platform",
+        book(villages([1, "La Ve", "Dao", 40, 20, 15], header=BREAKDOWN), sheet="Phân tổ"),
+        held={5: {"nesting"}},
+        ignored=TOP,
+        sheet="Phân tổ",
+        questions={"missing_column"},
+    ),
+    Story(
+        "dates of decisions in every fashion, one on the 31st of September",
+        book(
+            villages(
+                [1, "La Ve", "Có", "12/QĐ-UBND", "15/3/2024"],
+                [2, "Hoàng Liên", "x", "13/QĐ-UBND", 45366],
+                [3, "Séo Trung Hồ", "Chưa", None, None],
+                [4, "Nậm Tóng", "Có", "14/QĐ-UBND", "31/09/2024"],
+                [5, "Bản Dền", "có", "15/QĐ", datetime(2024, 3, 16)],
+                [6, "Tả Trung Hồ", "sắp có", None, None],
+                header=["TT", "Thôn", "Đã thành lập tổ", "Số quyết định", "Ngày quyết định"],
+            ),
+            sheet="Tổ",
+        ),
+        {
+            5: {"group_formed": 1, "text:decision_number": "12/QĐ-UBND", "text:decision_date": "2024-03-15"},
+            6: {"group_formed": 1, "text:decision_number": "13/QĐ-UBND", "text:decision_date": "2024-03-15"},
+            7: {"group_formed": 0, "text:decision_number": None, "text:decision_date": None},
+            9: {"group_formed": 1, "text:decision_number": "15/QĐ", "text:decision_date": "2024-03-16"},
+        },
+        held={8: {"bad_date"}, 10: {"bad_yes_no"}},
+        ignored=TOP,
+        sheet="Tổ",
+        questions={"missing_column"},
+    ),
+    Story(
+        "the commune's own row: women above all people taught",
+        pages(
+            {
+                "Thôn": villages([1, "La Ve", 75, 20]),
+                "Xã": [
+                    ["Số lớp", "Lượt người", "Trong đó", None, "Tiếp nhận"],
+                    [None, None, "Nữ", "DTTS", None],
+                    [2, 60, 70, 50, 4],
+                ],
+            }
+        ),
+        {5: {H: 75, A: 20}},
+        held={("Xã", 3): {"part_exceeds_whole"}},
+        ignored=TOP | {("Xã", 1): "header", ("Xã", 2): "header"},
+        questions={"missing_column"},
+    ),
+    Story(
+        "a village closed and one renamed",
+        book(
+            villages(
+                [None, "La Ve", "Đổi tên", "La Ve Mới", 75, "01/02/2026"],
+                header=["Mã thôn", "Thôn", "Loại thay đổi", "Tên mới", "Số hộ", "Hiệu lực từ ngày"],
+            ),
+            sheet="Danh mục thôn",
+        ),
+        {5: {H: 75, "text:change": "Đổi tên", "text:new_name": "La Ve Mới", "text:effective": "2026-02-01"}},
+        ignored=TOP,
+        sheet="Danh mục thôn",
+    ),
+]
+
+
+def titled(*titles: list[object]) -> list[list[object]]:
+    return [*titles, HEADER, [1, "La Ve", 75, 20]]
+
+
+READ = {H: 75, A: 20}
+COVERS = [
+    Story(
+        "code and name on a cover sheet, the month as a real date, the second sending",
+        pages(
+            {
+                "Bìa": [
+                    ["Mã xã", "03046"],
+                    ["Xã, phường", "Bản Hồ"],
+                    ["Kỳ báo cáo", datetime(2026, 3, 1)],
+                    ["Lần gửi", 2],
+                ],
+                "Thôn": [HEADER, [1, "La Ve", 75, 20]],
+            }
+        ),
+        {2: READ},
+        ignored={("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover", ("Bìa", 4): "cover", 1: "header"},
+        more={"revision": 2},
+    ),
+    Story(
+        "an old commune's name alone still finds its commune of today",
+        book(titled(["UBMTTQ xã Cao Phạ"], ["Kỳ báo cáo: T3/2026"])),
+        {4: READ},
+        ignored={1: "title", 2: "title", 3: "header"},
+        commune="04630",
+    ),
+    Story(
+        "an old name that fits two communes of today is asked",
+        book(titled(["UBMTTQ phường Nam Cường"], ["Tháng 03/2026"])),
+        refused="ambiguous_commune",
+    ),
+    Story(
+        "the code of one commune and the name of another",
+        book(titled(["Mã xã: 03046"], ["Đơn vị: Xã Bảo Hà"], ["Tháng 03/2026"])),
+        refused="ambiguous_commune",
+    ),
+    Story("no commune anywhere", book(titled(["Báo cáo tháng 3 năm 2026"])), refused="no_commune"),
+    Story("a quarter is no month", book(titled(["UBMTTQ xã Bản Hồ"], ["Kỳ báo cáo: Quý I/2026"])), refused="no_month"),
+    Story(
+        "only the day of signing: that is no month of a report",
+        book(titled(["UBMTTQ xã Bản Hồ"], [None, None, None, "Bản Hồ, ngày 2 tháng 4 năm 2026"])),
+        refused="no_month",
+    ),
+    Story(
+        "two sheets that name two months",
+        pages(
+            {
+                "Thôn": titled(["UBMTTQ xã Bản Hồ, tháng 3 năm 2026"]),
+                "Tổ": [["Tháng 2 năm 2026"], ["Thôn", "Đã thành lập tổ"], ["La Ve", "Có"]],
+            }
+        ),
+        refused="no_month",
+    ),
+    Story(
+        "the month in two cells, words and all",
+        book(titled(["XÃ BẢN HỒ"], ["Tháng", 3, "năm", 2026])),
+        {4: READ},
+        ignored={1: "title", 2: "title", 3: "header"},
+    ),
+    Story(
+        "demonstration data says so",
+        book(titled(["XÃ BẢN HỒ"], ["Tháng 3 năm 2026"], ["Dữ liệu minh hoạ"])),
+        {5: READ},
+        ignored={1: "title", 2: "title", 3: "title", 4: "header"},
+        more={"origin": "demo"},
+    ),
+    Story(
+        "a workbook about something else", book([["Danh sách họp"], ["Họ tên", "Chức vụ"]]), refused="no_known_sheet"
+    ),
+    Story("an empty workbook", book([]), refused="no_known_sheet"),
+]
+
+
+def old(path: Path) -> None:
+    """An .xls in .VnTime with its ư as U+00AD, an error cell, a date and a hidden row."""
+    workbook = xlwt.Workbook()
+    page = workbook.add_sheet("Sheet1")
+    legacy, plain = xlwt.easyxf("font: name .VnTime"), xlwt.easyxf("font: name Arial")
+    for row, cells in enumerate(
+        [
+            ["Uû ban MTTQ ViÖt Nam x· B¶n Hå"],
+            ["Th¸ng 3 n¨m 2026"],
+            ["TT", "Tªn th«n", "Tæng sè hé", "Ýt nhÊt 1 nÒn t¶ng"],
+            [1, "Th«n H­ng Hµ", "1.986", 20],
+            [2, "La Ve", 75, 20],
+        ]
+    ):
+        for column, value in enumerate(cells):
+            page.write(row, column, value, legacy if isinstance(value, str) else plain)
+    page.row(4).hidden = True
+    workbook.save(str(path))
+
+
+OLD = [
+    Story(
+        "an .xls in a TCVN3 font, its ư a soft hyphen",
+        old,
+        {4: {H: 1986, A: 20, "name": "Thôn Hưng Hà"}, 5: READ},
+        ignored={1: "title", 2: "title", 3: "header"},
+        questions={"hidden_rows"},
+        suffix=".xls",
+        sheet="Sheet1",
+    ),
+]
+
+
+STORIES = [*NUMBERS, *LAYOUT, *CELLS, *SHEETS, *COVERS, *OLD]
