@@ -131,7 +131,7 @@ def hold(landed: Landed, letters: Iterable[Letter]) -> Landed:
 
 def held_cells(row: dict[str, Any]) -> list[HeldCell]:
     """A stored cell as a held one; a breakdown's group comes along with each of its cells."""
-    place = [row[key] for key in ("form_sheet", "sheet", "row", "column", "village_id", "village_name")]
+    place = (row["form_sheet"], row["sheet"], row["row"], row["column"], row["village_id"], row["village_name"])
     text = row["text"] if row["value"] is None else str(row["value"])
     group = [HeldCell(*place, "category", row["category"])] if row["category"] else []
     ticked = [HeldCell(*place, "unchanged", "x")] if row["unchanged"] else []
