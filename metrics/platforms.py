@@ -1,5 +1,7 @@
 """How many households use each platform, by the last quarter's breakdown."""
 
+from datetime import date
+
 import polars as pl
 
 from definitions.load import definitions, platforms_in_force
@@ -30,7 +32,7 @@ def platforms(version: Version, commune: str) -> pl.DataFrame:
         .with_columns(share=pl.col("value") / pl.col("whole"), platform=pl.col("measure").replace_strict(measures))
     )
     month = sums["month"].max()
-    running = platforms_in_force(month) if month else ()
+    running = platforms_in_force(month) if isinstance(month, date) else ()
     table = pl.DataFrame({"platform": list(running)}, schema={"platform": pl.String})
     for level in ("commune", "cluster", "province"):
         of_level = shares.filter(pl.col("level") == level).select("platform", pl.col("share").alias(level))

@@ -84,8 +84,8 @@ def goal_sums(version: Version, target: str, today: date) -> tuple[int, int]:
     """What the communes' goals add up to and what the province's goal asks, both in households (or villages)."""
     communes = status(version, target, today, "commune")
     whole = _reference(version, target).join(communes, on="unit").filter(pl.col("whole") > 0)
-    assigned = (whole["whole"] * whole["goal"]).sum()
-    return round(assigned), round(whole["whole"].sum() * definitions().targets[target].goal)
+    asked = whole["whole"] * definitions().targets[target].goal
+    return round(float((whole["whole"] * whole["goal"]).sum())), round(float(asked.sum()))
 
 
 def _standing(version: Version, target: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:

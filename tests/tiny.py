@@ -1,0 +1,144 @@
+"""A published province of three reporting communes and four months, small enough to work out by hand."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etl import build
+from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
+from etl.shape import LETTER_SCHEMA
+from etl.sources import printed_figures
+from warehouse import publish
+from warehouse.version import Version, open_version
+
+A, B, C, SILENT = "04456", "04462", "02680", "04474"  # A, B and SILENT in one cluster, C in another
+CLUSTER = "cluster:mu_cang_chai"
+MONTHS = MAY, JUNE, JULY, AUGUST = tuple(date(2026, month, 1) for month in (5, 6, 7, 8))
+TODAY = date(2026, 9, 10)  # 16 weeks before the deadline of 2026-12-31; August was late after the 9th
+
+VILLAGES = [
+    (f"{A}-001", A, "Bản Thác", 100),
+    (f"{A}-002", A, "Bản Ngài", 100),
+    (f"{B}-001", B, "Bản Một", 100),
+    (f"{B}-002", B, "Bản Hai", 300),
+    (f"{C}-001", C, "Thôn Suối", 50),
+]
+# What each village reported month by month, None: no row.
+# Households, with at least one platform, with at least three, helped.
+REPORTS: dict[str, list[tuple[int, int, int, int] | None]] = {
+    f"{A}-001": [(100, 20, 10, 0), (100, 25, 15, 0), (100, 30, 20, 4), (100, 35, 25, 0)],
+    f"{A}-002": [(100, 20, 10, 0), (100, 25, 15, 0), (100, 30, 20, 0), (100, 35, 25, 0)],
+    f"{B}-001": [(100, 10, 0, 0), (100, 20, 0, 0), (100, 30, 0, 0), (100, 40, 0, 0)],
+    f"{B}-002": [(300, 30, 0, 0), (300, 40, 0, 0), (300, 50, 0, 0), None],
+    f"{C}-001": [(50, 5, 0, 0), (50, 10, 0, 0), None, None],
+}
+GROUPS = {f"{A}-001": 1, f"{A}-002": 0, f"{B}-001": 1, f"{B}-002": 1}  # said in May; of C nothing is known
+# Village A-001 by ethnic group in June: households, with VNeID.
+ETHNIC = {"tay": (60, 30), "mong": (40, 5)}
+ARRIVED = {(B, AUGUST): datetime(2026, 9, 12, 8)}  # late; the others on the third of the next month
+
+Cell = dict[str, Any]
+
+
+def tiny(
+    published: Path, origin: str = "real", factor: int = 1, due_until: date = AUGUST, is_current: bool = True
+) -> Version:
+    """A version of these figures; factor multiplies every count of households, so that two versions differ."""
+    published.mkdir(parents=True, exist_ok=True)
+    cells = pl.DataFrame(_cells(factor), schema=_cell_schema(), orient="row")
+    facts = _facts(origin)
+    given = {
+        "cell": cells,
+        "delivery": _deliveries(cells),
+        "letter": pl.DataFrame([_letter()], schema=LETTER_SCHEMA, orient="row"),
+        "registry": _registry(factor),
+        "unit": build.units(),
+        "unit_commune": build.units_of_communes(),
+        "calendar": build.calendar(cells, due_until),
+        "measure": build.measures(),
+        "indicator": build.indicators(),
+        "question": build.questions(),
+        "printed_figure": printed_figures.read(),
+        "meta": build.meta(facts),
+    }
+    return open_version(published, publish.publish(published, given, facts, is_current))
+
+
+def _facts(origin: str) -> dict[str, Any]:
+    day = TODAY.isoformat() if origin == "demo" else None
+    empty = dict.fromkeys(("as_of", "commit", "definitions_hash", "receipts_hash", "fingerprint"), "")
+    return empty | {"as_of": None, "origin": origin, "today": day, "built_at": "2026-09-10T08:00:00.000+07:00"}
+
+
+def _cell_schema() -> dict[str, Any]:
+    left_out = ("received_on", "village_id", "village_name", "commune")
+    return {name: kind for name, kind in CELL_SCHEMA.items() if name not in left_out} | {"unit": pl.String}
+
+
+def sha(commune: str, month: date) -> str:
+    return f"{commune}{month:%Y%m}".ljust(64, "0")
+
+
+def _cells(factor: int) -> list[Cell]:
+    cells = [cell for village, reports in REPORTS.items() for cell in _villages(village, reports, factor)]
+    cells += [_cell(v, MAY, "groups", 9, "group_formed", value) for v, value in GROUPS.items()]
+    for number, (group, (households, vneid)) in enumerate(ETHNIC.items()):
+        for measure, value in (("households", households), ("households_vneid", vneid)):
+            told = _cell(f"{A}-001", JUNE, "breakdown", 9 + number, measure, value * factor)
+            cells.append(told | {"dimension": "ethnic", "category": group})
+    return cells
+
+
+def _villages(village: str, reports: list[tuple[int, int, int, int] | None], factor: int) -> list[Cell]:
+    names = ("households", "households_any", "households_three", "households_helped")
+    fixed = {"households_all": 0, "households_skilled": 0, "group_members": 5, "members_trained": 2}
+    cells = []
+    for month, report in zip(MONTHS, reports, strict=True):
+        if report is not None:
+            figures = {name: value * factor for name, value in zip(names, report, strict=True)} | fixed
+            row = 8 + int(village[-3:])
+            cells += [_cell(village, month, "villages", row, measure, value) for measure, value in figures.items()]
+    return cells
+
+
+def _cell(village: str, month: date, sheet: str, row: int, measure: str, value: int) -> Cell:
+    return {
+        "sha256": sha(village[:5], month), "month": month, "form_sheet": sheet, "sheet": sheet, "row": row,
+        "column": "D", "measure": measure, "dimension": "none", "category": "", "value": value, "text": None,
+        "unchanged": False, "unit": village,
+    }  # fmt: skip
+
+
+def _deliveries(cells: pl.DataFrame) -> pl.DataFrame:
+    """One accepted delivery per commune and month with cells."""
+    rows = []
+    for hash, month in cells.select("sha256", "month").unique().sort("sha256").iter_rows():
+        arrived = ARRIVED.get((hash[:5], month), datetime(month.year, month.month + 1, 3, 9))
+        rows.append({
+            "sha256": hash, "source": "commune_workbook", "file": f"{hash[:11]}.xlsx", "sender": "", "way": "cli",
+            "received_at": arrived, "commune": hash[:5], "month": month, "revision": 1, "verdict": "accepted",
+            "rows_stored": 1, "rows_held": 1 if hash == sha(B, AUGUST) else 0, "rows_ignored": 3,
+            "withdrawn": None, "refusal": None,
+        })  # fmt: skip
+    return pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row")
+
+
+def _letter() -> dict[str, Any]:
+    """Why village B-002 has no row in August."""
+    return {
+        "sha256": sha(B, AUGUST), "commune": B, "month": AUGUST, "sheet": "villages", "row": 10, "column": "D",
+        "code": "bad_number", "severity": "held", "found": "ba trăm", "expected": "một số", "message": "…",
+    }  # fmt: skip
+
+
+def _registry(factor: int) -> pl.DataFrame:
+    """B-002 has no reference households."""
+    rows = [
+        (id, commune, name, MAY, None, "", None if id == f"{B}-002" else households * factor, "")
+        for id, commune, name, households in VILLAGES
+    ]
+    names = ("village", "commune", "name", "valid_from", "valid_to", "successors", "households_reference", "decision")
+    kinds = {"valid_from": pl.Date, "valid_to": pl.Date, "households_reference": pl.Int64}
+    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names}, orient="row")
