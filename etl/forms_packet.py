@@ -18,7 +18,7 @@ from etl.landing import HeldCell, Landed, Letter, held_cells
 
 QUESTIONS = "Cần làm rõ"
 DEGREES = {"held": "Phải sửa, dòng chưa được ghi nhận", "question": "Xin xác nhận, số đã được ghi nhận"}
-ORDER = ("held", "question")
+ASKS = {"held": "chỗ cần làm rõ", "question": "chỗ xin xác nhận"}
 LONGEST = 690  # letters of a Zalo text
 
 
@@ -69,7 +69,7 @@ def packet(landed: Landed, villages: pl.DataFrame, last: pl.DataFrame | None = N
         return Packet(None, refused_text(landed))
     named = [(row["village"], row["name"]) for row in villages.iter_rows(named=True)]
     lines, places = rebuilt(landed, named, last)
-    letters = sorted(landed.letters, key=lambda letter: ORDER.index(letter.severity))
+    letters = sorted(landed.letters, key=lambda letter: list(ASKS).index(letter.severity))
     found = [(letter, place_of(letter, lines, places)) for letter in letters]
     lines = {id: marked(id, drawn, found) for id, drawn in lines.items()}
     heading = Handout(landed.commune, landed.month, lines, landed.origin, landed.revision + 1)
@@ -326,11 +326,9 @@ def text(landed: Landed, found: Found, lines: Lines) -> str:
     hello += f"Tỉnh đã nhận báo cáo tháng {landed.month:%m/%Y} (lần gửi {landed.revision}): "
     if not found:
         return f"{hello}đã ghi nhận đủ {landed.stored} dòng, không có chỗ nào phải làm rõ. Trân trọng cảm ơn!"
-    counted = {
-        "dòng cần làm rõ": len(landed.held),
-        "chỗ xin xác nhận": sum(letter.severity == "question" for letter, _ in found),
-    }
-    hello += f"đã ghi nhận {landed.stored} dòng; {', '.join(f'{n} {what}' for what, n in counted.items() if n)}."
+    degrees = [letter.severity for letter, _ in found]
+    counted = [f"{degrees.count(degree)} {what}" for degree, what in ASKS.items() if degree in degrees]
+    hello += f"đã ghi nhận {landed.stored} dòng; còn {', '.join(counted)}."
     close = (
         f"\nTất cả được tô đỏ trong tệp gửi kèm (trang “{QUESTIONS}”). Xin sửa ngay trên tệp đó và gửi lại; "
         "các dòng đã ghi nhận không phải làm lại. Trân trọng cảm ơn!"

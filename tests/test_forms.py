@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+import machine
 from definitions.load import definitions, sheet_columns
 from etl import forms
 from etl.forms_check import BAD, GOOD, SHORT
@@ -269,11 +269,17 @@ def recalculated(book: bytes, folder: Path) -> bytes:
     """The workbook saved without its formulas' values, then opened and saved again by LibreOffice."""
     source, target = folder / "in.xlsx", folder / "out"
     openpyxl.load_workbook(io.BytesIO(book)).save(source)
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        pytest.fail("LibreOffice is needed for this test: install libreoffice-calc")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(target), str(source)]
+    command = [
+        str(machine.libreoffice()),
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(target),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return (target / "in.xlsx").read_bytes()
 
@@ -384,7 +390,7 @@ def test_the_packet_begins_with_what_to_make_clear() -> None:
 def test_the_text_for_zalo_is_short_polite_and_names_what_comes_first() -> None:
     text = packet(landed(), VILLAGES).text
     assert text.startswith("Kính gửi Mặt trận xã Bát Xát.") and text.endswith("Trân trọng cảm ơn!")
-    assert "“khoảng 80”" in text and "2 dòng cần làm rõ, 1 chỗ xin xác nhận" in text
+    assert "“khoảng 80”" in text and "còn 2 chỗ cần làm rõ, 1 chỗ xin xác nhận" in text
     many = landed()
     long = [letter("approximate_number", "Thôn", 9, "E", "khoảng " + "9" * 300, "Hộ dùng ít nhất 1 nền tảng")] * 40
     assert len(packet(Landed(**{**many.__dict__, "letters": (*many.letters, *long)}), VILLAGES).text) < 700
