@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from etl import deliveries, intake, store
-from etl.landing import Landed, Letter, landing_path, read_landing
+from etl.landing import Landed, Letter, landing_path, read_landing, write_landing
 from etl.letters import letter
 from etl.registry import registry
 from etl.sources import source_for, sources
@@ -191,9 +191,12 @@ def _keep(root: store.Root, files: dict[str, Incoming], standing: dict[str, Rece
 
 
 def _read_and_land(root: store.Root, paths: dict[str, Path]) -> dict[str, Landed]:
-    if not paths:
-        return {}
-    return {sha: landed for _, sha, landed in intake.read_many(paths.values(), root.landing)}
+    """Landed here and not by the readers: a full disk must end as an error of ours, never as an unreadable file."""
+    landed = {}
+    for _, sha, one in intake.read_many(paths.values()) if paths else ():
+        write_landing(root.landing, sha, one)
+        landed[sha] = one
+    return landed
 
 
 def _read_aside(files: dict[str, Incoming]) -> dict[str, Landed]:

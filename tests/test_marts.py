@@ -1,0 +1,288 @@
+"""Three villages, one commune: what the tables say, row by row."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from etl import registry
+from etl.build import build
+from methods.rounds import outliers
+from tests.handmade import (
+    AUGUST,
+    COMMUNE,
+    HU,
+    JULY,
+    LAO,
+    NOVEMBER,
+    OCTOBER,
+    SEPTEMBER,
+    XEO,
+    deliver,
+    held,
+    moment,
+    now,
+    three_villages,
+)  # fmt: skip
+from warehouse import publish
+from warehouse.version import Version
+
+FIRST = {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: (80, 20, 10, 0, 0, 5, 0, 0), XEO: (60, 6, 0, 0, 0, 4, 0, 0)}
+MARTS = sorted(publish.MARTS.rglob("*.sql"))
+
+
+def built(root) -> Version:
+    build(root)
+    return now(root)
+
+
+def stock(version: Version, village: str, month: date) -> tuple:
+    """is_reported, source_month, carried, households, households_any, households_helped of a village and month."""
+    columns = "is_reported, source_month, carried, households, households_any, households_helped"
+    return version.query(f"select {columns} from village_month where village = ? and month = ?", [village, month]).row(
+        0
+    )
+
+
+def share(version: Version, indicator: str, unit: str, month: date, columns: str) -> tuple:
+    sql = f"select {columns} from indicator_month where indicator = ? and unit = ? and month = ?"
+    return version.query(sql, [indicator, unit, month]).row(0)
+
+
+def test_one_month_of_three_villages(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    sha = deliver(root, JULY, FIRST, "2025-08-04")
+    version = built(root)
+    assert version.query("select * exclude (sha256) from village_month order by village").rows() == [
+        (HU, COMMUNE, JULY, True, JULY, 0, 100, 30, 20, 10, 5, 6, 2, 3, None, 100, "Thôn", 7),
+        (LAO, COMMUNE, JULY, True, JULY, 0, 80, 20, 10, 0, 0, 5, 0, 0, None, 80, "Thôn", 8),
+        (XEO, COMMUNE, JULY, True, JULY, 0, 60, 6, 0, 0, 0, 4, 0, 0, None, 60, "Thôn", 9),
+    ]
+    expected = (56, 240, 56 / 240, None, 3, 3, 240, 240, 56 / 240, 0, 1, JULY)
+    columns = "numerator, denominator, share, change, villages_known, villages_expected, households_known, "
+    columns += "households_reference, floor, villages_carried, rounds, last_reported"
+    assert share(version, "access_any", COMMUNE, JULY, columns) == expected
+    assert share(version, "access_any", "15", JULY, columns) == expected
+    row = version.query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
+    assert (row["is_submitted"], row["is_on_time"], row["days_late"], row["villages_usable"]) == (True, True, 0, 3)
+    assert (row["is_usable"], row["sha256"]) == (True, sha)
+
+
+def test_a_silent_village_is_carried_two_rounds_and_no_more(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    for month in (AUGUST, SEPTEMBER, OCTOBER):
+        deliver(root, month, {HU: (100, 40, 20, 10, 5, 6, 2, 3)})
+    version = built(root)
+    assert stock(version, LAO, AUGUST) == (False, JULY, 1, 80, 20, None)
+    assert stock(version, LAO, SEPTEMBER) == (False, JULY, 2, 80, 20, None)
+    assert stock(version, LAO, OCTOBER) == (False, None, None, None, None, None)
+    columns = "numerator, denominator, villages_known, villages_carried, households_known, households_reference"
+    assert share(version, "access_any", COMMUNE, SEPTEMBER, columns) == (66, 240, 3, 2, 240, 240)
+    assert share(version, "access_any", COMMUNE, OCTOBER, columns) == (40, 100, 1, 0, 100, 240)
+    assert share(version, "access_any", COMMUNE, OCTOBER, "floor")[0] == pytest.approx(40 / 240)
+
+
+def test_change_compares_only_villages_with_a_value_in_both_months(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: (100, 30, 0, 0, 0, 0, 0, 0)})
+    deliver(root, AUGUST, {HU: (100, 40, 0, 0, 0, 0, 0, 0), LAO: (80, 80, 0, 0, 0, 0, 0, 0)})
+    version = built(root)
+    assert share(version, "access_any", COMMUNE, AUGUST, "share")[0] == pytest.approx(120 / 180)
+    assert share(version, "access_any", COMMUNE, AUGUST, "change")[0] == pytest.approx(0.10)
+
+
+def test_no_change_means_the_figures_last_reported(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    deliver(root, NOVEMBER, {HU: "x 7", LAO: "x"})
+    version = built(root)
+    assert stock(version, HU, NOVEMBER) == (True, NOVEMBER, 0, 100, 30, 7)
+    assert stock(version, LAO, NOVEMBER) == (True, NOVEMBER, 0, 80, 20, None)
+    assert stock(version, HU, OCTOBER)[:4] == (False, None, None, None)
+
+
+def test_no_change_with_nothing_before_is_no_figure(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: "x"})
+    version = built(root)
+    assert stock(version, HU, JULY) == (True, JULY, 0, None, None, None)
+    assert share(version, "access_any", COMMUNE, JULY, "numerator, share, villages_known") == (None, None, 0)
+
+
+def test_figures_beside_no_change_never_make_a_part_larger_than_its_whole(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    deliver(root, AUGUST, {HU: (25, None, None, None, None, None, None, 0)})
+    root_two = three_villages(tmp_path / "two")
+    deliver(root_two, JULY, FIRST)
+    sha = deliver(root_two, AUGUST, {HU: "x"})
+    assert sha
+    assert stock(built(root), HU, AUGUST) == (True, AUGUST, 0, 25, None, 0)
+    assert stock(built(root_two), HU, AUGUST)[3:5] == (100, 30)
+
+
+def test_a_flow_is_never_carried(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    deliver(root, AUGUST, {LAO: (80, 20, 10, 0, 0, 5, 0, 4)})
+    assert stock(built(root), HU, AUGUST) == (False, JULY, 1, 100, 30, None)
+
+
+def test_a_group_once_stated_stays_and_all_villages_are_the_whole(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, groups={HU: 1, LAO: 0})
+    for month in (AUGUST, SEPTEMBER, OCTOBER, NOVEMBER):
+        deliver(root, month, {HU: FIRST[HU]})
+    version = built(root)
+    columns = "numerator, denominator, villages_known, villages_carried, change"
+    assert share(version, "groups_formed", COMMUNE, JULY, columns) == (1, 3, 2, 0, None)
+    assert share(version, "groups_formed", COMMUNE, NOVEMBER, columns) == (1, 3, 2, 1, 0.0)
+    assert share(version, "groups_formed", "15", NOVEMBER, "share, floor") == (1 / 3, 1 / 3)
+
+
+def test_a_unit_that_said_nothing_is_not_zero(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    assert share(built(root), "groups_formed", COMMUNE, JULY, "numerator, share, floor, villages_known") == (
+        None,
+        None,
+        None,
+        0,
+    )
+
+
+def test_the_ladder_asks_for_three_reported_months_before_it_says_inactive(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    quiet = {id: (*figures[:7], 0) for id, figures in FIRST.items()}
+    deliver(root, JULY, quiet | {XEO: (60, 6, 0, 0, 0, 4, 1, 2)}, groups={HU: 1, LAO: 0, XEO: 1})
+    for month in (AUGUST, SEPTEMBER, OCTOBER):
+        deliver(root, month, {HU: quiet[HU], XEO: quiet[XEO]})
+    ladder = built(root).query("select village, month, is_formed, is_trained, activity from village_ladder").rows()
+    assert (HU, AUGUST, True, True, "unknown") in ladder
+    assert (HU, SEPTEMBER, True, True, "inactive") in ladder
+    assert (LAO, SEPTEMBER, False, None, "") in ladder
+    assert (XEO, SEPTEMBER, True, False, "active") in ladder
+    assert (XEO, OCTOBER, True, False, "inactive") in ladder
+
+
+def test_merged_villages_count_until_the_merger_and_their_heir_from_it_on(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    new = f"{COMMUNE}-004"
+    for id, name, reference in ((HU, "Hú Trù Lìn", 100), (LAO, "Lao Chải", 80)):
+        ended = registry.entry(id, name, JULY, reference) | {"valid_to": "2025-08", "successors": [new]}
+        registry.adopt(root, COMMUNE, [ended], at=moment("2025-09-10"))
+    registry.adopt(root, COMMUNE, [registry.entry(new, "Lao Chải", SEPTEMBER, 180)], at=moment("2025-09-11"))
+    deliver(root, SEPTEMBER, {"Thôn Lao Chải": (180, 60, 0, 0, 0, 0, 0, 0), HU: (100, 50, 0, 0, 0, 0, 0, 0)})
+    version = built(root)
+    assert version.query("select village from village_month where month = ? order by 1", [AUGUST])[
+        "village"
+    ].to_list() == [HU, LAO, XEO]
+    assert version.query("select village from village_month where month = ? order by 1", [SEPTEMBER])[
+        "village"
+    ].to_list() == [XEO, new]
+    assert stock(version, new, SEPTEMBER)[:5] == (True, SEPTEMBER, 0, 180, 60)
+    told = version.query("select code, message from letter").row(0)
+    assert told[0] == "unknown_village" and "nay là Lao Chải" in told[1]
+
+
+def test_a_round_is_late_after_the_days_of_grace_and_unusable_with_a_hole(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST | {HU: (100, None, 20, 10, 5, 6, 2, 3)}, "2025-08-10")
+    row = built(root).query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
+    assert (row["is_on_time"], row["days_late"], row["is_usable"], row["villages_usable"]) == (False, 3, False, 2)
+
+
+def test_every_commune_is_expected_every_month(tmp_path: Path) -> None:
+    root = three_villages(tmp_path, "demo")
+    deliver(root, JULY, FIRST, "2025-10-10")
+    rounds = built(root).query(
+        "select month, count(*) as n, count(*) filter (is_submitted) as sent from round group by month order by month"
+    )
+    assert rounds.rows() == [(JULY, 99, 1), (AUGUST, 99, 0), (SEPTEMBER, 99, 0)]
+
+
+# ---- questions -----------------------------------------------------------------------------------------------------
+
+
+def questions(version: Version) -> list[tuple]:
+    return version.query("select code, unit, month, measure, value, reference from question order by all").rows()
+
+
+def test_a_fall_in_members_trained_is_asked_about_across_a_gap(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: (100, 30, 20, 10, 5, 6, 4, 3)})
+    deliver(root, SEPTEMBER, {HU: (100, 30, 20, 10, 5, 6, 1, 3)})
+    version = built(root)
+    assert questions(version) == [("falls", HU, SEPTEMBER, "members_trained", 1, 4.0)]
+    place = version.query('select sheet, row, "column", message from question').row(0)
+    assert place[:3] == ("Thôn", 7, "J") and "Hú Trù Lìn" in place[3] and "(4)" in place[3]
+
+
+def test_households_far_from_the_reference_and_ethnic_rows_that_do_not_add_up(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    rows = {HU: (111, 1, 0, 0, 0, 0, 0, 0), LAO: (88, 1, 0, 0, 0, 0, 0, 0)}
+    deliver(root, JULY, rows, breakdown={HU: {"kinh": 60, "unknown": 51}, LAO: {"mong": 80, "tay": 9}})
+    assert questions(built(root)) == [
+        ("ethnic_sum", LAO, JULY, "households", 89, 88.0),
+        ("households_reference", HU, JULY, "households", 111, 100.0),
+    ]
+
+
+def test_three_rounds_alike_are_asked_about_unless_ticked(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    for month in (JULY, AUGUST, SEPTEMBER):
+        deliver(root, month, {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: "x" if month > JULY else FIRST[LAO]})
+    assert questions(built(root)) == [("copied_forward", HU, SEPTEMBER, "", None, 3.0)]
+
+
+@pytest.mark.parametrize(
+    "series", [(10, 12, 15, 17, 20, 45), (10, 10, 10, 10, 10, 22), (10, 12, 15, 17, 20, 22), (10, 10, 10, 10, 10, 12)]
+)
+def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path, series: tuple[int, ...]) -> None:
+    root = three_villages(tmp_path)
+    for number, value in enumerate(series):
+        month = date(2025 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
+        deliver(root, month, {HU: (100, value, 0, 0, 0, 6, 2, number)}, "2026-12-01")
+    asked = {row[2] for row in questions(built(root)) if row[0] == "jump" and row[3] == "households_any"}
+    steps = np.diff(np.array(series, float))
+    expected = {
+        date(2025 + (7 + n) // 12, (7 + n) % 12 + 1, 1)
+        for n in range(len(steps))
+        if outliers(steps[: n + 1], 2.0)[-1] != ""
+    }
+    assert asked == expected
+
+
+# ---- the files themselves ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda path: path.stem)
+def test_every_mart_says_what_one_row_is(mart: Path) -> None:
+    text = mart.read_text(encoding="utf-8")
+    assert re.match(r"-- One row per .+\.\n", text), "the first line says what one row is"
+    assert len(text.splitlines()) <= 40
+
+
+def test_every_mart_is_made_after_those_it_reads() -> None:
+    made: set[str] = set()
+    names = {mart.stem for mart in MARTS}
+    for mart in publish.in_order():
+        read = set(re.findall(r'\b(?:from|join)\s+"?(\w+)', mart.read_text(encoding="utf-8"))) & names
+        assert read <= made, mart.stem
+        made.add(mart.stem)
+
+
+def test_held_rows_leave_the_former_value_marked_as_carried(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    deliver(root, AUGUST, {HU: (100, 31, 20, 10, 5, 6, 2, 3), XEO: FIRST[XEO]}, held=[held(8)])
+    version = built(root)
+    assert stock(version, LAO, AUGUST) == (False, JULY, 1, 80, 20, None)
+    assert version.query("select rows_stored, rows_held, verdict from delivery order by month").rows() == [
+        (3, 0, "accepted"),
+        (2, 1, "partly"),
+    ]
