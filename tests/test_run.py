@@ -84,6 +84,10 @@ def test_a_killed_start_is_repaired_from_the_ground(
     steps.clear()
     run.make()
     assert run.is_made() and steps == ["environment", "installer", "libraries"]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(run, "step", killed_at_libraries)
+        run.make()
+    assert not run.is_made()
 
 
 def test_another_python_gets_an_environment_of_its_own(
