@@ -15,7 +15,8 @@ CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def clean(text: str) -> str:
-    return escape(text.translate(CONTROL))
+    """Fit to stand in an element: on one line (an empty line would end the HTML block in st.markdown), escaped."""
+    return escape(" ".join(text.translate(CONTROL).split()))
 
 
 def number(value: float) -> str:

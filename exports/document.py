@@ -12,7 +12,7 @@ from exports.papers import Answer, Bulletin, CommuneSheet, Edition, Named, Task
 
 WORDS = (
     "bulletin", "answers", "to_call", "to_praise", "changed", "to_paste", "tasks", "no_tasks", "missing",
-    "none_missing", "ladder", "platforms", "more_villages", "more_units", "done",
+    "none_missing", "ladder", "platforms", "more_villages", "more_units", "more_changes", "done",
 )  # fmt: skip
 HEADS = ("task_village", "task_left", "task_week", "task_note")
 

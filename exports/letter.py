@@ -21,7 +21,7 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def bulletin_docx(bulletin: Bulletin) -> bytes:
-    """The bulletin as text to edit, about one A4: the answers' sentences stand in its paragraphs. Same bytes each run."""
+    """The bulletin to edit, about one A4: the answers' sentences stand in its paragraphs. Same bytes always."""
     lang, edition = bulletin.edition.lang, bulletin.edition
     paper = blank(edition)
     if edition.band:

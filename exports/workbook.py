@@ -15,12 +15,13 @@ from definitions import format
 from definitions.text import text
 from exports.papers import Edition
 
-Kind = Literal["text", "count", "number", "share", "points", "date", "month"]
+Kind = Literal["text", "count", "number", "share", "points", "date", "month", "moment"]
 
 # Separators are Excel's own, by the reader's country: 28.123 and 46,2% on a Vietnamese Windows.
 FORMATS: dict[str, str] = {
     "text": "@", "count": "#,##0", "number": "#,##0.0", "share": "0.0%", "points": "+0.0;-0.0;0.0",
     "date": 'dd"/"mm"/"yyyy', "month": 'mm"/"yyyy',
+    "moment": 'hh:mm dd"/"mm"/"yyyy',
 }  # fmt: skip
 LONGEST = 32_767  # letters in one cell; beyond it xlsxwriter would leave the cell out without a word
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,11 +35,12 @@ class Column(NamedTuple):
     header: str
     unit: str = ""
     format: Kind = "text"
+    link: str = ""  # the column that holds the unit this cell leads to on the screen
 
     @property
     def head(self) -> str:
         """The head with its unit; a share always says that it is in %."""
-        unit = self.unit or ("%" if self.format == "share" else "")
+        unit = self.unit or ("%" if self.format == "share" and not self.header.endswith("%)") else "")
         return f"{self.header} ({unit})" if unit else self.header
 
 
@@ -114,7 +116,7 @@ def write(sheet: Any, row: int, at: int, value: Any, kind: Kind, look: Any) -> N
     """One typed cell; text is always text, and what is no number is an empty cell, never 0."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         sheet.write_blank(row, at, None, look)
-    elif kind in ("date", "month"):
+    elif kind in ("date", "month", "moment"):
         sheet.write_datetime(row, at, value, look)
     elif kind == "text" or isinstance(value, str):
         sheet.write_string(row, at, cut(str(value)), look)
@@ -190,6 +192,8 @@ def cells(frame: pl.DataFrame, columns: Sequence[Column]) -> Iterator[list[str]]
 def plain(value: Any, kind: Kind) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
+    if kind == "moment":
+        return f"{value:%Y-%m-%dT%H:%M:%S}"
     if isinstance(value, date):
         return f"{value:%Y-%m}" if kind == "month" else f"{value:%Y-%m-%d}"
     if isinstance(value, bool | int | float):
