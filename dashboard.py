@@ -3,29 +3,32 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import streamlit as st
 
 from definitions.text import LANGUAGES, text
+from pages.about import definitions
+from pages.parts import frame
+from pages.parts.view import View, view
+from pages.reporting import deliveries, rounds
+from pages.targets import communes, overview, villages
 
 ICON = Path(__file__).parent / "static" / "icon.png"
 
-
-def overview(lang: str) -> None:
-    st.title(text("app.title", lang))
-    st.caption(text("app.subtitle", lang))
-
-
-# Section -> pages. A page is a function taking the language; its name is its address and the key of its title.
-MENU: dict[str, list[Callable[[str], None]]] = {"targets": [overview]}
+# A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
+MENU = [overview, communes, villages, rounds, deliveries, definitions]
+WITHOUT_DATA = (deliveries, definitions)
 
 
 def main() -> None:
     lang = language()
     st.set_page_config(page_title=text("app.title", lang), page_icon=str(ICON), layout="wide")
-    page = st.navigation(menu(lang), position="top")
-    choose_language(lang)
-    page.run()
+    shown = view(lang)
+    chosen = st.navigation(menu(shown), position="top")
+    frame.style()
+    brand(shown)
+    chosen.run()
 
 
 def language() -> str:
@@ -38,24 +41,28 @@ def language() -> str:
     return lang
 
 
-def menu(lang: str) -> dict[str, list[st.Page]]:
-    """The pages by section under their titles; the first page of all stands at the bare address."""
-    return {
-        text(f"menu.{section}", lang): [
-            st.Page(partial(page, lang), title=text(f"page.{page.__name__}", lang), url_path=page.__name__)
-            for page in pages
-        ]
-        for section, pages in MENU.items()
-    }
+def menu(view: View) -> list[st.Page]:
+    """The pages under their titles; kept for those who send a reader on."""
+    pages = {module.__name__.rpartition(".")[2]: module for module in MENU}
+    st.session_state["pages"] = {name: page(name, module, view) for name, module in pages.items()}
+    return list(st.session_state["pages"].values())
 
 
-def choose_language(lang: str) -> None:
-    """The switch at the top right; the choice goes into the address as an id."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
+def page(name: str, module: ModuleType, view: View) -> st.Page:
+    """One page; without data those that need it say what to do next."""
+    shown: Callable = module.page if view.version or module in WITHOUT_DATA else frame.empty
+    title = text(f"page.{name}", view.lang)
+    return st.Page(partial(shown, view), title=title, url_path=name, default=module is MENU[0])
+
+
+def brand(view: View) -> None:
+    """The product's name, whether the data are real, and the switch of language, kept in the address as an id."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="brand"):
+        frame.brand(view)
         picked = st.segmented_control(
-            text("app.language", lang), LANGUAGES, default=lang, format_func=str.upper, label_visibility="collapsed"
+            view.say("app.language"), LANGUAGES, default=view.lang, format_func=str.upper, label_visibility="collapsed"
         )
-    if picked and picked != lang:
+    if picked and picked != view.lang:
         st.query_params["lang"] = picked
         st.rerun()
 

@@ -386,3 +386,11 @@ def late_after(month: date) -> date:
 
 def is_dead(month: date) -> bool:
     return f"{month:%Y-%m}" in definitions().calendar.dead_months
+
+
+def rounds_around(today: date) -> list[date]:
+    """The months whose report can be asked for on a day: the month just ended, the running one, then four before."""
+    months = [today.replace(day=1)]
+    while len(months) < 6:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return [months[1], months[0], *months[2:]]

@@ -25,7 +25,7 @@ where value is not null and coalesce(commune, unit) = coalesce(?, commune, unit)
 
 
 def template(root: store.Root, commune: str, month: date, revision: int = 1) -> bytes:
-    """The workbook of one commune for a month, with its villages and the figures last reported; KeyError for no such."""
+    """The workbook of one commune for a month, with its villages and the figures last reported. KeyError: no such."""
     known(commune)
     last = last_figures(root, month, commune)
     return forms.template(
@@ -72,7 +72,9 @@ def returned(root: store.Root, sha: str) -> Packet:
     receipt = store.receipt(root, sha)
     if receipt is None:
         raise KeyError(sha)
+    load.land(root, [receipt])
     landed = read_landing(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
+    assert landed is not None, "just landed"
     judged = deliveries.judge(deliveries.in_hand([receipt], {sha: landed}), registry(root), root.origin)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]
     whole = hold(landed, [told for told in said if told not in landed.letters and told.severity != "refused"])

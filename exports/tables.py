@@ -221,7 +221,10 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
             ("sender", "sender", "text"),
             ("state", "verdict_file", "text"),
         ),
-        *(Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "", "count") for kind in ("stored", "held", "ignored")),
+        *(
+            Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "", "count")
+            for kind in ("stored", "held", "ignored")
+        ),
         column("refusal", "note", "text", lang),
     )
     return Table("deliveries", text("deliveries.list", lang), said(frame, "state", state), heads)
@@ -297,11 +300,33 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
     heads = columns(
         lang,
         ("place", "place", "text"),
-        ("indicator", "indicator", "text"),
-        ("value_text", "value", "text"),
-        ("unit", "unit", "text"),
+        (f"label_{lang}", "indicator", "text"),
+        ("words", "value", "text"),
         ("date", "date", "text"),
-        ("source_url", "source", "text"),
-        ("note", "note", "text"),
+        ("source", "source", "text"),
+        ("doubt", "note", "text"),
     )
-    return Table("printed", text("definitions.printed", lang), frame, heads)
+    shown = said(said(frame, "words", lambda row: printed_value(row, lang)), "doubt", lambda row: doubt(row, lang))
+    return Table("printed", text("definitions.printed", lang), shown, heads)
+
+
+def printed_value(row: dict, lang: str) -> str:
+    """A printed figure as its source gave it: "hơn 3.000 tổ", "30-50 người"."""
+
+    def number(value: float) -> str:
+        return format.integer(value, lang) if value == int(value) else format.decimal(value, 2, lang)
+
+    ends = [row["value"]] if row["value"] is not None else [row["value_low"], row["value_high"]]
+    figure, unit = "–".join(number(end) for end in ends), text(f"printed.unit_{_id(row['unit'])}", lang)
+    return text(f"printed.{row['qualifier']}", lang, figure=f"{figure}{'' if unit == '%' else ' '}{unit}")
+
+
+def _id(unit: str) -> str:
+    return "percent" if unit == "%" else unit
+
+
+def doubt(row: dict, lang: str) -> str:
+    """That a figure was derived, is doubtful or contradicted by another source."""
+    marks = [text("printed.derived", lang)] * bool(row["derived"])
+    marks += [text(f"printed.status_{row['status']}", lang)] if row["status"] != "ok" else []
+    return ", ".join(marks)

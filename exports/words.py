@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from definitions.format import day, decimal, integer, month, percent, points
+from definitions.format import day, decimal, integer, moment, month, percent, points
 from definitions.load import ACCESS, definitions
 from definitions.text import text
 
@@ -133,8 +133,8 @@ def projection(row: dict, lang: str = "vi") -> str:
     ends = [row["projected_linear"], row["projected_logit"]]
     if None in ends:
         return text("overview.band_none", lang)
-    low, high = sorted(ends)
-    return text("overview.band", lang, low=share(low, row["goal"], lang), high=share(high, row["goal"], lang))
+    low, high = (share(end, row["goal"], lang) for end in sorted(ends))
+    return text("overview.band", lang, band=low if low == high else f"{low}–{high}")
 
 
 def notes(row: dict, lang: str = "vi") -> list[str]:
@@ -202,6 +202,14 @@ def listed(names: list[str], lang: str = "vi", most: int = 5) -> str:
     """Names in a row; beyond `most` the count of the others."""
     more = [text("exports.more_units", lang, n=len(names) - most)] if len(names) > most else []
     return ", ".join([*names[:most], *more])
+
+
+def received(totals: dict, lang: str = "vi") -> str:
+    """metrics.deliveries.totals as a sentence."""
+    if not totals["files"]:
+        return text("deliveries.answer_none", lang)
+    counts = {id: integer(totals[id], lang) for id in ("files", "held", "refused")}
+    return text("deliveries.answer", lang, moment=moment(totals["latest"]), **counts)
 
 
 def round_answer(rates: dict, due: date, lang: str = "vi") -> str:

@@ -10,7 +10,10 @@ from warehouse.version import Version
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per delivery, latest first."""
     return version.query(
-        """select d.*, u.full_name as commune_name from delivery d left join unit u on u.unit = d.commune
+        """select d.* exclude (refusal), u.full_name as commune_name,
+                  (select any_value(message) from letter l
+                   where l.sha256 = d.sha256 and severity = 'refused') as refusal
+           from delivery d left join unit u on u.unit = d.commune
            where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
         [commune, commune, month, month],
     )
@@ -46,3 +49,12 @@ def questions(version: Version, commune: str | None = None, month: date | None =
            order by q.month desc, q.commune, q.unit""",
         [commune, commune, month, month],
     )
+
+
+def totals(version: Version) -> dict:
+    """files, latest (moment of the last receipt), held (rows waiting for an answer), refused (files)."""
+    return version.query(
+        """select count(*)::bigint as files, max(received_at) as latest,
+                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint as held,
+                  count(*) filter (verdict = 'refused')::bigint as refused from delivery"""
+    ).row(0, named=True)

@@ -95,8 +95,8 @@ def _standing(version: Version, target: str, today: date) -> tuple[pl.DataFrame,
 @lru_cache(maxsize=64)
 def _judged(version: Version, target: str, indicator: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:
     past = history(version, indicator)
-    units = past.select("unit", "level", "name", "full_name", "sort").unique(maintain_order=True)
-    months = past["month"].unique().sort().to_list()
+    units = version.query("select unit, level, name, full_name, sort from unit order by sort, unit")
+    months = past["month"].unique().sort().to_list() or [today.replace(day=1)]  # nothing received yet: one empty month
     progress = _assess(past, units["unit"].to_list(), months, target, today)
     frame = units.hstack(_columns(progress, target, units["unit"].to_list()))
     return _with_trust(version, frame.join(_coverage(past), on=["unit", "month"], how="left")), progress, months

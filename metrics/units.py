@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from definitions import reference
 from definitions.places import fold, sort_key
 from warehouse.version import Version
 
@@ -32,9 +33,14 @@ def facts(version: Version, commune: str) -> dict:
            from unit u
            left join (select commune, full_name from unit_commune join unit using (unit) where level = 'cluster') c
              on c.commune = u.unit
-           left join village v on v.commune = u.unit 
+           left join village v on v.commune = u.unit
              and (v.valid_to is null or v.valid_to >= (select max(month) from month))
            where u.unit = ? group by all""",
         [commune],
     )
     return rows.row(0, named=True)
+
+
+def named() -> dict[str, str]:
+    """code -> full name of every commune of the reference table, in Vietnamese alphabetical order."""
+    return {unit.code: unit.full_name for unit in sorted(reference.communes(), key=lambda unit: sort_key(unit.name))}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,14 +11,21 @@ from exports import picture, tables, workbook
 from exports.tables import Table
 from pages.parts.view import View, address, file_stem
 
+STYLE = Path(__file__).parent / "style.css"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def heading(view: View) -> None:
-    """The quiet band on top of demonstration data, and the line that dates everything below."""
-    if view.origin == "demo":
-        st.html(f'<div class="cts-band">{escape(view.say("app.demo_long"))}</div>')
+def style() -> None:
+    """The look of all pages."""
+    st.html(STYLE)
+
+
+def brand(view: View) -> None:
+    """The product's name with its subtitle, and the quiet band on top of demonstration data."""
+    band = f'<span class="cts-band">{escape(view.say("app.demo_long"))}</span>' if view.origin == "demo" else ""
+    name = f"<b>{escape(view.say('app.title'))}</b> <i>{escape(view.say('app.subtitle'))}</i>"
+    st.html(f'<div class="cts-brand"><span>{name}</span>{band}</div>')
 
 
 def dated(view: View) -> str:
@@ -25,7 +33,8 @@ def dated(view: View) -> str:
     if view.version is None or view.built_at is None:
         return ""
     updated = view.say("app.updated", moment=format.moment(view.built_at))
-    return f"{view.say('app.as_of', day=format.day(view.day))} · {updated} · {view.say('app.version', version=view.version.id)}"
+    as_of, version = view.say("app.as_of", day=format.day(view.day)), view.say("app.version", version=view.version.id)
+    return f"{as_of} · {updated} · {version}"
 
 
 def answer(view: View, sentence: str, notes: Sequence[str] = ()) -> None:
@@ -40,7 +49,12 @@ def title(words: str) -> None:
 
 def svg(markup: str) -> None:
     """A server-made drawing, scaled to its place."""
-    st.html(f'<div class="cts-svg">{markup}</div>')
+    drawing(f'<div class="cts-svg">{markup}</div>')
+
+
+def drawing(markup: str) -> None:
+    """Our own HTML with drawings in it: st.html would drop every SVG, st.markdown keeps them."""
+    st.markdown(markup, unsafe_allow_html=True)
 
 
 def empty(view: View) -> None:
@@ -72,10 +86,20 @@ def folded_table(view: View, of: Table, notes: Sequence[str] = (), chart: str | 
 
 def offer(view: View, of: Table, notes: Sequence[str] = (), chart: str | None = None) -> None:
     """The downloads of a table and its chart, built when clicked."""
-    stem = file_stem(view, of.name)
+    stem, about = file_stem(view, of.name), workbook.Notes(view.edition, filters=" · ".join(notes))
     with st.container(horizontal=True, key=f"offer-{of.name}", gap="small"):
-        download(view.say("table.xlsx"), lambda: workbook.workbook(of, view.edition, notes), f"{stem}.xlsx", XLSX)
-        download(view.say("table.csv"), lambda: workbook.csv(of, view.edition, notes), f"{stem}.csv", "text/csv")
+        download(
+            view.say("table.xlsx"),
+            lambda: workbook.workbook(of.frame, of.columns, of.title, about),
+            f"{stem}.xlsx",
+            XLSX,
+        )
+        download(
+            view.say("table.csv"),
+            lambda: workbook.csv(of.frame, of.columns, of.title, about),
+            f"{stem}.csv",
+            "text/csv",
+        )
         if chart:
             download(
                 view.say("table.png"),

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from definitions.text import text
+from etl.store import Root, now, root
 from exports import words
 from exports.papers import Edition
-from etl.store import Root, now, root
 from metrics.published import Version, facts, published, today
 
 

@@ -1,33 +1,107 @@
 """Files in and templates out: what was stored, held back and ignored, and the letters about it."""
 
+from datetime import date
+from html import escape
+
 import streamlit as st
 
 from definitions import format
-from etl import handouts, inbound
-from exports import tables
-from metrics import deliveries, rounds, units
+from definitions.load import rounds_around
+from etl import handouts, store
+from exports import tables, words
+from metrics import deliveries, units
 from pages.parts import frame
 from pages.parts.view import View, choose, file_stem
 
 
 def page(view: View) -> None:
-    listed = deliveries.deliveries(view.version)
-    frame.answer(view, view.say("deliveries.answer", **counts(view, listed)))
-    left, right = st.columns([60, 40], gap="large")
+    if view.version:
+        frame.answer(view, words.received(deliveries.totals(view.version), view.lang))
+    left, right = st.columns([58, 42], gap="large")
     with left:
         upload(view)
     with right:
         templates(view)
+    if not view.version:
+        frame.empty(view)
+        return
+    listed = deliveries.deliveries(view.version)
     frame.title(view.say("deliveries.list"))
-    frame.table(view, tables.deliveries(listed, view.lang), limit=100)
-    one(view, listed)
+    frame.table(view, tables.deliveries(listed, view.lang), limit=60)
+    one(view, dict(zip(listed["sha256"], listed["file"], strict=True)))
 
 
-def counts(view: View, listed) -> dict[str, str]:
-    standing = deliveries.totals(listed)
-    return {
-        "files": format.integer(standing["files"], view.lang),
-        "moment": format.moment(standing["latest"]),
-        "held": format.integer(standing["held"], view.lang),
-        "refused": format.integer(standing["refused"], view.lang),
-    }
+def upload(view: View) -> None:
+    """Files dropped here go into the real root, as `load` does it."""
+    frame.title(view.say("deliveries.upload"))
+    with st.form("upload", clear_on_submit=True, border=False):
+        files = st.file_uploader(
+            view.say("deliveries.upload_hint"), type=["xlsx", "xls", "zip"], accept_multiple_files=True
+        )
+        sent = st.form_submit_button(view.say("deliveries.send"), type="primary")
+    if sent and files:
+        with st.spinner(view.say("deliveries.busy", n=len(files))):
+            named = [(file.name, file.getvalue()) for file in files]
+            st.session_state["answers"] = handouts.take_in(store.root("real"), named, "", "page")
+        st.rerun()
+    for answer in st.session_state.get("answers", []):
+        result(view, answer)
+
+
+def result(view: View, answer: dict) -> None:
+    """What became of one file: its verdict, its rows, its letters."""
+    rows = " · ".join(
+        f"{view.say(f'deliveries.{kind}')}: {format.integer(n, view.lang)}" for kind, n in answer["rows"].items()
+    )
+    with st.expander(
+        f"{answer['file']}: {view.say('deliveries.' + answer['verdict'])}", expanded=answer["verdict"] != "accepted"
+    ):
+        st.caption(rows)
+        items = "".join(f"<li>{escape(letter['message'])}</li>" for letter in answer["letters"])
+        st.html(f'<ul class="cts-said">{items}</ul>')
+
+
+def templates(view: View) -> None:
+    """The forms to hand out: one commune's, all communes', the slips of a commune's villages."""
+    frame.title(view.say("deliveries.templates"))
+    months = {f"{m:%Y-%m}": format.month(m) for m in rounds_around(view.day)}
+    month = choose("month", view.say("deliveries.template_month"), months, next(iter(months)))
+    names = units.named()
+    commune = choose("unit", view.say("commune.choose"), names, next(iter(names)))
+    first, stem = date.fromisoformat(f"{month}-01"), file_stem(view, f"bieu-mau-{month}")
+    with st.container(horizontal=True, key="offer-templates"):
+        one_form = lambda: handouts.template(view.root, commune, first)  # noqa: E731
+        frame.download(view.say("deliveries.template_commune"), one_form, f"{stem}-{commune}.xlsx", frame.XLSX)
+        frame.download(
+            view.say("deliveries.slip"),
+            lambda: handouts.slips(view.root, commune, first),
+            f"{stem}-{commune}-phieu-thon.pdf",
+            "application/pdf",
+        )
+        frame.download(
+            view.say("deliveries.template_all"),
+            lambda: handouts.templates(view.root, first),
+            f"{stem}.zip",
+            "application/zip",
+        )
+
+
+def one(view: View, files: dict[str, str]) -> None:
+    """One delivery's letters, and what goes back to its commune."""
+    frame.title(view.say("deliveries.letters"))
+    sha = choose(
+        "file",
+        view.say("deliveries.choose"),
+        {sha: f"{name} · {sha[:8]}" for sha, name in files.items()},
+        next(iter(files)),
+    )
+    letters = deliveries.letters(view.version, sha)
+    if letters.is_empty():
+        st.caption(view.say("deliveries.letters_none"))
+        return
+    frame.table(view, tables.letters(letters, view.lang))
+    back = handouts.returned(view.root, sha)
+    if back.workbook:
+        with st.container(horizontal=True, key="offer-packet"):
+            frame.download(view.say("deliveries.packet"), lambda: back.workbook, f"lam-ro-{files[sha]}", frame.XLSX)
+    frame.copy_box(view.say("commune.copy_zalo"), back.text)

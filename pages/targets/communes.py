@@ -7,6 +7,7 @@ import streamlit as st
 from definitions import format
 from definitions.load import definitions, target_indicator
 from exports import document, drawings, gather, tables, words
+from exports import page as handed_page
 from exports.papers import CommuneSheet
 from metrics import deliveries, groups, lastmile, reachability, units
 from pages.parts import frame
@@ -42,7 +43,9 @@ def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
         with place:
             chart, path = drawings.path(view.version, target, row, view.day, view.lang)
             frame.svg(chart)
-            frame.folded_table(view, tables.path(path, target, view.lang, unit), words.notes(row, view.lang), chart)
+            frame.folded_table(
+                view, tables.path(path, target, view.lang, f"{target}-{unit}"), words.notes(row, view.lang), chart
+            )
 
 
 def todo(view: View, unit: str, target: str, row: dict) -> None:
@@ -53,7 +56,7 @@ def todo(view: View, unit: str, target: str, row: dict) -> None:
     said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
     st.html(f"<p>{escape(' '.join(said))}</p>")
     if len(work.villages):
-        frame.table(view, tables.todo(work.villages, target, view.lang, unit), limit=12)
+        frame.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12)
     with st.container(horizontal=True, key="offer-todo"):
         name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
         make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
@@ -83,7 +86,7 @@ def handouts(view: View, unit: str, target: str) -> None:
     papers = {
         "pdf": (document.commune_pdf, "application/pdf"),
         "png": (document.commune_png, "image/png"),
-        "html": (page_file.commune_html, "text/html"),
+        "html": (handed_page.commune_html, "text/html"),
     }
     with st.container(horizontal=True, key="offer-commune"):
         for ending, (write, mime) in papers.items():

@@ -1,0 +1,56 @@
+"""The cards and short lists of the Overview, as HTML."""
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+from charts import trajectory
+from definitions import format
+from definitions.load import definitions
+from exports import words
+from metrics import groups, rounds, targets
+from pages.parts.view import View, address
+
+
+def target_card(view: View, row: dict) -> str:
+    """One target: figure of goal, verdict, what is left, projection or ladder, trust, and its line."""
+    lang, of = view.lang, definitions().verdicts[row["verdict"]]
+    label = words.label(definitions().targets[row["target"]], lang)
+    path = targets.trajectory(view.version, row["target"], row["unit"], view.day)
+    line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang)
+    ahead = words.projection(row, lang)
+    if targets.is_counted_in_villages(row["target"]):
+        ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang)
+    small = [words.left(row, lang), ahead, view.say("trust.label", grade=words.trust(row, lang))]
+    figure = f"{words.share(row['share'], row['goal'], lang)} <span>/ {words.goal(row['goal'], lang)}</span>"
+    verdict = f'<em style="background:{of.tint}">{escape(words.verdict(row["verdict"], lang))}</em>'
+    said = "<br>".join(escape(line) for line in small if line)
+    return card(label, f"{figure}{verdict}", f'<div class="row"><p>{said}</p>{line}</div>')
+
+
+def report_card(view: View) -> str:
+    """The last round: how many on time, sent, usable; the figure leads to the round."""
+    row = rounds.rates(view.version).row(-1, named=True)
+    counts = [view.say("overview.submitted", n=row["submitted"]), view.say("overview.usable", n=row["usable"])]
+    link = escape(address("rounds", month=f"{row['month']:%Y-%m}", lang=view.lang))
+    on_time = escape(view.say("overview.on_time", n=row["on_time"], N=row["expected"]))
+    title = view.say("overview.report_card", month=format.month(row["month"]))
+    return card(title, f'<a href="{link}" target="_self">{on_time}</a>', f"<p>{escape(' · '.join(counts))}</p>")
+
+
+def card(title: str, figure: str, inner: str) -> str:
+    return f'<section class="cts-card"><h3>{escape(title)}</h3><p class="figure">{figure}</p>{inner}</section>'
+
+
+def listing(view: View, target: str, rows: Iterable[dict], say: Callable[[dict, str], str]) -> str:
+    """Communes in order, each name leading to its page, with why it stands here."""
+
+    def item(row: dict) -> str:
+        link = escape(address("communes", unit=row["unit"], target=target, lang=view.lang))
+        name, why = escape(row["full_name"]), escape(say(row, view.lang))
+        return f'<li><a href="{link}" target="_self">{name}</a> <span>{why}</span></li>'
+
+    return f'<ol class="cts-list">{"".join(map(item, rows))}</ol>'
+
+
+def sentences(said: list[str]) -> str:
+    return f'<ul class="cts-said">{"".join(f"<li>{escape(line)}</li>" for line in said)}</ul>'
