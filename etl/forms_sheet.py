@@ -72,7 +72,7 @@ def draw(paper: Paper, table: Table, heading: Heading, villages: Table | None = 
         line(paper, ws, table, number)
         check(paper, ws, table, number)
     validations(ws, table, villages)
-    if table.sheet.grain == "village" and table.counts:
+    if table.with_totals:
         totals(paper, ws, table)
     tint_checks(paper, ws, table)
     if table.end > table.check_column and villages:
@@ -104,7 +104,9 @@ def asked(table: Table) -> str:
         "Dòng không dùng thì để trống.",
         "change": "Không có thay đổi thì để trống cả biểu.",
     }
-    return f"Biểu này hỏi {cells_asked(table)}. {how[table.sheet.rhythm]}"
+    first = table.sheet.id == "villages" and all(line.is_open for line in table.lines)
+    named = " Báo cáo lần đầu: ghi tên từng thôn, bản, tổ dân phố; mã để trống, tỉnh cấp sau." if first else ""
+    return f"Biểu này hỏi {cells_asked(table)}. {how[table.sheet.rhythm]}{named}"
 
 
 def titles(paper: Paper, ws: Worksheet, table: Table, heading: Heading) -> None:
@@ -211,7 +213,8 @@ def line(paper: Paper, ws: Worksheet, table: Table, number: int) -> None:
         if column.id in this.marks:
             ws.write_comment(row, at, this.marks[column.id], NOTE | {"color": RED})
         if table.has_last(column):
-            grey = {"bg_color": LOCKED, "font_color": MUTED, "num_format": "#,##0", "align": "right"}
+            grey = {"bg_color": LOCKED, "font_color": MUTED, "num_format": "#,##0"}
+            grey["align"] = "right" if column.kind == "count" else "center"
             put(ws, row, at + 1, last_printed(this, column), paper.look(**rule, **grey))
     ws.set_row(row, 26 if table.sheet.grain == "commune" else 18)
 
@@ -347,7 +350,7 @@ def layout(ws: Worksheet, table: Table, heading: Heading) -> None:
     ws.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
     page(ws, heading, landscape=True)
     ws.repeat_rows(GROUP, HEAD)
-    ws.print_area(0, 0, BODY + len(table.lines) - (0 if table.sheet.grain == "village" else 1), table.end)
+    ws.print_area(0, 0, BODY + len(table.lines) - (0 if table.with_totals else 1), table.end)
     ws.set_zoom(100 if sum(widths(table).values()) < 150 else 90)
 
 

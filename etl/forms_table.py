@@ -55,6 +55,11 @@ class Table:
         return self.check_column + (1 if self.sheet.rhythm == "quarter" else 0)
 
     @property
+    def with_totals(self) -> bool:
+        """False for the one line of a commune, and where only what changed is filled in."""
+        return self.sheet.grain == "village" and self.sheet.rhythm != "change"
+
+    @property
     def counts(self) -> list[Column]:
         return [column for column in self.columns if column.kind == "count"]
 
