@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def moment(text: str) -> datetime:
 def deliver(
     root: store.Root,
     month: date,
-    rows: dict[str, Figures],
+    rows: Mapping[str, Figures],
     received: str = "2025-12-01",
     revision: int = 1,
     **more: Any,
