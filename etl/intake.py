@@ -97,7 +97,7 @@ class Child:
 
     def __init__(self, memory: int, seconds: float):
         self.memory, self.seconds = memory, seconds
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         command = [sys.executable, "-c", f"from etl.intake import serve; serve({memory})"]
         # Tables here are small: threads of the frame library would only cost start-up time and address space.
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(HOME), "PYTHONUTF8": "1"}
@@ -124,7 +124,13 @@ class Child:
             answer = receive(self.process.stdout)
         done.set()
         watch.join()
-        return answer if answer is not None else self.verdict or "unreadable"
+        return answer if answer is not None else self.verdict or self.cause()
+
+    def cause(self) -> str:
+        """The code for a process that ended by itself: out of memory, or it broke over the file."""
+        self.process.wait()
+        said = self.last_words()
+        return "memory_limit" if "memory allocation" in said or "MemoryError" in said else "unreadable"
 
     def watch(self, done: threading.Event) -> None:
         """Kill the process when it runs too long or grows too large."""

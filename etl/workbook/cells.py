@@ -23,6 +23,7 @@ class Share(float):
 
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff\u00ad]+")
+_BLANK_CHARS = "".join(chr(code) for code in range(0x10000) if _BLANKS.match(chr(code)))
 
 
 def text(value: object) -> str:
@@ -31,7 +32,12 @@ def text(value: object) -> str:
         return str(int(value)) if value.is_integer() else shown(value)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return unicodedata.normalize("NFC", _BLANKS.sub(" ", str(value))).strip()
+    return _clean(str(value))
+
+
+@lru_cache(maxsize=16384)
+def _clean(value: str) -> str:
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", value)).strip()
 
 
 def shown(value: object) -> str:
@@ -44,11 +50,11 @@ def shown(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return unicodedata.normalize("NFC", _BLANKS.sub(" ", str(value))).strip()[:80]
+    return _clean(str(value))[:80]
 
 
 def is_blank(value: object) -> bool:
-    return value == "" or (isinstance(value, str) and not _BLANKS.sub("", value))
+    return isinstance(value, str) and not value.strip(_BLANK_CHARS)
 
 
 @lru_cache(maxsize=16384)

@@ -175,22 +175,30 @@ def _is_repeat(upper: list[Cell], lower: list[Cell]) -> bool:
 def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     """The table under a header, or None where its columns are those of no sheet of the form."""
     paths = header_paths(sheet, first, last)
-    named = sheet_named(sheet.name)
-    best: tuple[float, str, dict[str, list[int]]] | None = None
-    for form_sheet in definitions().forms.sheets:
-        columns = columns_of(form_sheet, paths)
-        score = len(columns) + (1.5 if named == form_sheet else 0)
-        if _is_enough(form_sheet, columns) and (best is None or score > best[0]):
-            best = score, form_sheet, columns
-    if best is None:
+    form_sheet, columns = matched(sheet_named(sheet.name), tuple((at, tuple(path)) for at, path in paths.items()))
+    if not form_sheet:
         return None
-    _, form_sheet, columns = best
     titles = frozenset(cell for row in sheet.rows[first : last + 1] for cell in row if isinstance(cell, str) and cell)
     taken = {at for places in columns.values() for at in places}
     unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
     one = {id: places[0] for id, places in columns.items()}
     twice = {id: places[1] for id, places in columns.items() if len(places) > 1}
     return Table(form_sheet, first, last + 1, _end(sheet, last + 1, titles), one, twice, unknown, titles)
+
+
+@lru_cache(maxsize=256)
+def matched(named: str, paths: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple[str, dict[str, list[int]]]:
+    """The form's sheet that these headers fit best ("" for none) and the places of its columns.
+
+    A sheet's own name decides between equals. Most workbooks share a few headers, so what was found is kept.
+    """
+    best: tuple[float, str, dict[str, list[int]]] = (0, "", {})
+    for form_sheet in definitions().forms.sheets:
+        columns = columns_of(form_sheet, paths)
+        score = len(columns) + (1.5 if named == form_sheet else 0)
+        if score > best[0] and _is_enough(form_sheet, columns):
+            best = score, form_sheet, columns
+    return best[1], best[2]
 
 
 def _end(sheet: Sheet, body: int, titles: frozenset[str]) -> int:
@@ -242,10 +250,10 @@ def _needs_upper(name: str) -> bool:
     return folded in NOW | PLAIN | OTHER_LEAF or bool(PREVIOUS.search(folded) or RATIO.search(folded))
 
 
-def columns_of(form_sheet: str, paths: dict[int, list[str]]) -> dict[str, list[int]]:
+def columns_of(form_sheet: str, paths: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
     """The places of every column of a form's sheet that these headers show."""
     found: dict[str, list[int]] = {}
-    for at, path in paths.items():
+    for at, path in paths:
         id = column_id(form_sheet, path)
         if id:
             found.setdefault(id, []).append(at)

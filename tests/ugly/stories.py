@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.ugly.writing import HEADER, TITLES, Story, book, pages, villages
+from tests.ugly.writing import HEADER, TITLES, Cells, Story, book, pages, villages
 
 H, A = "households", "households_any"
 TOP = {1: "title", 2: "title", 4: "header"}
@@ -61,6 +62,11 @@ def percent(page: Worksheet) -> None:
     page["C5"].number_format = "0%"
 
 
+def remark(page: Worksheet) -> None:
+    page["B5"].comment = Comment("xem lại", "x")
+    page["B5"].hyperlink = "https://example.org"
+
+
 def error(page: Worksheet) -> None:
     page["C5"].data_type = "e"
 
@@ -79,7 +85,7 @@ def share_header(page: Worksheet) -> None:
         page.merge_cells(cells)
 
 
-THREE_ROWS = [
+THREE_ROWS: Cells = [
     *TITLES,
     ["TT", "Thôn, bản, tổ dân phố", "Hộ gia đình"],
     [None, None, "Tổng số hộ", "Trong đó"],
@@ -314,16 +320,7 @@ CELLS = [
     ),
     Story(
         "a comment and a hyperlink harm nobody",
-        book(
-            villages([1, "La Ve", 75, 20]),
-            lambda page: (
-                (
-                    setattr(page["B5"], "comment", Comment("xem lại", "x")),
-                    setattr(page["B5"], "hyperlink", "https://example.org"),
-                )
-                and None
-            ),
-        ),
+        book(villages([1, "La Ve", 75, 20]), remark),
         {5: {H: 75, A: 20}},
         ignored=TOP,
     ),
@@ -427,7 +424,7 @@ SHEETS = [
 ]
 
 
-def titled(*titles: list[object]) -> list[list[object]]:
+def titled(*titles: list[Any]) -> Cells:
     return [*titles, HEADER, [1, "La Ve", 75, 20]]
 
 
@@ -509,15 +506,14 @@ def old(path: Path) -> None:
     workbook = xlwt.Workbook()
     page = workbook.add_sheet("Sheet1")
     legacy, plain = xlwt.easyxf("font: name .VnTime"), xlwt.easyxf("font: name Arial")
-    for row, cells in enumerate(
-        [
-            ["Uû ban MTTQ ViÖt Nam x· B¶n Hå"],
-            ["Th¸ng 3 n¨m 2026"],
-            ["TT", "Tªn th«n", "Tæng sè hé", "Ýt nhÊt 1 nÒn t¶ng"],
-            [1, "Th«n H­ng Hµ", "1.986", 20],
-            [2, "La Ve", 75, 20],
-        ]
-    ):
+    lines: Cells = [
+        ["Uû ban MTTQ ViÖt Nam x· B¶n Hå"],
+        ["Th¸ng 3 n¨m 2026"],
+        ["TT", "Tªn th«n", "Tæng sè hé", "Ýt nhÊt 1 nÒn t¶ng"],
+        [1, "Th«n H­ng Hµ", "1.986", 20],
+        [2, "La Ve", 75, 20],
+    ]
+    for row, cells in enumerate(lines):
         for column, value in enumerate(cells):
             page.write(row, column, value, legacy if isinstance(value, str) else plain)
     page.row(4).hidden = True
