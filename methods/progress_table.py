@@ -48,7 +48,8 @@ def progress_table(
     goals = _numbers_per_unit(columns, units, "goal", goal)
     bases = _numbers_per_unit(columns, units, "baseline", baseline)
     deadlines = _deadlines(columns, units, deadline)
-    dead = [month_text(first + i) in set(dead_months) for i in range(n.shape[1])]
+    out = {month_from_text(month) for month in dead_months}
+    dead = [first + i in out for i in range(n.shape[1])]
     day = today or month_end(first + n.shape[1] - 1)
     ours = assess(
         n, whole, first_month=first, goal=goals, deadline=deadlines, today=day, base=bases, dead=dead,
@@ -71,7 +72,7 @@ def _rows(columns: Columns) -> list[tuple[str, int, float, float]]:
     rows, seen = [], set()
     for i, (unit, month, n, whole) in enumerate(zip(*(columns[name] for name in REQUIRED), strict=True), start=1):
         try:
-            row = (str(unit).strip(), month_from_text(str(month)), _number(n), _number(whole))
+            row = (str(unit).strip(), _month(month), _number(n, "numerator"), _number(whole, "denominator"))
         except ValueError as error:
             raise ValueError(f"row {i}: {error}") from error
         if row[:2] in seen:
@@ -81,16 +82,23 @@ def _rows(columns: Columns) -> list[tuple[str, int, float, float]]:
     return rows
 
 
-def _number(cell: Any) -> float:
-    """A count or share; NaN for an empty cell. Text is read with a decimal point and nothing else."""
+def _month(cell: Any) -> int:
+    try:
+        return month_from_text(str(cell))
+    except ValueError as error:
+        raise ValueError(f"month: {error}") from None
+
+
+def _number(cell: Any, name: str) -> float:
+    """A count or share of the column `name`; NaN for an empty cell. Text is read with a decimal point, nothing else."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return float("nan")
     try:
         value = float(cell)
     except (TypeError, ValueError):
-        raise ValueError(f"{cell!r} is not a number (decimal point, no thousands mark)") from None
+        raise ValueError(f"{name}: {cell!r} is not a number (decimal point, no thousands mark)") from None
     if np.isinf(value):
-        raise ValueError(f"{cell!r} is not a finite number")
+        raise ValueError(f"{name}: {cell!r} is not a finite number")
     return value
 
 
@@ -116,7 +124,7 @@ def _cells_per_unit(columns: Columns, units: list[str], name: str) -> list[Any]:
 
 
 def _numbers_per_unit(columns: Columns, units: list[str], name: str, default: float | None) -> np.ndarray:
-    values = np.array([_number(cell) for cell in _cells_per_unit(columns, units, name)])
+    values = np.array([_number(cell, name) for cell in _cells_per_unit(columns, units, name)])
     return np.where(np.isnan(values), np.nan if default is None else default, values)
 
 
@@ -131,7 +139,10 @@ def _deadlines(columns: Columns, units: list[str], default: date | None) -> np.n
 
 
 def _day(text: str) -> date:
-    return month_end(month_from_text(text)) if len(text) == 7 else date.fromisoformat(text)
+    try:
+        return month_end(month_from_text(text)) if len(text) == 7 else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"deadline: a day is written YYYY-MM-DD or YYYY-MM, not {text!r}") from None
 
 
 def _is_share(n: np.ndarray, whole: np.ndarray) -> np.ndarray:
