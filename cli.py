@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -76,6 +79,9 @@ places = typer.Typer(help="Communes and villages: names, codes, the village regi
 app.add_typer(places, name="places")
 
 Demo = Annotated[bool, typer.Option("--demo", help="The demonstration's data instead of the real ones.")]
+DemoOrReal = Annotated[
+    bool | None, typer.Option("--demo/--real", help="Whose data; else the real ones as soon as there are any.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -133,6 +139,29 @@ def build(
 
 
 @app.command()
+def demo() -> None:
+    """Make and load the demonstration province; where it stands already, nothing is done again."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from etl.demo.province import STEPS, DifferentDemo, make
+
+    names = dict(zip(STEPS, ("Lập sổ số liệu minh hoạ", "Nạp các tệp", "Công bố"), strict=True))
+    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bars:
+        tasks = {step: bars.add_task(name, total=None, start=False) for step, name in names.items()}
+
+        def report(step: str, done: int, total: int) -> None:
+            bars.start_task(tasks[step])
+            bars.update(tasks[step], completed=done, total=total)
+
+        try:
+            id = make(report=report)
+        except DifferentDemo as problem:
+            fail(str(problem))
+    print(f"Dữ liệu minh hoạ: {id}")
+
+
+@app.command()
 def withdraw(
     sha: Annotated[str, typer.Argument(help="The delivery's SHA-256, or its beginning.")],
     reason: Annotated[str, typer.Option(help="Why; it stays on record.")],
@@ -173,6 +202,91 @@ def adopt(
         print(f"Đã xác nhận; bản hiện hành: {published(root)}")
     else:
         raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    target: Annotated[str, typer.Option(help="groups_2026, access_2026 or skills_2030 (definitions/targets.toml).")],
+    unit: Annotated[
+        str | None, typer.Option(help="A commune's or the province's code, or cluster:ID; else all.")
+    ] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Where units stand against a target, whether they will arrive, what is needed; the same figures as on the page."""
+    with answering() as answers:
+        answers.status(target, unit, as_of.date() if as_of else None, as_json, demo)
+
+
+@places.command()
+def match(
+    text: Annotated[
+        str, typer.Argument(help='A name or code, as in "Lao Chải, huyện Mù Cang Chải"; - reads one a line.')
+    ],
+    epoch: Annotated[
+        Literal["old", "new"] | None, typer.Option(help="Only names of before, or of since, July 2025.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which commune of today a name or code means; exit status 0 only when every name was sure."""
+    with answering() as answers:
+        raise typer.Exit(0 if answers.match_places(text, epoch, as_json) else 1)
+
+
+@app.command()
+def methods(
+    name: Annotated[str, typer.Argument(help="progress")],
+    source: Annotated[Path, typer.Option("--input", help="CSV, UTF-8, one row per unit and month.")],
+    goal: Annotated[float | None, typer.Option(help="Share 0-1, where the table has none.")] = None,
+    deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Where the table has none.")] = None,
+    baseline: Annotated[float | None, typer.Option(help="Share 0-1; else the first month's.")] = None,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Else the end of the last month.")
+    ] = None,
+    finite: Annotated[
+        bool, typer.Option("--finite", help="A goal of 1 is met only when every one is reached.")
+    ] = False,
+    met_at: Annotated[float | None, typer.Option(help="The share at which a goal of 1 counts as met (0.99).")] = None,
+    dead_month: Annotated[list[str] | None, typer.Option(help="YYYY-MM left out of the pace; may be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A method on an analyst's own table. progress: our rule beside the growth-rate rule, one row per unit.
+
+    Columns: unit (id), month (YYYY-MM), numerator and denominator (counts; empty: not reported, never zero); optional,
+    the same in every row of a unit: goal and baseline (shares 0-1, not percentages), deadline (YYYY-MM-DD or YYYY-MM).
+    Numbers have a decimal point and no thousands mark. Out come shares 0-1, *_points in percentage points, households
+    per week, dates YYYY-MM-DD, null where not computable.
+    """
+    days = {"deadline": deadline and deadline.date(), "today": today and today.date()}
+    shares = {"goal": goal, "baseline": baseline, "met_at": met_at, "finite": finite, "dead_months": dead_month}
+    with answering() as answers:
+        answers.method(name, source, as_json, days | shares)
+
+
+@app.command()
+def template(
+    month: Annotated[str, typer.Option(help="YYYY-MM.")],
+    commune: Annotated[str | None, typer.Option(help="The commune's code.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every commune's form, as one zip.")] = False,
+    slips: Annotated[bool, typer.Option("--slips", help="The village slips (Phiếu thôn) to print, as PDF.")] = False,
+    output: Annotated[Path | None, typer.Option(help="File or folder to write to; else the current folder.")] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write the workbook a commune fills in for a month; a file that exists is never overwritten."""
+    with answering() as answers:
+        print(answers.template(commune, month, all_, slips, output, demo))
+
+
+@contextmanager
+def answering() -> Iterator[ModuleType]:
+    """The module behind these verbs; what it cannot answer becomes a sentence and exit status 1."""
+    import answers
+
+    try:
+        yield answers
+    except answers.CannotAnswer as problem:
+        fail(str(problem))
 
 
 def data_root(demo: bool) -> "Root":

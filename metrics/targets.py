@@ -233,7 +233,7 @@ def _coverage(past: pl.DataFrame) -> pl.DataFrame:
         "villages_known",
         "villages_expected",
         "villages_carried",
-        covered=pl.col("households_known") / pl.col("households_reference"),
+        covered=(pl.col("households_known") / pl.col("households_reference")).fill_nan(None),
     )
 
 

@@ -1,0 +1,312 @@
+"""What the verbs that only look and hand out do: status, places match, methods, template."""
+
+import csv
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from definitions import format
+from definitions.load import ACCESS, definitions
+from definitions.places import Match, match_commune
+from etl import forms, handouts, store
+from etl.build import build
+from exports import tables, words
+from methods.catalogue import CATALOGUE, TABLES
+from methods.months import month_from_text
+from metrics import published, targets
+from warehouse.publish import CheckFailed
+from warehouse.version import Version, current, open_version
+
+WIDE = 220  # columns where no terminal limits them
+FOUND = {"exact": "đúng tên", "alias": "tên khác", "ambiguous": "nhiều xã, phường cùng khớp", "none": "không khớp"}
+EPOCHS = {"new": "hiện nay", "old": "trước 7/2025", "earlier": "tên trước đó", "": ""}
+# Output columns of a method shown to people: head and how it is printed; --json gives all columns.
+SHOWN: dict[str, dict[str, tuple[str, str]]] = {
+    "progress": {
+        "unit": ("Đơn vị", "text"),
+        "month": ("Tháng", "text"),
+        "share": ("Tỷ lệ", "share"),
+        "goal": ("Chỉ tiêu", "share"),
+        "verdict": ("Đánh giá của sản phẩm", "text"),
+        "reason": ("Lý do", "text"),
+        "F": ("F", "ratio"),
+        "R": ("R", "ratio"),
+        "left": ("Còn phải đạt", "count"),
+        "needed_per_week_from_today": ("Cần mỗi tuần", "number"),
+        "p_hat": ("Dự báo đến hạn", "share"),
+        "growth_verdict": ("Quy tắc tốc độ tăng trưởng", "text"),
+        "growth_R": ("R (tăng trưởng)", "ratio"),
+        "rows_left_out": ("Dòng không dùng được", "count"),
+    }
+}
+GROWTH = {
+    "achieved": "đã đạt",
+    "substantial": "tiến bộ nhiều",
+    "moderate": "tiến bộ vừa",
+    "limited": "tiến bộ ít",
+    "deterioration": "giảm sút",
+    "not_available": "chưa tính được",
+}
+
+
+class CannotAnswer(Exception):
+    """What was asked cannot be done; the text is the sentence for the person who asked."""
+
+
+# ---- which data ----------------------------------------------------------------------------------------------------
+
+
+def chosen_root(is_demo: bool | None) -> store.Root:
+    """The root asked for; else the real one, or the demonstration's while that alone has figures (as the pages do)."""
+    if is_demo is not None:
+        return store.root("demo" if is_demo else "real")
+    real, demo = store.root("real"), store.root("demo")
+    return demo if current(real.path) is None and current(demo.path) else real
+
+
+def version_of(root: store.Root, as_of: date | None) -> Version:
+    """The current version, or the one of what was known at the end of a past day."""
+    if as_of is None:
+        standing = current(root.path)
+        if standing is None:
+            raise CannotAnswer(
+                "Chưa có bản số liệu nào được công bố; hãy nạp báo cáo (load) hoặc tạo dữ liệu minh hoạ (demo)."
+            )
+        return standing
+    if as_of > store.now().date():
+        raise CannotAnswer(f"Ngày {format.day(as_of)} chưa tới.")
+    try:
+        return open_version(root.published, build(root, as_of))
+    except CheckFailed as wrong:
+        raise CannotAnswer(f"Không dựng được số liệu đến ngày {format.day(as_of)}: {wrong}") from wrong
+
+
+# ---- status --------------------------------------------------------------------------------------------------------
+
+
+def status(target: str, unit: str | None, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """The standing of all units, or of one, against a target: metrics.targets.status, as the pages show it."""
+    if target not in definitions().targets:
+        raise CannotAnswer(f"Không có chỉ tiêu “{target}”; các chỉ tiêu: {', '.join(definitions().targets)}.")
+    version = version_of(chosen_root(is_demo), as_of)
+    day = published.today(version, store.now())
+    frame = targets.status(version, target, day, unit=unit)
+    if unit and frame.is_empty():
+        raise CannotAnswer(f"Không có đơn vị “{unit}”; dùng mã xã, phường, mã tỉnh hoặc cluster:<mã cụm>.")
+    said = published.facts(version)
+    is_access = definitions().targets[target].indicator == ACCESS
+    about = {
+        "target": target, "version": version.id, "origin": said["origin"], "as_of": said["as_of"], "today": day,
+        "access_note": words.access_note() if is_access else None,
+    }  # fmt: skip
+    if as_json:
+        show_json(about | {"units": frame.rows(named=True)})
+        return
+    show_standing(frame, target, about)
+
+
+def show_standing(frame: Any, target: str, about: dict[str, Any]) -> None:
+    """The answer in a sentence, the table the page shows, and what a careful reader has to know."""
+    of = tables.standing(frame, target, "vi")
+    first = of.frame.row(0, named=True)
+    print(f"{first['full_name']}: {words.answer(first)}")
+    rows = [[tables.printed(row[c.id], c.format, "vi") for c in of.columns] for row in of.frame.iter_rows(named=True)]
+    show_table(of.title, [(c.head, c.format in tables.RIGHT) for c in of.columns], rows)
+    if about["as_of"]:
+        print(f"Như đã biết đến hết ngày {format.day(date.fromisoformat(about['as_of']))}, theo định nghĩa hiện nay.")
+    if about["origin"] == "demo":
+        print(forms.DEMO)
+    notes = [
+        *(words.notes(first) if len(rows) == 1 else [about["access_note"]]),
+        f"tính đến ngày {format.day(about['today'])}",
+    ]
+    print(" · ".join([note for note in notes if note] + [f"phiên bản {about['version']}"]))
+
+
+# ---- places match --------------------------------------------------------------------------------------------------
+
+
+def match_places(text: str, epoch: Literal["old", "new"] | None, as_json: bool) -> bool:
+    """Say which commune a name or code means, or each line of standard input for "-"; True when every one was sure."""
+    names = [text]
+    if text == "-":
+        lines = [line.removeprefix("\ufeff").strip() for line in sys.stdin]
+        names = [line for line in lines if line]
+    if not any(name.strip() for name in names):
+        raise CannotAnswer("Không có tên nào để tìm.")
+    found = [(name, match_commune(name, epoch)) for name in names]
+    if as_json:
+        answers = [
+            {"text": name, **asdict(match), "candidates": [c._asdict() for c in match.candidates]}
+            for name, match in found
+        ]
+        show_json(answers if text == "-" else answers[0])
+    else:
+        for name, match in found:
+            show_match(name, match)
+    return all(match.code for _, match in found)
+
+
+def show_match(name: str, match: Match) -> None:
+    called = {commune.code: commune.full_name for commune in forms.communes()}
+    meant = f"{match.code} {called[match.code]}" if match.code else "–"
+    print(f"{name} → {meant} ({FOUND[match.verdict]})")
+    if match.verdict != "exact":
+        for candidate in match.candidates:
+            heir = f" → nay {candidate.new_code} {called[candidate.new_code]}" if candidate.epoch != "new" else ""
+            print(f"    {candidate.code or '–'} {candidate.full_name} [{EPOCHS[candidate.epoch]}]{heir}")
+
+
+# ---- methods -------------------------------------------------------------------------------------------------------
+
+
+def method(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:
+    """A method's answer on an analyst's own table; options left None or empty are the method's own defaults."""
+    if name not in TABLES:
+        raise CannotAnswer(f"Không có phương pháp “{name}” cho bảng riêng; có: {', '.join(TABLES)}.")
+    given = {key: value for key, value in options.items() if value is not None and value is not False}
+    unknown = sorted(given.keys() - inspect.signature(TABLES[name]).parameters.keys())
+    if unknown:
+        raise CannotAnswer(f"Phương pháp “{name}” không có tuỳ chọn {', '.join(unknown)}.")
+    columns, lines = read_csv(source)
+    try:
+        result = TABLES[name](columns, **given)
+    except ValueError as problem:
+        # The method counts rows; people look for lines of the file.
+        said = re.sub(r"^row (\d+)", lambda row: f"line {lines[int(row[1]) - 1]}", str(problem))
+        raise CannotAnswer(f"{source}: {said}") from problem
+    rows = [dict(zip(result, values, strict=True)) for values in zip(*result.values(), strict=True)]
+    if as_json:
+        show_json({"method": name, "source": CATALOGUE[name].source, "rows": rows})
+        return
+    show_method(name, rows)
+
+
+def show_method(name: str, rows: list[dict[str, Any]]) -> None:
+    shown = SHOWN[name]
+    cells = [[said(id, row[id], kind) for id, (_, kind) in shown.items()] for row in rows]
+    show_table(CATALOGUE[name].description, [(head, kind != "text") for head, kind in shown.values()], cells)
+    print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
+
+
+def said(id: str, value: Any, kind: str) -> str:
+    """One figure of a method as people read it."""
+    spoken = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
+    if kind == "ratio":
+        return format.decimal(value, 2)
+    return tables.printed(spoken[id](value) if id in spoken else value, kind, "vi")
+
+
+def read_csv(source: Path) -> tuple[dict[str, list[str]], list[int]]:
+    """Column -> cells, and each row's line in the file; comma or semicolon between cells, UTF-8."""
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as file:
+            head = file.readline()
+            file.seek(0)
+            reader = csv.reader(file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
+            rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except OSError as problem:
+        raise CannotAnswer(f"Không đọc được {source}: {problem.strerror}.") from problem
+    except UnicodeDecodeError as problem:
+        raise CannotAnswer(f"{source} không phải văn bản UTF-8; hãy lưu lại dưới dạng CSV UTF-8.") from problem
+    except csv.Error as problem:
+        raise CannotAnswer(f"{source} không phải tệp CSV: {problem}.") from problem
+    if not rows:
+        raise CannotAnswer(f"{source} không có dòng nào.")
+    names = [name.strip().lower() for name in rows[0][1]]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise CannotAnswer(f"{source}: cột {', '.join(sorted(twice))} xuất hiện hai lần.")
+    for line, row in rows[1:]:
+        if len(row) != len(names):
+            raise CannotAnswer(f"{source}: dòng {line} có {len(row)} ô, dòng đầu có {len(names)} cột.")
+    columns = {name: [row[place] for _, row in rows[1:]] for place, name in enumerate(names)}
+    return columns, [line for line, _ in rows[1:]]
+
+
+# ---- template ------------------------------------------------------------------------------------------------------
+
+
+def template(
+    commune: str | None, month: str, is_all: bool, is_slips: bool, output: Path | None, is_demo: bool | None
+) -> Path:
+    """Write the form of a commune, its village slips, or the forms of all communes as one zip; gives the file."""
+    if is_all == bool(commune) or (is_all and is_slips):
+        raise CannotAnswer("Chọn một trong hai: --commune MÃ hoặc --all; --slips đi với --commune.")
+    first, root = month_of(month), chosen_root(is_demo)
+    try:
+        if not commune:
+            name = f"bieu-mau-{first:%Y-%m}.zip"
+            with Console(stderr=True).status("Đang vẽ biểu mẫu của tất cả xã, phường…"):
+                content = handouts.templates(root, first)
+        elif is_slips:
+            content = handouts.slips(root, commune, first)
+            name = forms.file_name(commune, first).replace("bao-cao", "phieu-thon").replace(".xlsx", ".pdf")
+        else:
+            content, name = handouts.template(root, commune, first), forms.file_name(commune, first)
+    except KeyError:
+        raise CannotAnswer(f'Không có xã, phường mang mã “{commune}”; tìm mã bằng: places match "TÊN".') from None
+    if root.origin == "demo":
+        print("Biểu của dữ liệu minh hoạ; dùng --real để lấy biểu thật.", file=sys.stderr)
+    return write_once(output / name if output and output.is_dir() else output or Path(name), content)
+
+
+def month_of(text: str) -> date:
+    """The month of "2026-11"; not before the first month of the province."""
+    try:
+        index = month_from_text(text)
+    except ValueError:
+        raise CannotAnswer(f"Tháng viết là NĂM-THÁNG, ví dụ 2026-11; không đọc được “{text}”.") from None
+    month, since = date(index // 12, index % 12 + 1, 1), definitions().province.epoch.replace(day=1)
+    if month < since:
+        raise CannotAnswer(
+            f"Xã, phường hiện nay có từ tháng {format.month(since)}; không có biểu cho tháng {format.month(month)}."
+        )
+    return month
+
+
+def write_once(path: Path, content: bytes) -> Path:
+    """A new file: one that stands there may hold an officer's figures and is never overwritten."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise CannotAnswer(f"Đã có tệp {path}; hãy chọn tên khác bằng --output.") from None
+    except OSError as problem:
+        raise CannotAnswer(f"Không ghi được {path}: {problem.strerror}.") from problem
+    return path
+
+
+# ---- showing -------------------------------------------------------------------------------------------------------
+
+
+def show_json(content: Any) -> None:
+    """One document on standard output: dates as ISO text, null for what is missing."""
+    print(json.dumps(content, ensure_ascii=False, default=iso, allow_nan=False))
+
+
+def iso(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def show_table(title: str, heads: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> None:
+    """heads: (words, is right-aligned)."""
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    table = Table(title=title, title_justify="left")
+    for head, is_right in heads:
+        table.add_column(head, justify="right" if is_right else "left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
