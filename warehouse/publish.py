@@ -77,11 +77,7 @@ def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, An
 def fill(path: Path, given: dict[str, pl.DataFrame]) -> dict[str, int]:
     """Make all marts in a new file, check them, close it; gives the rows of each."""
     with db.draft(path) as connection:
-        for name, rows in given.items():
-            db.keep(connection, f"given_{name}", rows)
-        for mart in in_order():
-            kind = "temp table" if mart.parent.name == "drafts" else "table"
-            connection.execute(f'create {kind} "{mart.stem}" as {mart.read_text(encoding="utf-8")}')
+        marts(connection, given)
         for check in sorted(CHECKS.glob("*.sql")):
             wrong = db.frame(connection, check.read_text(encoding="utf-8"))
             if wrong.height:
@@ -89,6 +85,15 @@ def fill(path: Path, given: dict[str, pl.DataFrame]) -> dict[str, int]:
         connection.execute("checkpoint")
         names = [mart.stem for mart in MARTS.glob("*.sql")]
         return {name: db.frame(connection, f'select count(*) as n from "{name}"').item() for name in sorted(names)}
+
+
+def marts(connection: db.Connection, given: dict[str, pl.DataFrame]) -> None:
+    """Every mart as a table; drafts and given tables stay temporary."""
+    for name, rows in given.items():
+        db.keep(connection, f"given_{name}", rows)
+    for mart in in_order():
+        kind = "temp table" if mart.parent.name == "drafts" else "table"
+        connection.execute(f'create {kind} "{mart.stem}" as {mart.read_text(encoding="utf-8")}')
 
 
 def in_order() -> list[Path]:

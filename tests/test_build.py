@@ -1,0 +1,329 @@
+"""The tables depend on what was received and on nothing else: not on the order, not on the time of building."""
+
+import multiprocessing
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from etl import build as building
+from etl import registry, store
+from etl.build import build, with_questions
+from etl.landing import landing_path
+from etl.load import load
+from tests.handmade import (
+    AUGUST,
+    COMMUNE,
+    HU,
+    JULY,
+    LAO,
+    SEPTEMBER,
+    XEO,
+    deliver,
+    held,
+    moment,
+    now,
+    tables,
+    three_villages,
+)
+from tests.workbooks import read_here, workbook
+from warehouse import publish
+from warehouse.version import current, open_version
+
+FIRST = {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: (80, 20, 10, 0, 0, 5, 0, 0), XEO: (60, 6, 0, 0, 0, 4, 0, 0)}
+
+
+def told(root: store.Root, month: date = JULY) -> dict[str, int | None]:
+    """Village -> households with at least one platform, as published now."""
+    build(root)
+    rows = now(root).query("select village, households_any from village_month where month = ?", [month])
+    return dict(rows.iter_rows())
+
+
+# ---- which delivery counts -----------------------------------------------------------------------------------------
+
+
+def test_a_correction_replaces_village_by_village_where_rows_were_stored(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04")
+    deliver(root, JULY, {HU: (100, 35, 20, 10, 5, 6, 2, 3)}, "2025-08-05", held=[held(8)])
+    assert told(root) == {HU: 35, LAO: 20, XEO: 6}
+
+
+def test_a_higher_revision_counts_even_when_it_came_first(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: (100, 35, 0, 0, 0, 0, 0, 0)}, "2025-08-04", revision=2)
+    deliver(root, JULY, {HU: (100, 30, 0, 0, 0, 0, 0, 0)}, "2025-08-05", revision=1)
+    assert told(root)[HU] == 35
+
+
+def test_of_one_revision_the_later_counts_and_of_one_moment_the_higher_hash(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: (100, 30, 0, 0, 0, 0, 0, 0)}, "2025-08-04")
+    deliver(root, JULY, {HU: (100, 31, 0, 0, 0, 0, 0, 0)}, "2025-08-05")
+    assert told(root)[HU] == 31
+    shas = {deliver(root, JULY, {HU: (100, n, 0, 0, 0, 0, 0, 0)}, "2025-08-06"): n for n in (40, 41, 42)}
+    assert told(root)[HU] == shas[max(shas)]
+
+
+def test_sheets_win_separately(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04", groups={HU: 1})
+    deliver(root, JULY, {HU: (100, 35, 0, 0, 0, 0, 0, 0)}, "2025-08-05")
+    assert told(root)[HU] == 35
+    assert now(root).query("select sum(group_formed)::int from village_month").item() == 1
+
+
+def test_a_withdrawn_delivery_stops_counting_and_stays_on_record(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04")
+    wrong = deliver(root, JULY, {HU: (100, 99, 0, 0, 0, 0, 0, 0)}, "2025-08-05")
+    assert told(root)[HU] == 99
+    store.withdraw(root, wrong, "nhầm thôn")
+    assert told(root)[HU] == 30
+    assert now(root).query("select withdrawn from delivery where sha256 = ?", [wrong]).item() == "nhầm thôn"
+
+
+def test_a_delivery_for_the_other_root_replaces_nothing(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04")
+    deliver(root, JULY, {HU: (100, 99, 0, 0, 0, 0, 0, 0)}, "2025-08-05", origin="demo")
+    assert told(root)[HU] == 30
+    assert now(root).query("select verdict, refusal, rows_held from delivery order by received_at").row(1) == (
+        "refused",
+        "wrong_origin",
+        1,
+    )
+
+
+def test_confirming_the_list_brings_the_waiting_rows_into_the_tables(tmp_path: Path) -> None:
+    root = store.root("real", tmp_path)
+    deliver(root, JULY, FIRST)
+    assert told(root) == {}
+    assert now(root).query("select count(*) from letter where code = 'village_list_not_adopted'").item() == 3
+    registry.adopt(root, COMMUNE, [registry.entry(HU, "Hú Trù Lìn", JULY)])
+    assert told(root) == {HU: 30}
+
+
+# ---- the same in, the same out -------------------------------------------------------------------------------------
+
+
+def story(root: store.Root, order: random.Random | None = None) -> None:
+    """Ten deliveries with corrections, in any order of arrival at the store."""
+    acts = [
+        (month, {village: (100, 10 + 10 * n + m, 5, 5, 5, 5, m, n)}, f"2025-11-{10 + n + m:02}T0{n}:00", 1 + m % 2)
+        for n, village in enumerate((HU, LAO, XEO))
+        for m, month in enumerate((JULY, AUGUST, SEPTEMBER))
+    ]
+    acts += [(JULY, {HU: (100, 50, 5, 5, 5, 5, 0, 0), LAO: (80, 60, 0, 0, 0, 0, 0, 0)}, "2025-11-11T00:00", 1)]
+    if order:
+        order.shuffle(acts)
+    for month, rows, received, revision in acts:
+        deliver(root, month, rows, received, revision)
+
+
+def test_any_order_and_the_same_twice_give_the_same_tables(tmp_path: Path) -> None:
+    expected = None
+    for seed in range(3):
+        root = three_villages(tmp_path / str(seed))
+        story(root, random.Random(seed))
+        story(root)
+        build(root)
+        found = tables(now(root))
+        assert expected is None or found == expected
+        expected = found
+
+
+def test_nothing_new_makes_no_new_version(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    first = build(root)
+    deliver(root, JULY, FIRST)
+    assert build(root) == first
+    deliver(root, AUGUST, FIRST)
+    assert build(root) != first
+
+
+def test_other_definitions_or_code_make_a_new_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    first = build(root)
+    monkeypatch.setattr(building, "file_hashes", lambda *folders: ("other",))
+    assert build(root) != first
+
+
+def _load_and_build(base: str, paths: list[Path], gate: object) -> str:
+    import etl.load
+
+    etl.load.intake.read_many = read_here
+    root = store.root("real", Path(base))
+    gate.wait()  # type: ignore[attr-defined]
+    load(root, paths)
+    return build(root)
+
+
+def test_two_loaders_at_once_give_the_tables_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.load.intake.read_many", read_here)
+    paths = [
+        workbook(tmp_path / f"{m}-{r}.xlsx", [(HU, "Hú Trù Lìn", 100, 30 + m + r)], date(2025, m, 1), revision=r)
+        for m in (7, 8)
+        for r in (1, 2)
+    ]
+    together, alone = three_villages(tmp_path / "together"), three_villages(tmp_path / "alone")
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Manager() as manager, spawn.Pool(2) as pool:
+        gate = manager.Barrier(2)
+        pool.starmap(_load_and_build, [(str(tmp_path / "together"), order, gate) for order in (paths, paths[::-1])])
+    received = {r["file"]: moment_of(r) for r in store.receipts(together)}
+    load(alone, paths, received_at=received.__getitem__)
+    build(alone)
+    assert len(store.receipts(together)) == 4
+    assert tables(now(together)) == tables(now(alone))
+
+
+def moment_of(receipt: dict[str, str]):
+    from datetime import datetime
+
+    return datetime.fromisoformat(receipt["received_at"])
+
+
+def test_a_second_build_reads_nothing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.load.intake.read_many", read_here)
+    root = three_villages(tmp_path / "data")
+    (answer,) = load(root, [workbook(tmp_path / "a.xlsx", [(HU, "Hú Trù Lìn", 100, 30)])])
+    build(root)
+    before = tables(now(root))
+    monkeypatch.setattr("etl.load.intake.read_many", None)
+    deliver(root, AUGUST, {})
+    build(root)
+    # A lost landing is read again from the bytes, and only that one.
+    monkeypatch.setattr(
+        "etl.load.intake.read_many", lambda paths: read_here([one] if len([one := list(paths)[0]]) else [])
+    )
+    landing_path(root.landing, "commune_workbook", answer["sha256"], 1).unlink()
+    landing_path(root.landing, "commune_workbook", answer["sha256"], 1).with_suffix(".json").unlink()
+    shutil.rmtree(root.published)
+    root.published.mkdir()
+    build(root)
+    assert tables(now(root))["village_month"] == before["village_month"]
+
+
+# ---- the past ------------------------------------------------------------------------------------------------------
+
+
+def test_a_past_view_is_rebuilt_and_does_not_become_current(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    first = deliver(root, JULY, FIRST, "2025-08-04")
+    build(root)
+    then = tables(now(root))
+    deliver(root, JULY, {HU: (100, 99, 0, 0, 0, 0, 0, 0)}, "2025-08-20")
+    store.withdraw(root, first, "nhầm", at=moment("2025-08-21"))
+    standing = build(root)
+    past = open_version(root.published, build(root, date(2025, 8, 10)))
+    assert now(root).id == standing != past.id
+    assert past.query("select value from meta where key = 'as_of'").item() == "2025-08-10"
+    assert past.manifest["as_of"] == "2025-08-10"
+    found = tables(past)
+    assert {name: found[name] for name in then if name != "round"} == {
+        name: then[name] for name in then if name != "round"
+    }
+    assert [r for r in found["round"] if r[2]] == [r for r in then["round"] if r[2]]
+
+
+def test_before_the_registry_was_confirmed_its_villages_were_not_known(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    registry.adopt(root, COMMUNE, [registry.entry(f"{COMMUNE}-004", "Bản Mới", JULY)], at=moment("2025-09-01"))
+    deliver(root, JULY, FIRST, "2025-08-04")
+    past = open_version(root.published, build(root, date(2025, 8, 10)))
+    assert past.query("select count(*) from village").item() == 3
+
+
+# ---- what is not published -----------------------------------------------------------------------------------------
+
+
+def test_a_broken_check_keeps_the_version_before_and_names_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = three_villages(tmp_path / "data")
+    deliver(root, JULY, FIRST)
+    before = build(root)
+    checks = tmp_path / "checks"
+    checks.mkdir()
+    (checks / "no_village_has_more_than_ninety_households.sql").write_text(
+        "select village from village_month where households > 90"
+    )
+    monkeypatch.setattr(publish, "CHECKS", checks)
+    deliver(root, AUGUST, FIRST)
+    with pytest.raises(publish.CheckFailed, match="no village has more than ninety households") as wrong:
+        build(root)
+    assert wrong.value.rows["village"].unique().to_list() == [HU]
+    assert now(root).id == before
+    assert [p.name for p in root.published.glob("tmp-*")] == []
+
+
+@pytest.mark.parametrize("check", sorted(publish.CHECKS.glob("*.sql")), ids=lambda path: path.stem)
+def test_every_check_is_a_sentence_and_a_query(check: Path) -> None:
+    text = check.read_text(encoding="utf-8")
+    assert text.startswith("-- ") and text.splitlines()[0].endswith(".")
+
+
+WRONG = {
+    "part_never_exceeds_whole": "update village_month set households_any = households + 1",
+    "numerator_never_exceeds_denominator": "update indicator_month set numerator = denominator + 1",
+    "province_equals_sum_of_communes": "update indicator_month set numerator = numerator - 1 where unit = '15'",
+    "no_village_counted_twice": "insert into village_month from village_month",
+    "every_winner_has_a_receipt": "delete from delivery",
+    "one_delivery_per_unit_sheet_and_month": "insert into observation from observation",
+    "months_are_contiguous": "delete from month where month = '2025-08-01'",
+    "unit_ids_are_known": "update observation set unit = 'nowhere'",
+    "nothing_is_carried_more_than_two_rounds": "update village_month set carried = 3",
+    "carried_figures_equal_their_source": "update village_month set households = 7 where carried = 1",
+}
+
+
+@pytest.mark.parametrize("check", sorted(publish.CHECKS.glob("*.sql")), ids=lambda path: path.stem)
+def test_every_check_finds_what_it_is_for(check: Path, tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, groups={HU: 1})
+    deliver(root, AUGUST, {HU: FIRST[HU]})
+    deliver(root, SEPTEMBER, {HU: FIRST[HU]})
+    facts = building.facts_of(root, None)
+    with publish.db.draft(tmp_path / "wrong.duckdb") as connection:
+        publish.marts(connection, building.tables(root, None, facts))
+        query = check.read_text(encoding="utf-8")
+        assert publish.db.frame(connection, query).height == 0
+        connection.execute(WRONG[check.stem])
+        assert publish.db.frame(connection, query).height > 0
+
+
+def test_an_empty_root_has_no_version_and_builds_an_empty_one(tmp_path: Path) -> None:
+    root = store.root("real", tmp_path)
+    assert current(root.path) is None
+    build(root)
+    assert now(root).query("select count(*) from indicator_month").item() == 0
+    assert now(root).query("select count(*) from unit where level = 'commune'").item() == 99
+
+
+def test_the_answer_to_a_file_carries_the_questions_about_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.load.intake.read_many", read_here)
+    root = three_villages(tmp_path / "data")
+    answers = load(root, [workbook(tmp_path / "a.xlsx", [(HU, "Hú Trù Lìn", 150, 30)])])
+    build(root)
+    (answer,) = with_questions(root, answers)
+    assert [(x["code"], x["sheet"], x["row"], x["column"]) for x in answer["letters"]] == [
+        ("households_reference", "Thôn", 2, "D")
+    ]
+    assert answer["verdict"] == "accepted"
+
+
+def test_printed_figures_stand_beside_and_are_never_added(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    build(root)
+    printed = now(root).query("select * from printed_figure")
+    assert printed.height > 100 and printed["source"].is_not_null().all() and printed["value"].dtype == pl.Float64
