@@ -12,5 +12,9 @@ if __name__ == "__main__":
     asked.add_argument("--small", action="store_true", help="five communes, four months")
     given = asked.parse_args()
     began = time.monotonic()
-    version = small(given.folder) if given.small else make(given.folder, report=lambda done, total: print(done, total))
+    version = (
+        small(given.folder)
+        if given.small
+        else make(given.folder, report=lambda *step: print(*step, f"{time.monotonic() - began:.0f} s"))
+    )
     print(version, f"{time.monotonic() - began:.0f} s")

@@ -27,7 +27,9 @@ SMALL_FATE = "limited"
 BEGUN, MADE = "begun.json", "made.json"
 BY = "MTTQ tỉnh (minh hoạ)"
 TRUTH = "truth.parquet"
-Report = Callable[[int, int], None]
+STEPS = ("workbooks", "load", "publish")
+AT_ONCE = 400  # files
+Report = Callable[[str, int, int], None]
 
 
 class DifferentDemo(Exception):
@@ -69,17 +71,16 @@ def small_communes(seed: int = SEED) -> list[str]:
     return sorted([lacking, *(next(plan.code for plan in whole if mark in plan.marks) for mark in SMALL_MARKS)])
 
 
-def truth(base: Path) -> pl.DataFrame:
+def truth(base: Path | None = None) -> pl.DataFrame:
     """One row per village and month it exists in: village, commune, month, is_sent (its commune's file came),
     is_told (a careful reader stores its row), formed (there is a group),
     true_<measure> and told_<measure> of the villages' sheet.
     """
-    return pl.read_parquet(base / "demo" / TRUTH)
+    return pl.read_parquet(store.root("demo", base).path / TRUTH)
 
 
-def made(base: Path) -> dict[str, Any] | None:
-    """What the demonstration in this folder was made from, None where there is none or it was left half made."""
-    path = base / "demo" / MADE
+def written(path: Path) -> dict[str, Any] | None:
+    """What a demonstration was begun or made from, None where nothing says so."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
@@ -90,34 +91,36 @@ def told(results: Sequence[Output]) -> pl.DataFrame:
 
 
 def make(
-    base: Path,
+    base: Path | None = None,
     communes: Sequence[str] | None = None,
     months: int = MONTHS,
     last: date = LAST,
     seed: int = SEED,
-    report: Report = lambda done, total: None,
+    report: Report = lambda step, done, total: None,
     workers: int | None = None,
 ) -> str:
-    """Make the demonstration in `base`/demo, load it and publish it; gives the version's id.
+    """Make the demonstration in the data folder's demo root, load it and publish it; gives the version's id.
 
-    report(communes done, communes in all). Where the same one stands nothing is done again, a half-made one is gone on
-    with; DifferentDemo where another was begun in that folder.
+    report(step, done, of how many), step one of STEPS. Where the same one stands nothing is done again, a half-made one
+    is gone on with; DifferentDemo where another was begun in that folder.
     """
     root, about = store.root("demo", base), {"communes": communes and sorted(communes), "months": months}
     about |= {"last": last.isoformat(), "seed": seed}
-    begun = root.path / BEGUN
-    if begun.exists() and json.loads(begun.read_text(encoding="utf-8")) != about:
+    begun = written(root.path / BEGUN)
+    if begun and begun != about:
         raise DifferentDemo(f"{root.path} holds another demonstration; move it away first.")
-    if made(base) == about:
+    if written(root.path / MADE) == about:
         return build(root)
-    begun.write_text(json.dumps(about), encoding="utf-8")
+    (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
     total, results = len(chosen(communes, seed)), list[Output]()
     for result in outputs(communes, months, last, seed, workers):
         results.append(result)
-        report(len(results), total)
-    deliver(root, results)
+        report("workbooks", len(results), total)
+    deliver(root, results, report)
     told(results).write_parquet(root.path / TRUTH)
+    report("publish", 0, 1)
     version = build(root)
+    report("publish", 1, 1)
     (root.path / MADE).write_text(json.dumps(about), encoding="utf-8")
     return version
 
@@ -127,18 +130,21 @@ def small(base: Path) -> str:
     return make(base, small_communes(), months=4, workers=1)
 
 
-def deliver(root: store.Root, results: Sequence[Output]) -> None:
-    """Confirm every commune's registry, then load all files at once, each with its own sender and moment of arrival."""
+def deliver(root: store.Root, results: Sequence[Output], report: Report) -> None:
+    """Confirm every commune's registry, then load all files, each with its own sender and moment of arrival."""
     for adoption in (adoption for result in results for adoption in result.adoptions):
         adopt(root, adoption.commune, adoption.entries, by=BY, at=adoption.at)
     files = {sent.name: sent for result in results for sent in result.sent}
-    with TemporaryDirectory() as folder:
-        for sent in files.values():
-            (Path(folder) / sent.name).write_bytes(sent.content)
-        load(
-            root,
-            [Path(folder)],
-            sender=lambda name: files[name].sender,
-            way="demo",
-            received_at=lambda name: files[name].received_at,
-        )
+    for start in range(0, len(files), AT_ONCE):
+        report("load", start, len(files))
+        with TemporaryDirectory() as folder:
+            for sent in list(files.values())[start : start + AT_ONCE]:
+                (Path(folder) / sent.name).write_bytes(sent.content)
+            load(
+                root,
+                [Path(folder)],
+                sender=lambda name: files[name].sender,
+                way="demo",
+                received_at=lambda name: files[name].received_at,
+            )
+    report("load", len(files), len(files))
