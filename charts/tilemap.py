@@ -17,7 +17,7 @@ EDGE = "#7b8794"
 GAP = 0.96  # a tile's share of its cell, so that neighbours do not run together in print
 ROW = math.sqrt(3) / 2
 SIMPLE = 0.005  # degrees (about 500 m) a simplified boundary may differ
-CATCH = 0.07  # degrees between the points of a true boundary that answer a click
+CATCH = 0.1  # degrees between the points of a true boundary that answer a click
 FADE = {"high": 1.0, "fair": 1.0, "medium": 0.7, "low": 0.45}  # a tint fades with the trust in its number
 
 
@@ -101,7 +101,7 @@ def distance(p: Point, a: Point, b: Point) -> float:
 def inside(ring: Sequence[Point]) -> list[Point]:
     """Points of a grid inside a ring, the one farthest from its edge first."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    step = min(CATCH, (max(xs) - min(xs)) / 4, (max(ys) - min(ys)) / 4)
+    step = min(CATCH, (max(xs) - min(xs)) / 3, (max(ys) - min(ys)) / 3)
     grid = [
         (x, y)
         for x in marks.steps(min(xs), max(xs), step)

@@ -124,6 +124,14 @@ def test_the_same_paper_gives_the_same_bytes() -> None:
         assert made_sheet(sheet()) == made_sheet(sheet())
 
 
+def test_no_file_carries_the_clock() -> None:
+    word, table = letter.bulletin_docx(bulletin()), workbook.workbook(FRAME, COLUMNS, "T", NOTES)
+    for made in (word, table):
+        with zipfile.ZipFile(io.BytesIO(made)) as parts:
+            assert {entry.date_time[:3] for entry in parts.infolist()} == {(1980, 1, 1)}
+            assert b"2026-10-31" in parts.read("docProps/core.xml")
+
+
 def test_pdfs_are_archival_and_know_their_day() -> None:
     pdf = document.commune_pdf(sheet())
     assert b"pdfaid:part" in pdf and b"2026-10-31" in pdf
