@@ -48,9 +48,9 @@ def test_goal_deadline_and_baseline_may_differ_between_units():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"month": ["2026-1"] * 6}, "row 1: a month is written YYYY-MM"),
+        ({"month": ["2026-1"] * 6}, "row 1: month: a month is written YYYY-MM"),
         ({"month": ["2026-01"] * 6}, "row 2: unit A has month 2026-01 twice"),
-        ({"numerator": ["1.000,5"] * 6}, "row 1: '1.000,5' is not a number"),
+        ({"numerator": ["1.000,5"] * 6}, "row 1: numerator: '1.000,5' is not a number"),
         ({"goal": ["50"] * 6, "deadline": ["2026-12-31"] * 6}, "share between 0 and 1"),
         ({"goal": ["0.5", "0.6", "", "", "", ""]}, "unit A: goal differs"),
         ({"deadline": ["2026-12-31"] * 4 + [""] * 2}, "unit B has no deadline"),

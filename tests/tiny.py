@@ -43,12 +43,19 @@ Cell = dict[str, Any]
 
 
 def tiny(
-    published: Path, origin: str = "real", factor: int = 1, due_until: date = AUGUST, is_current: bool = True
+    published: Path,
+    origin: str = "real",
+    factor: int = 1,
+    due_until: date = AUGUST,
+    as_of: date | None = None,
+    is_current: bool = True,
+    is_empty: bool = False,
 ) -> Version:
     """A version of these figures; factor multiplies every count of households, so that two versions differ."""
     published.mkdir(parents=True, exist_ok=True)
     cells = pl.DataFrame(_cells(factor), schema=_cell_schema(), orient="row")
-    facts = _facts(origin)
+    cells = cells.clear() if is_empty else cells
+    facts = _facts(origin, as_of)
     given = {
         "cell": cells,
         "delivery": _deliveries(cells),
@@ -66,10 +73,11 @@ def tiny(
     return open_version(published, publish.publish(published, given, facts, is_current))
 
 
-def _facts(origin: str) -> dict[str, Any]:
-    day = TODAY.isoformat() if origin == "demo" else None
-    empty = dict.fromkeys(("as_of", "commit", "definitions_hash", "receipts_hash", "fingerprint"), "")
-    return empty | {"as_of": None, "origin": origin, "today": day, "built_at": "2026-09-10T08:00:00.000+07:00"}
+def _facts(origin: str, as_of: date | None) -> dict[str, Any]:
+    day = (as_of or TODAY).isoformat() if origin == "demo" else None
+    empty = dict.fromkeys(("commit", "definitions_hash", "receipts_hash", "fingerprint"), "")
+    built = {"built_at": "2026-09-10T08:00:00.000+07:00"}
+    return empty | built | {"as_of": as_of.isoformat() if as_of else None, "origin": origin, "today": day}
 
 
 def _cell_schema() -> dict[str, Any]:
