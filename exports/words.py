@@ -142,6 +142,8 @@ def notes(row: dict, lang: str = "vi") -> list[str]:
     said = []
     if definitions().targets[row["target"]].indicator == ACCESS:
         said.append(access_note(lang))
+    if row["communes_unlisted"]:
+        said.append(text("note.unlisted", lang, communes=integer(row["communes_unlisted"], lang)))
     if row["villages_carried"]:
         said.append(text("note.carried", lang, villages=integer(row["villages_carried"], lang)))
     if row["covered"] is not None:

@@ -22,8 +22,9 @@ def ladder(version: Version, month: date | None = None) -> pl.DataFrame:
 
 
 def rungs(version: Version, unit: str, month: date | None = None) -> dict:
-    """The ladder of one unit."""
-    return ladder(version, month).filter(pl.col("unit") == unit).row(0, named=True)
+    """The ladder of one unit; all counts 0 where no village is registered."""
+    rows = ladder(version, month).filter(pl.col("unit") == unit)
+    return rows.row(0, named=True) if len(rows) else dict.fromkeys(rows.columns, 0) | {"unit": unit}
 
 
 def villages(version: Version, month: date | None = None, commune: str | None = None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
     """
     communes = status(version, target, today, "commune")
     past = history(version, target_indicator(target)).filter(pl.col("level") == "commune")
-    months = past["month"].unique().sort().to_list()
+    months = past["month"].unique().sort().to_list() or [today.replace(day=1)]
     cluster = dict(
         version.query(
             "select commune, unit from unit_commune join unit using (unit) where level = 'cluster'"

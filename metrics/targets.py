@@ -110,7 +110,8 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     """
     return version.query(
         """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
-                  villages_expected, households_known, households_reference, floor, villages_carried, is_dead,
+                  villages_expected, households_known, households_reference, floor, villages_carried,
+                  communes_unlisted, is_dead,
                   coalesce(villages_known > 0 and villages_carried = villages_known, false) as is_carried
            from unit cross join month
            left join (select * from indicator_month where indicator = ?) using (unit, month)
@@ -135,7 +136,8 @@ def _assess(past: pl.DataFrame, units: list[str], months: list[date], target: st
     carried = matrix(past, units, months, "is_carried") == 1
     table = {c: matrix(past, units, months, c) for c in ("numerator", "denominator", "change")}
     table |= {c: np.where(carried, np.nan, table[c]) for c in ("numerator", "denominator")}
-    whole = matrix(past, units, months, TO_UNIT[promised.unit])
+    size = pl.when(pl.col("communes_unlisted") == 0).then(pl.col(TO_UNIT[promised.unit]))
+    whole = matrix(past.with_columns(size=size), units, months, "size")
     goals = [goal(target, unit, promised.deadline)[0] for unit in units]
     frozen = {b.unit: b for b in definitions().baselines if b.target == target}
     return assess(
@@ -233,6 +235,7 @@ def _coverage(past: pl.DataFrame) -> pl.DataFrame:
         "villages_known",
         "villages_expected",
         "villages_carried",
+        "communes_unlisted",
         covered=(pl.col("households_known") / pl.col("households_reference")).fill_nan(None),
     )
 
