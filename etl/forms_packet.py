@@ -356,6 +356,8 @@ def item(letter: Letter, place: Place | None, lines: Lines) -> str:
     header = next((c.header for c in sheet.columns if place and c.id == place.column), "") if sheet else ""
     if header and place and place.column != "village_name":
         spots.append(f"cột “{header}”")
+    if "“" in letter.found:
+        return f"{', '.join(spots)}: {shorter(letter.found, 110)}, xin xem lại."
     stood = f"đang ghi “{shorter(letter.found, 40)}”, " if letter.found else ""
     return f"{', '.join(spots)}: {stood}cần {shorter(letter.expected, 90)}."
 

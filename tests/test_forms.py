@@ -459,3 +459,20 @@ def test_the_packet_sent_back_as_it_is_says_the_same_again(tmp_path: Path) -> No
     good = again.values.filter(pl.col("village_id") == f"{COMMUNE}-001")
     assert good["measure"].to_list() == COUNTS and good["value"].to_list() == [150, 90, 50, 20, 30, 7, 5, 12]
     assert any(row.sheet == QUESTIONS for row in again.ignored)
+
+
+def test_a_row_held_back_returns_as_the_officer_wrote_it(tmp_path: Path) -> None:
+    book = blank(MARCH, LAST)
+    villages, groups = book["Thôn"], book["Tổ"]
+    for id, value in zip(COUNTS, [140, "khoảng 80", 50, 20, 30, 7, 5, 11], strict=True):
+        header = next(c.header for c in definitions().forms.sheets["villages"].columns if c.id == id)
+        villages.cell(BODY + 2, place(villages, header)).value = value
+    groups.cell(BODY + 1, place(groups, "Đã thành lập tổ")).value = "có lẽ"
+    answer = packet(read(saved(book), tmp_path), VILLAGES, LAST)
+    again = opened(answer.workbook or b"")
+    wrong = again["Thôn"].cell(BODY + 2, place(again["Thôn"], "Hộ dùng ít nhất 1 nền tảng"))
+    assert wrong.value == "khoảng 80" and wrong.comment
+    assert again["Thôn"].cell(BODY + 2, place(again["Thôn"], "Tổng số hộ")).value == 140
+    unclear = again["Tổ"].cell(BODY + 1, place(again["Tổ"], "Đã thành lập tổ"))
+    assert unclear.value == "có lẽ" and unclear.comment
+    assert "Bản Vền" in answer.text and "còn 2 chỗ cần làm rõ" in answer.text

@@ -8,7 +8,7 @@ from etl.landing import Ignored, Landed, Letter, no_values, refusal
 from etl.letters import letter
 from etl.workbook.cells import is_blank
 from etl.workbook.cover import cover
-from etl.workbook.figures import Reading, passed_over, read_table, values
+from etl.workbook.figures import Reading, held_cells, passed_over, read_table, values
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.headers import Table, tables
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
@@ -51,8 +51,10 @@ def landed(book: list[Sheet]) -> Landed:
     letters += [said for reading in readings for said in reading.letters]
     stored = pl.concat(frames) if frames else no_values()
     ignored = tuple(_ignored(book, found, readings))
+    held = tuple(cell for reading in readings for cell in held_cells(reading))
+    said = tuple(letters)
     return Landed(
-        SOURCE, VERSION, facts.commune, facts.month, facts.revision, facts.origin, None, stored, tuple(letters), ignored
+        SOURCE, VERSION, facts.commune, facts.month, facts.revision, facts.origin, None, stored, said, ignored, held
     )
 
 
