@@ -7,13 +7,16 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import machine
+from etl.demo import small
 from tests.browser import FLAGS, Seen, Server, serving, visiting
 
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the tests."""
-    return tmp_path_factory.mktemp("data")
+    """The data folder of the tests: the demonstration's five communes over four months, made once per run."""
+    folder = tmp_path_factory.mktemp("data")
+    small(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,26 @@
 """The demonstration province: real places and sizes, invented figures that always fit together, told untidily."""
 
 import io
+import unicodedata
 import zipfile
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from definitions.load import definitions, is_dead, platforms_in_force
+from etl.demo import truth
 from etl.demo.files import Output
 from etl.demo.mess import sendings, today
 from etl.demo.plan import dealt, plans, shape
 from etl.demo.province import LAST, MONTHS, SEED, outputs, small_communes, told
 from etl.demo.simulate import Numbers, months_before, simulate
+from etl.forms import DEMO
 from methods.progress import assess
+from warehouse.version import current
 
 RUN = months_before(LAST, 4)
 
@@ -105,7 +110,8 @@ def test_the_files_open_as_workbooks_and_carry_the_mark_of_the_demonstration(mad
     books = [sent for one in made for sent in one.sent if sent.name.endswith(".xlsx")]
     for sent in books:
         with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
-            assert "Dữ liệu minh hoạ" in archive.read("xl/sharedStrings.xml").decode() or sent.name == "Book1.xlsx"
+            words = unicodedata.normalize("NFC", archive.read("xl/sharedStrings.xml").decode())
+        assert DEMO in words
 
 
 def test_every_file_arrives_before_the_present_and_one_of_them_today(made: list[Output]) -> None:
@@ -126,6 +132,20 @@ def test_a_correction_follows_what_it_corrects() -> None:
 def test_dealing_out_keeps_the_total_and_the_least() -> None:
     parts = dealt(100, np.array([1.0, 2.0, 0.0, 5.0]), least=3)
     assert parts.sum() == 100 and parts.min() == 3 and parts.argmax() == 3
+
+
+def test_the_published_figures_of_every_village_are_those_a_careful_reader_stores(province: Path) -> None:
+    version = current(province / "demo")
+    assert version is not None
+    published = version.query("select * from village_month")
+    both = truth(province).join(published, on=["village", "month"], how="full", coalesce=True)
+    assert both.filter(pl.col("is_told") != pl.col("is_reported")).is_empty()
+    told_rows = both.filter("is_told")
+    for name in (name for name in told_rows.columns if name.startswith("told_")):
+        measure = name.removeprefix("told_")
+        wrong = told_rows.filter(pl.col(name).is_not_null() & ~pl.col(measure).eq_missing(pl.col(name)))
+        assert wrong.is_empty(), measure
+    assert told_rows.height > 400 and both.filter(~pl.col("is_told")).height > 0
 
 
 @pytest.mark.long
