@@ -25,7 +25,7 @@ def svg(
 ) -> str:
     """Frame, in the order to draw: name, value (null: said, not drawn as zero), and verdict where there is one."""
     head, top = marks.heading(title, width)
-    names, figures = min(170.0, width * 0.36), 76.0
+    names, figures = min(170.0, width * 0.42), 76.0
     left, room = names + 22, width - names - 22 - figures
     most = max([float(v) for v in frame["value"].drop_nulls()] + ([goal] if goal else []), default=0) or 1.0
     parts = [head, marks.line((left, top), (left, top + frame.height * ROW), FAINT)]

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -21,7 +22,7 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def path(shares: dict[date, float | None], carried: tuple[date, ...] = (), projected: bool = True) -> pl.DataFrame:
+def path(shares: Mapping[date, float | None], carried: tuple[date, ...] = (), projected: bool = True) -> pl.DataFrame:
     """A trajectory of metrics.targets: known months, then both projections and the needed path up to December 2026."""
     rows = [
         (
