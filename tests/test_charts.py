@@ -24,7 +24,7 @@ SCHEMA = {
 
 def path(shares: Mapping[date, float | None], carried: tuple[date, ...] = (), projected: bool = True) -> pl.DataFrame:
     """A trajectory of metrics.targets: known months, then both projections and the needed path up to December 2026."""
-    rows = [
+    rows: list[tuple] = [
         (
             m,
             s,
