@@ -28,15 +28,16 @@ _BLANK_CHARS = "".join(chr(code) for code in range(0x10000) if _BLANKS.match(chr
 
 def text(value: object) -> str:
     """A cell's text: NFC, one blank between words, no invisible characters; 12.0 reads "12"."""
+    if isinstance(value, str):
+        return _clean(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else shown(value)
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    return _clean(str(value))
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
-@lru_cache(maxsize=16384)
 def _clean(value: str) -> str:
+    if value.isprintable() and "  " not in value and unicodedata.is_normalized("NFC", value):
+        return value.strip()  # nearly every text, and ten times as fast
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", value)).strip()
 
 

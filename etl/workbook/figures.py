@@ -66,11 +66,10 @@ class Reading:
 
     def cells(self, column: str) -> list[Cell]:
         at, rows = self.table.columns[column], self.sheet.rows
-        return [rows[row][at] if at < len(rows[row]) else "" for row in self.data]
+        return [rows[row][at] for row in self.data]
 
     def cell(self, position: int, column: str) -> Cell:
-        cells, at = self.sheet.rows[self.data[position]], self.table.columns[column]
-        return cells[at] if at < len(cells) else ""
+        return self.sheet.rows[self.data[position]][self.table.columns[column]]
 
     @property
     def grain(self) -> str:
@@ -273,9 +272,9 @@ def check_repeats(reading: Reading) -> None:
 
 def _repeated(reading: Reading) -> list[list[int]]:
     """Groups of lines that speak of the same village; by name only where a line has no id."""
-    keyed = list(zip(reading.ids, reading.categories, strict=True))
-    if None not in reading.ids and len(set(keyed)) == len(keyed):
+    if None not in reading.ids and len(set(reading.ids)) == len(reading.ids):
         return []
+    keyed = list(zip(reading.ids, reading.categories, strict=True))
     by_id: dict[object, list[int]] = defaultdict(list)
     by_name: dict[object, list[int]] = defaultdict(list)
     for position, (id, category) in enumerate(keyed):

@@ -29,7 +29,7 @@ Range = tuple[int, int, int, int]  # first row, first column, last row, last col
 
 @dataclass
 class Sheet:
-    """One sheet: `rows` from Excel's row 1 and column A, "" where empty."""
+    """One sheet: `rows` from Excel's row 1 and column A, all of one width, "" where empty."""
 
     name: str
     is_hidden: bool

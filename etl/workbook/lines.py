@@ -56,7 +56,7 @@ class Sorter:
         id_at = self.table.columns.get("village_id")
         for number in range(self.table.body, self.table.end):
             row = self.sheet.rows[number]
-            id = row[id_at] if id_at is not None and id_at < len(row) else ""
+            id = row[id_at] if id_at is not None else ""
             if isinstance(id, str) and VILLAGE_ID.fullmatch(id):
                 data.append(number)
             elif not all(is_blank(cell) for cell in row):
@@ -87,10 +87,10 @@ class Sorter:
 
     def empty_kind(self, row: list[Cell], words: list[str]) -> str:
         """For a line without one figure: is it a village left blank, a heading or a note."""
-        entries = [row[at] for at in self.entries if at < len(row) and not is_blank(row[at])]
+        entries = [row[at] for at in self.entries if not is_blank(row[at])]
         if any(_is_figure(cell) for cell in entries):
             return ""
-        named = any(at < len(row) and not is_blank(row[at]) for at in self.naming)
+        named = any(not is_blank(row[at]) for at in self.naming)
         if self.is_signed:
             return "signature"
         if any(_NOTE.match(key(word)) for word in words):
@@ -112,7 +112,7 @@ class Sorter:
         return in_order and numbers[:1] in ([], [1], [2], [3]) and len(numbers) >= 2
 
     def is_total(self, row: list[Cell]) -> bool:
-        cells = [row[at] for at in sorted(self.labels) if at < len(row) and isinstance(row[at], str)]
+        cells = [row[at] for at in sorted(self.labels) if isinstance(row[at], str)]
         return any(_TOTAL.fullmatch(re.sub(r"[:.*]+$", "", text(cell).lower()).strip()) for cell in cells if cell)
 
     def is_group(self, row: list[Cell]) -> bool:
@@ -120,7 +120,7 @@ class Sorter:
         return any(
             isinstance(row[at], str) and _ROMAN.fullmatch(text(row[at])) is not None
             for at in self.numbered()
-            if at < len(row) and row[at] != ""
+            if row[at] != ""
         )
 
     def numbered(self) -> set[int]:
@@ -128,7 +128,7 @@ class Sorter:
         if self._numbered is None:
             body = self.sheet.rows[self.table.body : self.table.end]
             free = self.labels - set(self.naming)
-            self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body if at < len(row))}
+            self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body)}
         return self._numbered
 
 
@@ -144,7 +144,8 @@ def _is_figure(cell: Cell) -> bool:
 def filled(sheet: Sheet, table: Table, data: list[int], ignored: Iterable[int]) -> dict[str, list[Cell]]:
     """Village id, name and category of every line; merged cells hold for all their lines, and in a breakdown so does
     the village above for the lines that name only their category."""
-    found = {id: [_cell(sheet, row, table.columns[id]) for row in data] for id in NAMING if id in table.columns}
+    rows = sheet.rows
+    found = {id: [rows[row][table.columns[id]] for row in data] for id in NAMING if id in table.columns}
     spots = {row: position for position, row in enumerate(data)} if sheet.merges else {}
     for first, left, last, right in sheet.merges:
         for id, at in table.columns.items():
@@ -166,11 +167,6 @@ def _carry_village(found: dict[str, list[Cell]], data: list[int], ignored: set[i
                 found[id][position] = found[id][position - 1]
 
 
-def _cell(sheet: Sheet, row: int, column: int) -> Cell:
-    cells = sheet.rows[row]
-    return cells[column] if column < len(cells) else ""
-
-
 def is_entered(sheet: Sheet, row: int, entries: Iterable[int]) -> bool:
     """True where the officer wrote anything in the line, a mark for "no figure" included."""
-    return any(not is_blank(_cell(sheet, row, at)) for at in entries)
+    return any(not is_blank(sheet.rows[row][at]) for at in entries)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from etl.workbook.cells import Cell, ErrorValue, NoValue, Share, is_blank, key, shown, text
 
@@ -46,6 +46,9 @@ COMMA = " (chưa rõ dấu phẩy là hàng nghìn hay thập phân)"
 
 def counts(column: Sequence[Cell], limit: int) -> tuple[list[int | None], dict[int, Problem]]:
     """The counts of one column, None where missing, and by position the cells that cannot be read."""
+    whole = _whole(column, limit)
+    if whole is not None:
+        return whole, {}
     values: list[int | None] = []
     odd: list[int] = []
     for position, cell in enumerate(column):
@@ -64,6 +67,17 @@ def counts(column: Sequence[Cell], limit: int) -> tuple[list[int | None], dict[i
         else:
             values[position] = read
     return values, problems
+
+
+def _whole(column: Sequence[Cell], limit: int) -> list[int | None] | None:
+    """The column where every cell is a whole number within the limit, the usual case; else None."""
+    if not column or set(map(type, column)) != {float}:
+        return None
+    numbers = cast("Sequence[float]", column)
+    if not (min(numbers) >= 0 and max(numbers) <= limit and all(map(math.isfinite, numbers))):
+        return None
+    whole: list[int | None] = list(map(int, numbers))
+    return whole if whole == list(numbers) else None
 
 
 def count(cell: Cell, limit: int, comma_is_decimal: bool = False) -> int | None | Problem:
