@@ -178,6 +178,17 @@ def test_nothing_known_needs_nothing_that_can_be_said(version: Version) -> None:
     assert (work.reason, work.total, work.villages.height) == ("no_need_known", 0, 0)
 
 
+def test_before_the_first_delivery_every_question_has_an_empty_answer(tmp_path: Path) -> None:
+    empty = tiny(tmp_path / "published", is_empty=True)
+    assert targets.status(empty, ACCESS, TODAY)["verdict"].unique().to_list() == ["not_assessable"]
+    assert targets.trajectory(empty, ACCESS, A, TODAY).is_empty()
+    assert targets.goal_sums(empty, ACCESS, TODAY) == (0, 0)
+    assert changes.about_to_miss(empty, ACCESS, TODAY).is_empty()
+    assert set(reachability.reachability(empty, ACCESS, TODAY)["reach"]) == {"not_computable"}
+    assert lastmile.lastmile(empty, ACCESS, A, TODAY).reason == "no_need_known"
+    assert rounds.months(empty) == [] and groups.missing(empty, "report").is_empty()
+
+
 # ---- groups, platforms, rounds -------------------------------------------------------------------------------------
 
 
