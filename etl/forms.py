@@ -74,7 +74,8 @@ def template_zip(
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for commune in communes():
             own = villages.filter(pl.col("commune") == commune.code)
-            book = template(commune.code, month, own, last, origin, baseline=baseline)
+            before = None if last is None else last.filter(pl.col("unit").str.starts_with(commune.code))
+            book = template(commune.code, month, own, before, origin, baseline=baseline)
             entry = zipfile.ZipInfo(file_name(commune.code, month), (month.year, month.month, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, book)
@@ -114,16 +115,16 @@ def blank_lines(
 ) -> tuple[Line, ...]:
     """The lines of a sheet before anybody has written in it."""
     if sheet.grain == "commune":
-        return (Line(last=before(sheet, month, commune, last)),)
+        return (Line(last=last_of(sheet, month, commune, last)),)
     if any(column.id == "text:change" for column in sheet.columns):
         return (Line(is_open=True),) * CHANGES
     if sheet.rhythm == "quarter":
         return breakdown_lines(villages, last)
-    lines = tuple(Line(id, name, last=before(sheet, month, id, last)) for id, name in villages)
+    lines = tuple(Line(id, name, last=last_of(sheet, month, id, last)) for id, name in villages)
     return lines or (Line(is_open=True),) * NEW_VILLAGES
 
 
-def before(sheet: Sheet, month: date, unit: str, last: Last) -> dict[str, int]:
+def last_of(sheet: Sheet, month: date, unit: str, last: Last) -> dict[str, int]:
     """Last month's figures of one unit, by column."""
     found = {column.id: last.get((column.id, unit, "none", "")) for column in sheet_columns(sheet.id, month)}
     return {id: value for id, value in found.items() if value is not None}
