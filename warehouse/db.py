@@ -7,6 +7,8 @@ import duckdb
 import polars as pl
 
 Connection = duckdb.DuckDBPyConnection
+# What DuckDB raises where the system would say that the disk is full, read-only or gone.
+CannotWrite = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 

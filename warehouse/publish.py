@@ -39,14 +39,20 @@ class CheckFailed(Exception):
 def turn(published: Path) -> Iterator[None]:
     """One builder at a time per root, so that the pointer only moves forward; the system frees it when we are killed.
 
-    SQLite's file lock is the one lock of the standard library that works alike on Linux, macOS and Windows.
+    SQLite's file lock is the one lock of the standard library that works alike on Linux, macOS and Windows. OSError
+    where the folder cannot be written or another builder does not end.
     """
-    lock = sqlite3.connect(published / "turn.lock", timeout=PATIENCE_SECONDS, isolation_level=None)
-    try:
-        lock.execute("begin exclusive")
+    with contextlib.closing(_exclusive(published / "turn.lock")):
         yield
-    finally:
-        lock.close()
+
+
+def _exclusive(path: Path) -> sqlite3.Connection:
+    try:
+        lock = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
+        lock.execute("begin exclusive")
+    except sqlite3.OperationalError as fault:
+        raise OSError(f"{path.name}: {fault}") from fault
+    return lock
 
 
 def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, Any], is_current: bool = True) -> str:
@@ -58,17 +64,18 @@ def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, An
     collect(published)
     id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     draft = published / f"tmp-{id}"
-    draft.mkdir()
     try:
+        draft.mkdir()
         rows = fill(draft / FILE, given)
         _write(draft / MANIFEST, json.dumps(_manifest(id, draft, rows, facts), ensure_ascii=False, indent=1).encode())
         sync(draft / FILE)
         sync(draft)
         os.rename(draft, published / id)
         sync(published)
-    except BaseException:
+    except db.CannotWrite as fault:
+        raise OSError(str(fault)) from fault
+    finally:
         shutil.rmtree(draft, ignore_errors=True)
-        raise
     if is_current:
         point(published, id)
     return id
