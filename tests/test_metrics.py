@@ -92,6 +92,15 @@ def test_nothing_is_settled_before_the_last_round_is_over(version: Version) -> N
     assert (late["verdict"], late["reason"]) == ("open_at_deadline", "last_round_old")
 
 
+def test_a_round_is_over_when_its_time_is_up_or_every_village_has_reported() -> None:
+    december, counts = date(2026, 12, 1), {"villages_known": 2, "villages_expected": 2}
+    past = pl.DataFrame(
+        [{"unit": unit, "month": december, "villages_carried": carried} | counts for unit, carried in ((A, 0), (B, 1))]
+    )
+    assert targets._settled(past, [A, B], date(2026, 12, 31), date(2027, 1, 7)).tolist() == [True, False]
+    assert targets._settled(past, [A, B], date(2026, 12, 31), date(2027, 1, 8)).tolist() == [True, True]
+
+
 def test_a_target_nobody_defined_is_an_error(version: Version) -> None:
     with pytest.raises(KeyError):
         targets.status(version, "access_2099", TODAY)
