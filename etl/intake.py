@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import psutil
 
-from etl.landing import Landed, landing_path, pack, refusal, unpack, write_packed
+from etl.landing import Landed, pack, refusal, unpack, write_packed
 from etl.letters import letter
 from etl.sources import source_for
 
@@ -32,7 +32,7 @@ HOME = Path(__file__).resolve().parent.parent
 
 log = logging.getLogger(__name__)
 
-Answer = tuple[str, dict[str, Any], bytes | None]  # sha256, head of the landing, its parquet (None: it was written)
+Answer = tuple[str, dict[str, Any], bytes]  # sha256, and a packed landing
 
 
 # ---- the child -------------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def serve(memory: int) -> None:
     limit_memory(memory)
     send(answers, "ready")
     while (job := receive(sys.stdin.buffer)) is not None:
-        send(answers, read_one(*job))
+        send(answers, read_one(job))
 
 
 def limit_memory(memory: int) -> None:
@@ -57,20 +57,16 @@ def limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def read_one(path: Path, landing: Path | None) -> Answer:
-    """Read one file; where a landing folder is given the result is made durable there at once."""
+def read_one(path: Path) -> Answer:
+    """Read one file; it is landed by the parent, where a full disk is an error and no fault of the file."""
     content = path.read_bytes()
     sha = hashlib.sha256(content).hexdigest()
     source = source_for(path.name, content[:HEAD])
     del content
     try:
-        head, values = pack(source.read(path))
+        return sha, *pack(source.read(path))
     except MemoryError:
-        head, values = pack(refusal(source.SOURCE, source.VERSION, letter("memory_limit")))
-    if landing is None:
-        return sha, head, values
-    write_packed(landing, sha, head, values)
-    return sha, head, None
+        return sha, *pack(refusal(source.SOURCE, source.VERSION, letter("memory_limit")))
 
 
 def send(pipe: IO[bytes], message: object) -> None:
@@ -113,14 +109,14 @@ class Child:
         self.before = psutil.Process(self.process.pid).memory_info().rss
         return self
 
-    def ask(self, path: Path, landing: Path | None) -> Answer | str:
+    def ask(self, path: Path) -> Answer | str:
         assert self.process.stdin and self.process.stdout
         done = threading.Event()
         watch = threading.Thread(target=self.watch, args=(done,), daemon=True)
         watch.start()
         answer = None
         with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):
-            send(self.process.stdin, (path, landing))
+            send(self.process.stdin, path.resolve())
             answer = receive(self.process.stdout)
         done.set()
         watch.join()
@@ -205,15 +201,15 @@ class Readers:
         child = self.free.get()
         answer: Answer | str = "unreadable"
         try:
-            answer = child.ask(path, landing)
+            answer = child.ask(path)
             if isinstance(answer, str):
                 child = self.replaced(child, path, answer)
         finally:
             self.free.put(child)
-        if isinstance(answer, str):
-            return self.refused(path, answer, landing)
-        sha, head, values = answer
-        return sha, unpack(head, values if values is not None else self.written(landing, sha, head))
+        sha, head, values = self.refused(path, answer) if isinstance(answer, str) else answer
+        if landing is not None:
+            write_packed(landing, sha, head, values)
+        return sha, unpack(head, values)
 
     def replaced(self, child: Child, path: Path, code: str) -> Child:
         if child.process.poll() is None:
@@ -223,18 +219,11 @@ class Readers:
         child.close()
         return Child(self.memory, self.seconds).wait_until_warm()
 
-    def refused(self, path: Path, code: str, landing: Path | None) -> tuple[str, Landed]:
+    def refused(self, path: Path, code: str) -> Answer:
         content = path.read_bytes()
-        sha = hashlib.sha256(content).hexdigest()
         source = source_for(path.name, content[:HEAD])
-        landed = refusal(source.SOURCE, source.VERSION, letter(code, limit=f"{self.seconds:g}"))
-        if landing is not None:
-            write_packed(landing, sha, *pack(landed))
-        return sha, landed
-
-    def written(self, landing: Path | None, sha: str, head: dict[str, Any]) -> Path:
-        assert landing is not None
-        return landing_path(landing, head["source"], sha, head["version"])
+        said = letter(code, limit=f"{self.seconds:g}")
+        return hashlib.sha256(content).hexdigest(), *pack(refusal(source.SOURCE, source.VERSION, said))
 
 
 def read_many(paths: Iterable[Path], landing: Path | None = None) -> Iterator[tuple[Path, str, Landed]]:
