@@ -75,6 +75,22 @@ def check() -> None:
     print("In order: " + ", ".join(results))
 
 
+@app.command()
+def bench(
+    goals: Annotated[
+        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, memory; else all of them.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
+) -> None:
+    """Measure the goals of speed beside their yardsticks, on a copy of the demonstration; takes about half an hour."""
+    from bench.run import UnknownGoal, run
+
+    try:
+        run(goals or (), pairs)
+    except UnknownGoal as problem:
+        fail(str(problem))
+
+
 places = typer.Typer(help="Communes and villages: names, codes, the village registry.", no_args_is_help=True)
 app.add_typer(places, name="places")
 

@@ -1,0 +1,1 @@
+"""Measures the goals of docs/performance.md, each beside its yardstick in the same run."""

@@ -1,0 +1,144 @@
+"""P6: from a click to the last change on the screen, in Chromium."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as Late
+
+from bench.first_visit import SETTLED, chromium
+from bench.goals import PAGES, Outcome, outcome
+from bench.scratch import NAIVE, ONE_TEXT, OUT, Province, Server, ours, plain
+
+# From the click event to two frames after the last change of what is drawn; over after 300 ms without one.
+WATCH = """() => {
+  const drawn = ["d", "points", "transform", "src", "href", "x", "y", "width", "height", "aria-checked"];
+  const isBusySign = node => (node.nodeType == 1 ? node : node.parentElement)?.closest('[data-testid="stStatusWidget"]');
+  window.clicked = window.changed = 0;
+  new MutationObserver(changes => {
+    if (!window.clicked || changes.every(change => isBusySign(change.target))) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.changed = performance.now(); }));
+  }).observe(document.body, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: drawn,
+  });
+  window.addEventListener("click", () => { window.clicked = performance.now(); window.changed = 0; }, true);
+}"""
+OVER = f"""() => window.changed && performance.now() - window.changed > 300 && document.querySelector('{SETTLED}')
+  ? window.changed - window.clicked : false"""
+MAIN = '[data-testid="stMain"]'
+# The switch of language stands on every page, in the container with this key.
+SEGMENTS = f"{MAIN} :not(.st-key-brand *) > [data-testid='stButtonGroup'] button"
+SWITCH = ".st-key-brand button"
+NAIVE_SEGMENTS = f"{MAIN} [data-testid='stButtonGroup'] button"
+CHANGES = {
+    "overview": "segment",
+    "communes": "select",
+    "villages": "segment",
+    "rounds": "select",
+    "deliveries": "select",
+    "definitions": "language",
+}
+
+
+def measure(province: Province, pairs: int) -> list[Outcome]:
+    cells = OUT / "cells.parquet"
+    export_cells(province, cells)
+    with chromium() as browser:
+        found = [one for page in PAGES for one in of_page(browser, province, cells, page, pairs)]
+    cells.unlink()
+    return found
+
+
+def export_cells(province: Province, path: Path) -> None:
+    """The long table a naive page would read: every cell with its commune."""
+    province.version.query(
+        """select o.*, coalesce(v.commune, o.unit) as commune from observation o
+           left join village v on v.village = o.unit"""
+    ).write_parquet(path)
+
+
+def of_page(browser: Browser, province: Province, cells: Path, page: str, pairs: int) -> list[Outcome]:
+    """Ours cold and warm, the one-text page and the naive page, in turn on the same machine at the same time."""
+    cold, warm, text, slow = list[float](), list[float](), list[float](), list[float]()
+    with (
+        plain(ONE_TEXT) as one_text,
+        plain(NAIVE, BENCH_CELLS=str(cells)) as naive,
+        opened(browser, one_text, "") as simple,
+        opened(browser, naive, "") as pandas_page,
+    ):
+        press(simple)
+        choose_segment(pandas_page, NAIVE_SEGMENTS, 1)
+        while len(cold) < pairs:
+            cold += first_times(browser, province, page, lambda: text.append(press(simple)))
+        with ours(province.base) as server, opened(browser, server, page) as shown:
+            places = (1, 2) if CHANGES[page] == "select" else (1, 0)
+            for turn in range(2 * pairs + 2):
+                took = change(shown, CHANGES[page], places[turn % 2])
+                # Both views have to be shown once before a change to one of them is warm.
+                if turn >= 2:
+                    warm.append(took)
+                    text.append(press(simple))
+                    slow.append(choose_segment(pandas_page, NAIVE_SEGMENTS, turn % 2))
+    found = [outcome(f"P6.{page}.cold", cold, text), outcome(f"P6.{page}.warm", warm, text)]
+    return [*found, outcome(f"P6.{page}.naive", warm, slow)]
+
+
+def first_times(browser: Browser, province: Province, page: str, between: Callable[[], object]) -> list[float]:
+    """Changes to views this fresh server has not shown to anybody, each followed by the yardstick."""
+    took = []
+    with ours(province.base) as server, opened(browser, server, page) as shown:
+        for place in (1, 2) if CHANGES[page] != "language" else (1,):
+            took.append(change(shown, CHANGES[page], place))
+            between()
+    return took
+
+
+@contextmanager
+def opened(browser: Browser, server: Server, page: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=server.url)
+    shown = context.new_page()
+    shown.goto("/" if page == PAGES[0] else f"/{page}")
+    shown.locator(SETTLED).wait_for(state="attached", timeout=90_000)
+    shown.wait_for_timeout(1500)
+    shown.evaluate(WATCH)
+    try:
+        yield shown
+    finally:
+        context.close()
+
+
+def change(shown: Page, how: str, place: int) -> float:
+    """Choose the view in that place of the page's own control; gives ms from click to pixels."""
+    if how == "segment":
+        return choose_segment(shown, SEGMENTS, place)
+    if how == "language":
+        return choose_segment(shown, SWITCH, place)
+    box = shown.locator(f"{MAIN} [data-testid='stSelectbox']").first
+    box.locator("input").click()
+    option = shown.locator("[role=option]").nth(place)
+    option.wait_for(timeout=10_000)
+    option.hover()
+    shown.wait_for_timeout(400)
+    return clicked(shown, option.click)
+
+
+def choose_segment(shown: Page, buttons: str, place: int) -> float:
+    button = shown.locator(buttons).nth(place)
+    button.hover()
+    shown.wait_for_timeout(400)
+    return clicked(shown, button.click)
+
+
+def press(shown: Page) -> float:
+    button = shown.get_by_role("button", name="Next")
+    button.hover()
+    shown.wait_for_timeout(400)
+    return clicked(shown, button.click)
+
+
+def clicked(shown: Page, click: Callable[[], None]) -> float:
+    click()
+    with suppress(Late):
+        return float(shown.wait_for_function(OVER, timeout=60_000, polling=50).json_value())
+    raise RuntimeError(f"nothing changed after a click on {shown.url}")

@@ -1,0 +1,142 @@
+"""Growth: a new month against a full build, and ten times the demonstration province under invented communes."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from unittest.mock import patch
+
+import polars as pl
+
+from bench.goals import PAGES, Outcome, outcome
+from bench.queries import Query, milliseconds, recorded
+from bench.reading import copied, fullest_month, republish, seconds
+from bench.scratch import OUT, Province
+from definitions import places
+from etl import build as building
+from etl import store
+from etl.load import load
+from etl.store import Root
+from warehouse.version import Version, current
+
+TIMES = 10
+
+
+def measure(province: Province, pairs: int) -> list[Outcome]:
+    with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        month = new_month(province.root, Path(folder) / "month")
+        once = copied(province.root, Path(folder) / "1x")
+        many = copied(province.root, Path(folder) / "10x")
+        for number in range(1, TIMES):
+            multiply(province.root, many, number)
+        with communes_invented():
+            builds = [(republish(many), republish(once)) for _ in range(2)]
+            sizes = [rows(current(root.path)) for root in (once, many)]
+        queries = asked(province)
+        both = [(ask_all(current(many.path), queries), ask_all(current(once.path), queries)) for _ in range(5)]
+    note = (
+        f"every delivery's landing repeated under {TIMES - 1} invented communes each, read from the landing; "
+        f"{sizes[0] / 1e6:.2f} and {sizes[1] / 1e6:.2f} million cells; built twice"
+    )
+    return [
+        month,
+        outcome("growth.build", [a for a, _ in builds], [b for _, b in builds], note),
+        outcome("growth.query", [a for a, _ in both], [b for _, b in both], f"{len(queries)} queries"),
+    ]
+
+
+def rows(version: Version | None) -> int:
+    assert version
+    return version.manifest["rows"]["observation"]
+
+
+def new_month(root: Root, base: Path) -> Outcome:
+    """All but one month published; then that month's workbooks loaded and published, against a full build."""
+    month, receipts = fullest_month(root)
+    target = copied(root, base)
+    files = [store.inbox_path(root, one["sha256"], one["file"]) for one in receipts]
+    for one in receipts:
+        (target.log / f"{one['sha256']}.json").unlink()
+        store.inbox_path(target, one["sha256"], one["file"]).unlink()
+        for landed in target.landing.rglob(f"{one['sha256']}-*"):
+            landed.unlink()
+    republish(target)
+    loaded = seconds(lambda: load(target, files))
+    published = seconds(lambda: building.build(target))
+    full = [republish(target) for _ in range(3)]
+    note = f"{len(files)} workbooks of {month}: loaded {loaded:.1f} s, published {published:.1f} s; once"
+    return outcome("growth.month", [loaded + published], full, note)
+
+
+# ---- ten times the province ------------------------------------------------------------------------------------------
+
+
+def invented(code: str, number: int) -> str:
+    """The code of a commune's so-manieth double: no real code begins with a letter."""
+    return f"{chr(ord('A') + number - 1)}{code[1:]}"
+
+
+@contextmanager
+def communes_invented() -> Iterator[None]:
+    """The doubles stand among the communes the build knows."""
+    real = places.communes()
+    doubles = [
+        replace(one, code=invented(one.code, number), name=f"{one.name} {number}")
+        for number in range(1, TIMES)
+        for one in real
+    ]
+    with patch.object(building, "communes", lambda: [*real, *doubles]):
+        yield
+
+
+def multiply(source: Root, target: Root, number: int) -> None:
+    """Every receipt, village list and landing once more under the communes' doubles."""
+    for path in source.log.glob("*.json"):
+        record = json.loads(path.read_bytes())
+        if record.get("event") == "adopt":
+            store.record_event(target, adopted(record, number))
+        elif "sha256" in record and "event" not in record and record["commune"]:
+            copy_delivery(source, target, record, number)
+
+
+def adopted(record: store.Record, number: int) -> store.Record:
+    def entry(one: dict) -> dict:
+        heirs = [invented(id, number) for id in one.get("successors") or []]
+        return one | {"id": invented(one["id"], number), "successors": heirs}
+
+    return record | {"commune": invented(record["commune"], number), "villages": [entry(v) for v in record["villages"]]}
+
+
+def copy_delivery(source: Root, target: Root, record: store.Record, number: int) -> None:
+    sha = f"{number:02d}{record['sha256'][2:]}"
+    commune = invented(record["commune"], number)
+    (target.log / f"{sha}.json").write_bytes(store.as_json(record | {"sha256": sha, "commune": commune}))
+    for path in source.landing.rglob(f"{record['sha256']}-*"):
+        into = target.landing / path.relative_to(source.landing)
+        into = into.with_name(path.name.replace(record["sha256"], sha))
+        if path.suffix == ".json":
+            head = json.loads(path.read_bytes())
+            into.write_bytes(store.as_json(head | {"commune": head["commune"] and commune}))
+        else:
+            shifted(pl.read_parquet(path), number).write_parquet(into)
+
+
+def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:
+    letter = invented("00000", number)[0]
+    return values.with_columns(pl.lit(letter) + pl.col("village_id").str.slice(1))
+
+
+# ---- queries ---------------------------------------------------------------------------------------------------------
+
+
+def asked(province: Province) -> list[Query]:
+    by_page = [recorded(province.version, page) for page in PAGES]
+    return list({repr(query): query for asked in by_page for query in asked}.values())
+
+
+def ask_all(version: Version | None, queries: list[Query]) -> float:
+    assert version
+    return sum(median(milliseconds(version, query) for _ in range(3)) for query in queries)

@@ -1,0 +1,35 @@
+"""P5: a rerun on the server against Streamlit's default one-text page."""
+
+import asyncio
+
+from bench.goals import PAGES, Outcome, outcome
+from bench.scratch import ONE_TEXT, Province, Server, ours, plain
+from bench.views import View, some
+from bench.visitors import Visitor
+
+
+def measure(province: Province, pairs: int) -> list[Outcome]:
+    found = []
+    with ours(province.base) as server, plain(ONE_TEXT) as yardstick:
+        for page in PAGES:
+            asked = some(province.version, page, max(pairs, 6))
+            first, again = asyncio.run(both(server, yardstick, asked))
+            found += [outcome(f"P5.{page}", *first), outcome(f"P5.{page}.again", *again)]
+        assert not server.complaints, "a page failed"
+    return found
+
+
+async def both(server: Server, yardstick: Server, asked: list[View]) -> list[tuple[list[float], list[float]]]:
+    """(ours, yardstick) in ms, interleaved; once over views not shown before, once over the same again."""
+    rounds: list[tuple[list[float], list[float]]] = []
+    async with Visitor(server) as visitor, Visitor(yardstick) as other:
+        # The session's own first run is no rerun.
+        await visitor.ask("definitions")
+        await other.ask()
+        for _ in range(2):
+            mine, plain_page = [], []
+            for view in asked:
+                mine.append(await visitor.ask(*view) * 1000)
+                plain_page.append(await other.ask() * 1000)
+            rounds.append((mine, plain_page))
+    return rounds

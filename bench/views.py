@@ -1,0 +1,42 @@
+"""The views people ask for: pages and the choices in their addresses."""
+
+from itertools import cycle, islice
+from urllib.parse import urlencode
+
+from bench.goals import PAGES, WITH_PLOTLY
+from definitions.load import definitions
+from metrics import deliveries, rounds, units
+from warehouse.version import Version
+
+View = tuple[str, str]  # page name, query string
+
+
+def views(version: Version, page: str) -> list[View]:
+    """Every view of a page worth asking for, no two alike."""
+    targets = list(definitions().targets)
+    communes = units.communes(version)["unit"].to_list()
+    choices: dict[str, list[dict[str, str]]] = {
+        "overview": [{"target": target, "lang": lang} for lang in ("vi", "en") for target in targets],
+        "communes": [{"unit": unit, "target": target} for unit, target in zip(communes, cycle(targets), strict=False)],
+        "villages": [
+            {"unit": unit, "list": kind} for kind in ("group", "active", "report") for unit in ["", *communes]
+        ],
+        "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
+        "deliveries": [{"file": sha} for sha in deliveries.deliveries(version)["sha256"].head(40)],
+        "definitions": [{"lang": lang} for lang in ("vi", "en")],
+    }
+    return [(page, urlencode(choice)) for choice in choices[page]]
+
+
+def some(version: Version, page: str, count: int) -> list[View]:
+    """So many views of a page, from the beginning again where it has fewer."""
+    return list(islice(cycle(views(version, page)), count))
+
+
+def mixed(version: Version, pages: tuple[str, ...], count: int) -> list[View]:
+    """Views of several pages in turn."""
+    lists = [some(version, page, count) for page in pages]
+    return [view for turn in zip(*lists, strict=True) for view in turn][:count]
+
+
+LIGHT = tuple(page for page in PAGES if page not in WITH_PLOTLY)
