@@ -93,11 +93,13 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
     cells = read.cells.filter(~pl.col("sha256").is_in(list(refused)))
     shaped = shape.resolve(cells, registry)
-    held = dict(shaped.letters.group_by("sha256").len().iter_rows())
+    held = dict(shaped.letters.group_by("sha256").agg("code").iter_rows())
     rows = []
     for receipt in read.receipts:
         sha = receipt["sha256"]
-        rows.append(_delivery(receipt, read.heads[sha], held.get(sha, 0), refused.get(sha), (withdrawn or {}).get(sha)))
+        rows.append(
+            _delivery(receipt, read.heads[sha], held.get(sha, []), refused.get(sha), (withdrawn or {}).get(sha))
+        )
     said = [row for sha, head in read.heads.items() for row in _said(sha, head, refused.get(sha))]
     letters = pl.concat([pl.DataFrame(said, schema=shape.LETTER_SCHEMA, orient="row"), shaped.letters])
     return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters)
@@ -111,22 +113,28 @@ def refusal(head: Record, origin: store.Origin) -> Record | None:
     return asdict(letter("wrong_origin", found=ORIGINS[head["origin"]], expected_origin=wanted))
 
 
-def _delivery(receipt: Record, head: Record, held_here: int, refused: Record | None, withdrawn: str | None) -> Record:
+def _delivery(
+    receipt: Record, head: Record, held_here: list[str], refused: Record | None, withdrawn: str | None
+) -> Record:
+    """held_here: the code of each row that was read but could not be placed."""
     rows = head["rows"]
-    stored = 0 if refused else rows["stored"] - held_here
+    stored = 0 if refused else rows["stored"] - len(held_here)
     held = rows["stored"] - stored + rows["held"]
     return {
         **{name: receipt[name] for name in ("sha256", "source", "file", "sender", "way")},
         "received_at": datetime.fromisoformat(receipt["received_at"]).replace(tzinfo=None),
         "commune": head["commune"], "month": _month(head), "revision": head["revision"],
-        "verdict": verdict(stored, held, refused), "rows_stored": stored, "rows_held": held,
+        "verdict": verdict(stored, held, refused, "village_list_not_adopted" in held_here), "rows_stored": stored, "rows_held": held,
         "rows_ignored": rows["ignored"], "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,
     }  # fmt: skip
 
 
-def verdict(stored: int, held: int, refused: Record | None) -> str:
-    """accepted, partly, or refused: the file was refused, or every row of figures in it was held back."""
-    if refused or (held and not stored):
+def verdict(stored: int, held: int, refused: Record | None, is_waiting: bool) -> str:
+    """accepted, partly, or refused: the file was refused, or every row of figures in it was held back.
+
+    Rows that only wait for their commune's list of villages come in by themselves: that is no refusal.
+    """
+    if refused or (held and not stored and not is_waiting):
         return "refused"
     return "partly" if held else "accepted"
 

@@ -138,7 +138,7 @@ def test_a_commune_without_a_list_waits_until_its_list_is_confirmed(at_hand: Non
     path = workbook(tmp_path / "a.xlsx", [(None, name, n, k) for _, name, n, k in ROWS])
     (first,) = load(root, [path])
     assert {letter["code"] for letter in first["letters"]} == {"village_list_not_adopted"}
-    assert first["rows"]["held"] == 3
+    assert (first["verdict"], first["rows"]["held"]) == ("partly", 3)
     entries = registry.adopt_delivery(root, first["sha256"])
     assert [(e["id"], e["name"], e["valid_from"], e["households"]) for e in entries] == [
         (HU, "Hú Trù Lìn", "2025-07", 100), (LAO, "Lao Chải", "2025-07", 80), (XEO, "Xéo Dì Hồ", "2025-07", 60),
