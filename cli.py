@@ -32,14 +32,26 @@ def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="Loopback only, until there are accounts.")] = "127.0.0.1",
 ) -> None:
-    """Serve the dashboard on this machine; Ctrl-C ends it."""
+    """Serve the dashboard on this machine; Ctrl-C ends it. The first time it makes the demonstration province."""
     # Streamlit takes a second to import, which no other verb should wait for.
     import serve
 
     try:
-        serve.run(address, port)
+        serve.run(address, port, prepare)
     except serve.CannotServe as problem:
         fail(str(problem))
+
+
+def prepare() -> None:
+    """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
+    from etl import store
+
+    roots = [store.root("real"), store.root("demo")]
+    shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
+    if not shown:
+        demo()
+    for root in shown:
+        published(root)
 
 
 @app.command()

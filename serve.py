@@ -274,8 +274,11 @@ class Server(uvicorn.Server):
         self.announce()
 
 
-def run(address: str = "127.0.0.1", port: int = 8501) -> None:
-    """Serve until Ctrl-C; raises CannotServe for an address that is not loopback and for a port in use."""
+def run(address: str = "127.0.0.1", port: int = 8501, prepare: Callable[[], object] = lambda: None) -> None:
+    """Serve until Ctrl-C; raises CannotServe for an address that is not loopback and for a port in use.
+
+    prepare: what has to be done before the first visitor, once the port is ours.
+    """
     for asked in (address, config.get_option("server.address") or address):
         refuse_outside(asked)
     listener = listen(address, port)
@@ -294,6 +297,7 @@ def run(address: str = "127.0.0.1", port: int = 8501) -> None:
     server.announce = lambda: print(f"{text('app.title')}: {url}   (Ctrl-C để dừng)", flush=True)
     # uvicorn raises the signal again after it has closed everything in order.
     with contextlib.suppress(KeyboardInterrupt), listener:
+        prepare()
         server.run(sockets=[listener])
 
 

@@ -138,7 +138,12 @@ def projection(row: dict, lang: str = "vi") -> str:
 
 
 def notes(row: dict, lang: str = "vi") -> list[str]:
-    """What a careful reader of one status row has to know beside the figure."""
+    """All a careful reader of one status row has to know beside the figure."""
+    return [*caution(row, lang), *basis(row, lang)]
+
+
+def caution(row: dict, lang: str = "vi") -> list[str]:
+    """What the figure counts and how much of the whole it covers."""
     said = []
     if definitions().targets[row["target"]].indicator == ACCESS:
         said.append(access_note(lang))
@@ -148,6 +153,12 @@ def notes(row: dict, lang: str = "vi") -> list[str]:
         said.append(text("note.carried", lang, villages=integer(row["villages_carried"], lang)))
     if row["covered"] is not None:
         said.append(text("note.covered", lang, share=percent(row["covered"], 1, lang)))
+    return said
+
+
+def basis(row: dict, lang: str = "vi") -> list[str]:
+    """The baseline and the goal the verdict is measured by, with where they come from."""
+    said = []
     if row["baseline"] is not None:
         words = {"p": percent(row["baseline"], 1, lang), "month": month(row["baseline_month"])}
         kind = "decided" if row["baseline_source"] else "provisional"

@@ -31,7 +31,8 @@ def communes(version: Version, month: date) -> pl.DataFrame:
     rows = version.query(
         """select commune, full_name, case when not is_submitted then 'missing' when not is_usable then 'not_usable'
                     when not is_on_time then 'late' else 'ok' end as state,
-                  received_at, case when is_submitted then days_late end as days_late, villages_expected, villages_usable, usable_share, sha256,
+                  received_at,
+                  days_late, villages_expected, villages_usable, usable_share, sha256,
                   (select count(*) from letter l join delivery d using (sha256)
                    where d.commune = r.commune and d.month = r.month and l.severity in ('held', 'refused')
                      and d.withdrawn is null and d.sha256 = r.sha256)::bigint as letters

@@ -47,7 +47,8 @@ def trajectory(version: Version, target: str, unit: str, today: date) -> pl.Data
     past = past.drop("is_carried")
     deadline = month_index(definitions().targets[target].deadline)
     last = int(progress.month[row])
-    if last < 0 or last >= deadline:
+    reached_in_full = definitions().targets[target].finite and progress.left[row] == 0
+    if last < 0 or last >= deadline or reached_in_full:
         return past.with_columns(*(pl.lit(None, pl.Float64).alias(c) for c in ("linear", "logit", "needed")))
     ahead = np.arange(last, deadline + 1)
     paths = pl.DataFrame(

@@ -26,7 +26,7 @@ import serve
 from tests.browser import ROOT, Seen, Server, free_port, serving, settled, visiting
 
 # The first page stands at the bare address, every other one under its name.
-PAGES = [page.__name__ for section in dashboard.MENU.values() for page in section]
+PAGES = [module.__name__.rpartition(".")[2] for module in dashboard.MENU]
 ADDRESSES = ["/", *(f"/{name}" for name in PAGES[1:])]
 
 

@@ -1,7 +1,6 @@
-"""Lay equal hexagonal tiles so that neighbouring communes stay neighbours: centroids in, tiles.csv out.
+"""Lay equal hexagonal tiles so that neighbouring communes stay neighbours: centroids in, tiles.csv out."""
 
-Run from anywhere, for any province: `python make_tiles.py communes.csv tiles.csv` (columns code, lat, lon are read).
-"""
+# Run from anywhere, for any province: `python make_tiles.py communes.csv tiles.csv` (columns code, lat, lon are read).
 
 from __future__ import annotations
 

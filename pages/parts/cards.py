@@ -16,15 +16,16 @@ def target_card(view: View, row: dict) -> str:
     lang, of = view.lang, definitions().verdicts[row["verdict"]]
     label = words.label(definitions().targets[row["target"]], lang)
     path = targets.trajectory(view.version, row["target"], row["unit"], view.day)
-    line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang)
+    size = {"width": 130, "height": 34}
+    line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang, **size)
     ahead = words.projection(row, lang)
     if targets.is_counted_in_villages(row["target"]):
         ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang)
     small = [words.left(row, lang), ahead, view.say("trust.label", grade=words.trust(row, lang))]
     figure = f"{words.share(row['share'], row['goal'], lang)} <span>/ {words.goal(row['goal'], lang)}</span>"
     verdict = f'<em style="background:{of.tint}">{escape(words.verdict(row["verdict"], lang))}</em>'
-    said = "<br>".join(escape(line) for line in small if line)
-    return card(label, f"{figure}{verdict}", f'<div class="row"><p>{said}</p>{line}</div>')
+    said = "".join(f"<p>{escape(words)}</p>" for words in small if words)
+    return card(label, f"{figure}{verdict}", f"{said}{line}")
 
 
 def report_card(view: View) -> str:

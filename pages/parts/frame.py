@@ -29,12 +29,11 @@ def brand(view: View) -> None:
 
 
 def dated(view: View) -> str:
-    """ "phiên bản ..., số liệu cập nhật lúc ...", for under the answer and into every file."""
-    if view.version is None or view.built_at is None:
+    """As of which day the figures are judged, and when the version shown was built."""
+    if view.built_at is None:
         return ""
     updated = view.say("app.updated", moment=format.moment(view.built_at))
-    as_of, version = view.say("app.as_of", day=format.day(view.day)), view.say("app.version", version=view.version.id)
-    return f"{as_of} · {updated} · {version}"
+    return f"{view.say('app.as_of', day=format.day(view.day))} · {updated}"
 
 
 def answer(view: View, sentence: str, notes: Sequence[str] = ()) -> None:

@@ -18,9 +18,9 @@ def page(view: View) -> None:
     rows = {id: gather.row_of(view.version, id, view.day, gather.province()) for id in names}
     target = chosen("target", list(names), gather.nearest(view.day))
     notes = words.notes(rows[target], view.lang)
-    frame.answer(view, words.answer(rows[target], view.lang), notes)
+    frame.answer(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
     answers = "".join(cards.target_card(view, row) for row in rows.values())
-    st.html(f'<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
+    frame.drawing(f'<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
     with st.container(key="map-and-lists"):
         left, right = st.columns([56, 44], gap="medium")
         with left:
@@ -38,7 +38,7 @@ def the_map(view: View, target: str, names: dict[str, str]) -> None:
     """Equal tiles, neighbours stay neighbours; a click opens the commune without a reload."""
     choose("target", view.say("overview.choose_target"), names, target, segments=True)
     communes = targets.status(view.version, target, view.day, "commune")
-    figure = tilemap.figure(communes, drawings.tiles(), lang=view.lang, boundaries=drawings.boundaries(), height=370)
+    figure = tilemap.figure(communes, drawings.tiles(), lang=view.lang, boundaries=drawings.boundaries(), height=330)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
     frame.svg(tilemap.legend(communes, width=700, lang=view.lang))
