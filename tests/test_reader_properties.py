@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.sources.commune_workbook import read
+from etl.workbook.cells import Cell
 from etl.workbook.dates import day, months_in
 from etl.workbook.numbers import Problem, count, counts
 from tests.ugly.writing import HEADER, TITLES, book
@@ -65,7 +67,7 @@ def test_every_row_of_any_table_is_stored_or_held_or_passed_over_once(rows: list
 @given(st.integers(0, 99_999))
 def test_a_count_reads_the_same_however_it_is_written(number: int) -> None:
     dots = f"{number:,}".replace(",", ".")
-    ways = [
+    ways: list[Cell] = [
         str(number),
         dots,
         f"{dots},0",
@@ -78,7 +80,7 @@ def test_a_count_reads_the_same_however_it_is_written(number: int) -> None:
 
 
 @given(st.decimals(0, 9_999, places=2).filter(lambda number: number % 1 != 0))
-def test_a_fraction_is_never_a_count(number: object) -> None:
+def test_a_fraction_is_never_a_count(number: Decimal) -> None:
     for way in (str(number), str(number).replace(".", ","), float(str(number))):
         assert isinstance(count(way, 99_999), Problem)
 

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import polars as pl
-
-from etl.landing import Ignored, Landed, Letter, no_values, refusal
+from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
 from etl.workbook.cells import is_blank
 from etl.workbook.cover import cover
 from etl.workbook.figures import Reading, held_cells, passed_over, read_table, values
 from etl.workbook.grid import Sheet, sheets
-from etl.workbook.headers import Table, tables
+from etl.workbook.headers import Table, sheet_named, tables
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
 
 SOURCE = "commune_workbook"
@@ -47,12 +45,10 @@ def landed(book: list[Sheet]) -> Landed:
     facts = cover(book, found)
     readings = [read_table(sheet, table, facts.month) for sheet in book for table in found[sheet.name]]
     readings = _hold_repeats(readings)
-    frames = [frame for reading in readings if (frame := values(reading)).height]
     letters += [said for reading in readings for said in reading.letters]
-    stored = pl.concat(frames) if frames else no_values()
     ignored = tuple(_ignored(book, found, readings))
     held = tuple(cell for reading in readings for cell in held_cells(reading))
-    said = tuple(letters)
+    said, stored = tuple(letters), values(readings)
     return Landed(
         SOURCE, VERSION, facts.commune, facts.month, facts.revision, facts.origin, None, stored, said, ignored, held
     )
@@ -80,7 +76,9 @@ def _look_away(book: list[Sheet], found: dict[str, list[Table]]) -> list[Letter]
 
 
 def _has_figures(sheet: Sheet) -> bool:
-    return sum(type(cell) is float for row in sheet.rows[:200] for cell in row) >= 6
+    """Whether a sheet without a known table may hold a report: some numbers, or one on a sheet with a form's name."""
+    numbers = sum(type(cell) is float for row in sheet.rows[:200] for cell in row)
+    return numbers >= (1 if sheet_named(sheet.name) else 6)
 
 
 def _hold_repeats(readings: list[Reading]) -> list[Reading]:

@@ -238,8 +238,8 @@ def check_rules(reading: Reading) -> None:
     """What cannot be true at once holds the line."""
     if not reading.data or not reading.numbers:
         return
-    frame = pl.DataFrame(reading.numbers, schema=dict.fromkeys(reading.numbers, pl.Int64)).with_row_index("row")
-    for found in broken(frame.with_columns(pl.col("row").cast(pl.Int64)), frozenset(reading.numbers), reading.month):
+    frame = pl.DataFrame(reading.numbers, schema=dict.fromkeys(reading.numbers, pl.Int64))
+    for found in broken(frame, frozenset(reading.numbers), reading.month):
         part, rule = found.rule.column, found.rule
         measures = definitions().measures
         if rule.code == "part_exceeds_whole":
@@ -308,60 +308,34 @@ def ask_about_sheet(reading: Reading) -> None:
         reading.letters.append(letter("missing_column", name, table.body, None, named))
 
 
-def values(reading: Reading) -> pl.DataFrame:
-    """The stored lines, one row per cell (LANDING_SCHEMA)."""
-    if not reading.data or not (reading.numbers or reading.texts):
-        return pl.DataFrame(schema=LANDING_SCHEMA)
-    stocks = [id for id in reading.numbers if definitions().measures[id].kind == "stock"]
-    columns = {id: letter_of(reading.table.columns[id]) for id in reading.columns}
-    lines = pl.DataFrame(_naming(reading), schema=_NAMING)
-    frames = [
-        lines.hstack(pl.DataFrame(found, schema=dict.fromkeys(found, kind)))
-        .filter(~pl.col("held"))
-        .lazy()
-        .unpivot(list(found), index=list(_NAMING), variable_name="measure", value_name=name)
-        for found, kind, name in ((reading.numbers, pl.Int64, "value"), (reading.texts, pl.String, "text"))
-        if found
-    ]
-    whole = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
-    given = {"value": pl.Int64, "text": pl.String}
-    absent = [pl.lit(None, kind).alias(name) for name, kind in given.items() if name not in whole.collect_schema()]
-    return (
-        whole.with_columns(
-            *absent,
-            pl.lit(reading.table.form_sheet).alias("form_sheet"),
-            pl.lit(reading.sheet.name).alias("sheet"),
-            pl.col("measure").replace_strict(columns, return_dtype=pl.String).alias("column"),
-            (pl.col("unchanged") & pl.col("measure").is_in(stocks)).alias("unchanged"),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in LANDING_SCHEMA.items())
-        .collect()
-    )
+def values(readings: Iterable[Reading]) -> pl.DataFrame:
+    """The stored lines of all tables, one row per cell (LANDING_SCHEMA)."""
+    found: dict[str, list] = {name: [] for name in LANDING_SCHEMA}
+    for reading in readings:
+        kept = [i for i in range(len(reading.data)) if i not in reading.held] if reading.held else None
+        for id in (*reading.numbers, *reading.texts):
+            for name, cells in _cells_of(reading, id).items():
+                found[name] += cells if kept is None else [cells[i] for i in kept]
+    return pl.DataFrame(found, schema=LANDING_SCHEMA)
 
 
-_NAMING = {
-    "row": pl.Int32,
-    "village_id": pl.String,
-    "village_name": pl.String,
-    "dimension": pl.String,
-    "category": pl.String,
-    "unchanged": pl.Boolean,
-    "held": pl.Boolean,
-}
-
-
-def _naming(reading: Reading) -> dict[str, list]:
-    held = [False] * len(reading.data)
-    for position in reading.held:
-        held[position] = True
+def _cells_of(reading: Reading, id: str) -> dict[str, list]:
+    """One column of a table in the landing's columns, a list entry per line."""
+    size = len(reading.data)
+    is_stock = id in reading.numbers and definitions().measures[id].kind == "stock"
     return {
+        "form_sheet": [reading.table.form_sheet] * size,
+        "sheet": [reading.sheet.name] * size,
         "row": [row + 1 for row in reading.data],
+        "column": [letter_of(reading.table.columns[id])] * size,
         "village_id": reading.ids,
         "village_name": reading.names,
+        "measure": [id] * size,
         "dimension": [dimension for dimension, _ in reading.categories],
         "category": [category for _, category in reading.categories],
-        "unchanged": reading.ticks,
-        "held": held,
+        "value": reading.numbers.get(id, [None] * size),
+        "text": reading.texts.get(id, [None] * size),
+        "unchanged": reading.ticks if is_stock else [False] * size,
     }
 
 

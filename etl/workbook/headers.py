@@ -130,7 +130,7 @@ def _next_table(sheet: Sheet, start: int) -> Table | None:
     return None
 
 
-def _titles_in(row: list[Cell]) -> set[str]:
+def _titles_in(row: Iterable[Cell]) -> set[str]:
     """The known column headers a row shows."""
     return {name for cell in row if isinstance(cell, str) and cell and (name := header_key(cell)) in known_titles()}
 
@@ -204,10 +204,8 @@ def matched(named: str, paths: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple
 def _end(sheet: Sheet, body: int, titles: frozenset[str]) -> int:
     """Where the next table begins: a row whose titles are known but which is not this header once more."""
     for row in range(body, len(sheet.rows)):
-        cells = sheet.rows[row]
-        if isinstance(cells[0] if cells else "", float) or titles.issuperset(c for c in cells if isinstance(c, str)):
-            continue
-        if sum(isinstance(c, str) and c != "" for c in cells) >= 3 and len(_titles_in(cells)) >= 3:
+        words = [cell for cell in sheet.rows[row] if cell.__class__ is str and cell]
+        if len(words) >= 3 and not titles.issuperset(words) and len(_titles_in(words)) >= 3:
             return row
     return len(sheet.rows)
 

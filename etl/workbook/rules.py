@@ -114,11 +114,12 @@ def _as_rule(rule: Rule) -> object:
 
 
 def broken(frame: pl.DataFrame, columns: frozenset[str], month: date) -> list[Broken]:
-    """The rules each row of a frame (column `row` and the measures) breaks, in the order of the rows."""
+    """The rules each row of a frame of measures breaks, in the order of the rows."""
     found = rules(columns, month)
     if not found or frame.select(pl.all_horizontal([rule.holds for rule in found]).all()).item() is not False:
         return []  # nearly every workbook: one pass instead of a report per rule
-    _, failure = schema(columns, month).filter(frame.select("row", *sorted(columns)))
+    numbered = frame.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("row"), *sorted(columns))
+    _, failure = schema(columns, month).filter(numbered)
     rows = failure.details().sort("row").to_dicts()
     return [
         Broken(row["row"], rule, {id: row[id] for id in (rule.column, *rule.others) if row[id] is not None})
