@@ -50,7 +50,7 @@ def menu(view: View) -> list[st.Page]:
 
 def page(name: str, module: ModuleType, view: View) -> st.Page:
     """One page; without data those that need it say what to do next."""
-    shown: Callable = module.page if view.version or module in WITHOUT_DATA else frame.empty
+    shown: Callable = module.page if view.published or module in WITHOUT_DATA else frame.empty
     title = text(f"page.{name}", view.lang)
     return st.Page(partial(shown, view), title=title, url_path=name, default=module is MENU[0])
 

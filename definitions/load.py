@@ -42,7 +42,10 @@ class Measure(Frozen):
 
 
 class Indicator(Frozen):
-    """A ratio of two measures (`denominator` may be "villages": those of the registry)."""
+    """A ratio of two measures (`denominator` may be "villages": those of the registry).
+
+    printed: the indicators of data/reference/printed_figures.csv that say the same in per cent.
+    """
 
     numerator: str
     denominator: str
@@ -50,6 +53,7 @@ class Indicator(Frozen):
     label: Label
     why: Label
     source: str
+    printed: tuple[str, ...] = ()
 
 
 class Legal(Frozen):

@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from charts import dots, ladder, tilemap, trajectory
-from definitions.load import definitions
+from definitions.load import definitions, target_indicator
 from definitions.reference import tiles as placed
 from definitions.text import text
 from exports import words
-from metrics import groups, platforms, targets, units
+from metrics import groups, platforms, printed, targets, units
 from warehouse.version import Version
 
 
@@ -45,12 +45,14 @@ def path(
         goal=words.goal(row["goal"], lang),
         verdict=words.verdict(row["verdict"], lang),
     )
+    found = printed.shares(version, target_indicator(target), row["unit"], frame["month"][0], row["deadline"])
     drawn = trajectory.svg(
         frame,
         goal=row["goal"],
         deadline=row["deadline"],
         title=title,
         desc=words.answer(row, lang),
+        printed=found if len(found) else None,
         width=width,
         lang=lang,
     )

@@ -289,7 +289,8 @@ def wordings(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.targets.wording_changes as a table: a verdict and a share per wording."""
     heads = [column("name", "commune", "text", lang, "unit")]
     for id, wording in definitions().access.wordings.items():
-        frame = said(frame, f"{id}_word", lambda row, id=id: words.verdict(row[id], lang))
+        verdicts = [words.verdict(verdict, lang) for verdict in frame[id]]
+        frame = frame.with_columns(pl.Series(f"{id}_word", verdicts, dtype=pl.String))
         label = words.label(wording, lang)
         heads += [Column(f"{id}_word", label, "", "text"), Column(f"{id}_share", f"{label} (%)", "", "share")]
     return Table("wordings", text("definitions.access", lang), frame, tuple(heads))

@@ -258,3 +258,12 @@ def reach(row: dict, lang: str = "vi") -> str:
     if row["last_start"] is None or row["reach"] in ("on_track", "goal_met", "out_of_reach"):
         return said
     return f"{said}; {text('reach.last_start', lang, day=day(row['last_start']))}"
+
+
+def goal_sum(target: str, assigned: int, asked: int, lang: str = "vi") -> str:
+    """What the communes' goals add up to beside the province's, from metrics.targets.goal_sums."""
+    of = definitions().targets[target]
+    own = any(goal.target == target for goal in definitions().goals)
+    counts = {"assigned": integer(assigned, lang), "asked": integer(asked, lang), "unit": text(f"unit.{of.unit}", lang)}
+    said = text("definitions.goal_sum" if own else "definitions.goal_sum_equal", lang, **counts)
+    return f"{label(of, lang)}: {said}"

@@ -1,10 +1,12 @@
 """Figures found in print, shown with their source beside our series and never added to them."""
 
 from dataclasses import asdict
+from datetime import date
 
 import polars as pl
 
 from definitions import reference
+from definitions.load import definitions
 from warehouse.version import Version
 
 
@@ -16,3 +18,15 @@ def printed(version: Version, place: str | None = None) -> pl.DataFrame:
     )
     worded = pl.DataFrame([asdict(of) for of in reference.printed_indicators()])
     return figures.join(worded, on="indicator", how="left", maintain_order="left")
+
+
+def shares(version: Version, indicator: str, unit: str, since: date, until: date) -> pl.DataFrame:
+    """One row per share found in print of a unit: date, share, source, between two days."""
+    ids = definitions().indicators[indicator].printed
+    figures = printed(version, unit).filter(
+        pl.col("indicator").is_in(ids) & (pl.col("unit") == "%") & pl.col("value").is_not_null()
+    )
+    dated = figures.select(
+        date=pl.col("day").cast(pl.String).str.to_date(), share=pl.col("value") / 100, source="source"
+    )
+    return dated.filter(pl.col("date").is_between(since, until))

@@ -18,16 +18,26 @@ def page(view: View) -> None:
         st.html(glossary.html(rows))
         if title == view.say("definitions.access"):
             wording_changes(view)
-    if view.version is None:
+    if view.published is None:
         return
+    goals(view)
     frame.title(view.say("definitions.printed"))
     st.caption(view.say("definitions.printed_note"))
     frame.table(view, tables.printed_figures(printed.printed(view.version), view.lang))
 
 
+def goals(view: View) -> None:
+    """Whether the communes' goals add up to the province's."""
+    frame.title(view.say("definitions.goals"))
+    for target in defined().targets:
+        st.html(
+            f"<p>{escape(words.goal_sum(target, *targets.goal_sums(view.version, target, view.day), view.lang))}</p>"
+        )
+
+
 def wording_changes(view: View) -> None:
     """Which communes would be judged otherwise under another wording of access."""
-    if view.version is None:
+    if view.published is None:
         return
     for target in (id for id, of in defined().targets.items() if of.indicator == "access"):
         changed = targets.wording_changes(view.version, target, view.day)

@@ -19,7 +19,7 @@ class View:
 
     lang: str
     root: Root  # where the version shown comes from
-    version: Version | None  # None before the first
+    published: Version | None  # None before the first
     day: date
     origin: str
     built_at: datetime | None
@@ -28,9 +28,16 @@ class View:
         return text(id, self.lang, **values)
 
     @property
+    def version(self) -> Version:
+        """The version pinned; only pages that need data ask for it, and dashboard.py shows them only when there is one."""
+        if self.published is None:
+            raise LookupError("nothing is published yet")
+        return self.published
+
+    @property
     def edition(self) -> Edition:
         """What every paper and file made from this view carries."""
-        version = self.version.id if self.version else ""
+        version = self.published.id if self.published else ""
         return Edition(self.day, version, self.origin == "demo", words.access_note(self.lang), self.lang)
 
 
@@ -42,7 +49,9 @@ def view(lang: str) -> View:
         return View(lang, real, None, now().date(), "real", None)
     said = facts(version)
     shown = demo if said["origin"] == "demo" else real
-    return View(lang, shown, version, today(version, now()), shown.origin, datetime.fromisoformat(said["built_at"]))
+    return View(
+        lang, shown, version, today(version, now()), shown.origin, datetime.fromisoformat(said["built_at"] or "")
+    )
 
 
 def chosen(key: str, options: list[str], default: str) -> str:
@@ -60,10 +69,10 @@ def choose(key: str, label: str, names: dict[str, str], default: str, segments: 
     current = chosen(key, options, default)
     if segments:
         picked = st.segmented_control(
-            label, options, default=current, format_func=names.get, label_visibility="collapsed", required=True
+            label, options, default=current, format_func=names.__getitem__, label_visibility="collapsed", required=True
         )
     else:
-        picked = st.selectbox(label, options, index=options.index(current), format_func=names.get)
+        picked = st.selectbox(label, options, index=options.index(current), format_func=names.__getitem__)
     if picked != current:
         st.query_params[key] = picked
     return picked

@@ -15,14 +15,14 @@ from pages.parts.view import View, choose, file_stem
 
 
 def page(view: View) -> None:
-    if view.version:
+    if view.published:
         frame.answer(view, words.received(deliveries.totals(view.version), view.lang))
     left, right = st.columns([58, 42], gap="large")
     with left:
         upload(view)
     with right:
         templates(view)
-    if not view.version:
+    if not view.published:
         frame.empty(view)
         return
     listed = deliveries.deliveries(view.version)
@@ -101,7 +101,7 @@ def one(view: View, files: dict[str, str]) -> None:
         return
     frame.table(view, tables.letters(letters, view.lang))
     back = handouts.returned(view.root, sha)
-    if back.workbook:
+    if book := back.workbook:
         with st.container(horizontal=True, key="offer-packet"):
-            frame.download(view.say("deliveries.packet"), lambda: back.workbook, f"lam-ro-{files[sha]}", frame.XLSX)
+            frame.download(view.say("deliveries.packet"), lambda: book, f"lam-ro-{files[sha]}", frame.XLSX)
     frame.copy_box(view.say("commune.copy_zalo"), back.text)

@@ -9,7 +9,7 @@ from definitions.load import definitions, target_indicator
 from exports import document, drawings, gather, tables, words
 from exports import page as handed_page
 from exports.papers import CommuneSheet
-from metrics import deliveries, groups, lastmile, reachability, units
+from metrics import deliveries, groups, lastmile, printed, reachability, units
 from pages.parts import frame
 from pages.parts.view import View, choose, file_stem
 
@@ -96,6 +96,9 @@ def handouts(view: View, unit: str, target: str) -> None:
 
 def behind(view: View, unit: str, target: str, row: dict) -> None:
     """The questions, the cells and the files behind the figure."""
+    found = printed.printed(view.version, unit)
+    if len(found):
+        frame.folded_table(view, tables.printed_figures(found, view.lang), (view.say("definitions.printed_note"),))
     asked = deliveries.questions(view.version, unit)
     if len(asked):
         frame.folded_table(view, tables.questions(asked, view.lang))
