@@ -309,33 +309,57 @@ def ask_about_sheet(reading: Reading) -> None:
 
 
 def values(readings: Iterable[Reading]) -> pl.DataFrame:
-    """The stored lines of all tables, one row per cell (LANDING_SCHEMA)."""
-    found: dict[str, list] = {name: [] for name in LANDING_SCHEMA}
+    """The stored lines of all tables, one row per cell (LANDING_SCHEMA).
+
+    A cell is gathered from its line and its column, so that what repeats is written once.
+    """
+    lines: dict[str, list] = {name: [] for name in _LINE}
+    columns: dict[str, list] = {name: [] for name in _COLUMN}
+    cells: dict[str, list] = {name: [] for name in _CELL}
     for reading in readings:
-        kept = [i for i in range(len(reading.data)) if i not in reading.held] if reading.held else None
+        kept = [i for i in range(len(reading.data)) if i not in reading.held]
+        first = len(lines["row"])
+        for name, found in _lines_of(reading).items():
+            lines[name] += found if len(kept) == len(found) else [found[i] for i in kept]
         for id in (*reading.numbers, *reading.texts):
-            for name, cells in _cells_of(reading, id).items():
-                found[name] += cells if kept is None else [cells[i] for i in kept]
-    return pl.DataFrame(found, schema=LANDING_SCHEMA)
+            cells["column_at"] += [len(columns["measure"])] * len(kept)
+            cells["line_at"] += range(first, first + len(kept))
+            for name, read in (("value", reading.numbers.get(id)), ("text", reading.texts.get(id))):
+                cells[name] += [read[i] for i in kept] if read else [None] * len(kept)
+            for name, told in _column_of(reading, id).items():
+                columns[name].append(told)
+    cell = pl.DataFrame(cells, schema=_CELL)
+    line = pl.DataFrame(lines, schema=_LINE).select(pl.all().gather(cell["line_at"]))
+    column = pl.DataFrame(columns, schema=_COLUMN).select(pl.all().gather(cell["column_at"]))
+    whole = pl.concat([cell, line, column], how="horizontal")
+    return whole.with_columns(pl.col("unchanged") & pl.col("is_stock")).select(list(LANDING_SCHEMA))
 
 
-def _cells_of(reading: Reading, id: str) -> dict[str, list]:
-    """One column of a table in the landing's columns, a list entry per line."""
-    size = len(reading.data)
-    is_stock = id in reading.numbers and definitions().measures[id].kind == "stock"
+_OF_LINE = ("row", "village_id", "village_name", "dimension", "category", "unchanged")
+_LINE = {name: LANDING_SCHEMA[name] for name in _OF_LINE}
+_COLUMN = {name: LANDING_SCHEMA[name] for name in ("form_sheet", "sheet", "column", "measure")}
+_COLUMN |= {"is_stock": pl.Boolean}
+_CELL = {"line_at": pl.UInt32, "column_at": pl.UInt32, "value": pl.Int64, "text": pl.String}
+
+
+def _lines_of(reading: Reading) -> dict[str, list]:
     return {
-        "form_sheet": [reading.table.form_sheet] * size,
-        "sheet": [reading.sheet.name] * size,
         "row": [row + 1 for row in reading.data],
-        "column": [letter_of(reading.table.columns[id])] * size,
         "village_id": reading.ids,
         "village_name": reading.names,
-        "measure": [id] * size,
         "dimension": [dimension for dimension, _ in reading.categories],
         "category": [category for _, category in reading.categories],
-        "value": reading.numbers.get(id, [None] * size),
-        "text": reading.texts.get(id, [None] * size),
-        "unchanged": reading.ticks if is_stock else [False] * size,
+        "unchanged": reading.ticks,
+    }
+
+
+def _column_of(reading: Reading, id: str) -> dict[str, object]:
+    return {
+        "form_sheet": reading.table.form_sheet,
+        "sheet": reading.sheet.name,
+        "column": letter_of(reading.table.columns[id]),
+        "measure": id,
+        "is_stock": id in reading.numbers and definitions().measures[id].kind == "stock",
     }
 
 

@@ -46,6 +46,8 @@ OTHER_LEAF = {
 NO_COLUMN = {"tt", "stt", "so tt", "so thu tu", "ghi chu", "tu kiem tra", "doi chieu", "kiem tra", ""}
 _UNITS = r"(?:x|ho|ho gia dinh|nguoi|luot|luot nguoi|lop|vu|so|so ho|thanh vien|don vi:? ?\w*|\d{1,2}|[a-z])"
 _IN_PARENTHESES = re.compile(rf"\(\s*{_UNITS}\s*\)")
+_FIGURE = re.compile(r"[\d.,\s]*\d[\d.,\s]*|[-–—.…]+")
+_VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
 _LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[a-h][.)])\s+")
 
 
@@ -161,11 +163,25 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
         for n in names
         if n in known_titles() or n in NOW | PLAIN | OTHER_LEAF or PREVIOUS.search(n) or RATIO.search(n)
     ]
-    if any(re.search(r"\d{5}-\d{3}", text(cell)) for cell in cells):
+    if any(_FIGURE.fullmatch(text(cell)) or _VILLAGE_ID.search(text(cell)) for cell in cells):
+        return False
+    if _names_a_village(sheet.rows[first:row], sheet.rows[row]):
         return False
     if _is_repeat(sheet.rows[first], sheet.rows[row]):
         return False
     return len(titles) >= max(1, len(names) // 3)
+
+
+def _names_a_village(above: list[list[Cell]], row: list[Cell]) -> bool:
+    """True where something stands under "Tên thôn": that is a village, or the label of a total, and no header."""
+    places = {at for cells in above for at, cell in enumerate(cells) if isinstance(cell, str) and _is_naming(cell)}
+    return any(at in places and not is_blank(cell) and not _is_naming(str(cell)) for at, cell in enumerate(row))
+
+
+@lru_cache(maxsize=1024)
+def _is_naming(cell: str) -> bool:
+    sheets = definitions().forms.sheets
+    return any(vocabulary(sheet).get(header_key(cell)) in ("village_id", "village_name") for sheet in sheets)
 
 
 def _is_repeat(upper: list[Cell], lower: list[Cell]) -> bool:

@@ -158,6 +158,12 @@ LAYOUT = [
         ignored=TOP | {5: "total", 7: "total"},
     ),
     Story(
+        "a total in text right under the header is no part of it",
+        book(villages([None, "Tổng số", "1.986", "500"], [1, "La Ve", 75, 20])),
+        {6: {H: 75, A: 20}},
+        ignored=TOP | {5: "total"},
+    ),
+    Story(
         "a signature block with names, a place and a day",
         book(
             villages(
