@@ -3,7 +3,7 @@
 import hashlib
 import json
 import subprocess
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def with_questions(root: store.Root, answers: list[dict[str, Any]]) -> list[dict
 def facts_of(root: store.Root, as_of: date | None) -> Facts:
     """What names a version: its inputs by hash. The same fingerprint gives the same tables."""
     receipts = store.receipts(root, as_of)
-    last = max((datetime.fromisoformat(receipt["received_at"]).date() for receipt in receipts), default=None)
+    last = max((store.local(receipt["received_at"]).date() for receipt in receipts), default=None)
     # The demonstration lives on the day of its last delivery; real data live today.
     day = as_of or (last if root.origin == "demo" and last else store.now().date())
     facts: Facts = {

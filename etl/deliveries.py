@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -75,7 +75,7 @@ def _beside_receipts(
     cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: dict[str, str]
 ) -> pl.DataFrame:
     """The cells with their delivery's hash, commune, month and day of arrival."""
-    arrived = {receipt["sha256"]: datetime.fromisoformat(receipt["received_at"]).date() for receipt in receipts}
+    arrived = {receipt["sha256"]: store.local(receipt["received_at"]).date() for receipt in receipts}
     rows = [(path, sha, heads[sha]["commune"], _month(heads[sha]), arrived[sha]) for path, sha in shas.items()]
     beside = pl.DataFrame(rows, schema={"path": pl.String, **BESIDE}, orient="row")
     return cells.join(beside, on="path", maintain_order="left").select(CELL_SCHEMA.keys())
@@ -122,10 +122,11 @@ def _delivery(
     held = rows["stored"] - stored + rows["held"]
     return {
         **{name: receipt[name] for name in ("sha256", "source", "file", "sender", "way")},
-        "received_at": datetime.fromisoformat(receipt["received_at"]).replace(tzinfo=None),
+        "received_at": store.local(receipt["received_at"]).replace(tzinfo=None),
         "commune": head["commune"], "month": _month(head), "revision": head["revision"],
-        "verdict": verdict(stored, held, refused, "village_list_not_adopted" in held_here), "rows_stored": stored, "rows_held": held,
-        "rows_ignored": rows["ignored"], "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,
+        "verdict": verdict(stored, held, refused, "village_list_not_adopted" in held_here),
+        "rows_stored": stored, "rows_held": held, "rows_ignored": rows["ignored"],
+        "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,
     }  # fmt: skip
 
 

@@ -119,9 +119,18 @@ def as_json(content: Record) -> bytes:
 # ---- deliveries ----------------------------------------------------------------------------------------------------
 
 
+def zone() -> ZoneInfo:
+    return ZoneInfo(definitions().calendar.timezone)
+
+
 def now() -> datetime:
     """This moment in the province's time zone."""
-    return datetime.now(ZoneInfo(definitions().calendar.timezone))
+    return datetime.now(zone())
+
+
+def local(text: str) -> datetime:
+    """A moment of the log in the province's time zone."""
+    return datetime.fromisoformat(text).astimezone(zone())
 
 
 def sha_of(content: bytes) -> str:
@@ -165,7 +174,9 @@ def withdraw(root: Root, sha: str, reason: str, by: str = "", at: datetime | Non
 
 
 def stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
+    """A moment as the log writes it; one without a time zone is the province's time."""
+    aware = moment.astimezone(zone()) if moment.tzinfo else moment.replace(tzinfo=zone())
+    return aware.isoformat(timespec="milliseconds")
 
 
 # ---- reading the log -----------------------------------------------------------------------------------------------
@@ -173,7 +184,7 @@ def stamp(moment: datetime) -> str:
 
 def end_of(day: date) -> datetime:
     """24:00 of a day in the province: what was received before it was known on that day."""
-    return datetime.combine(day, time.max, ZoneInfo(definitions().calendar.timezone))
+    return datetime.combine(day, time.max, zone())
 
 
 def receipts(root: Root, as_of: date | None = None) -> list[Record]:

@@ -22,7 +22,7 @@ COUNTS = (
     "group_members", "members_trained", "households_helped",
 )  # fmt: skip
 JULY, AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (date(2025, month, 1) for month in range(7, 12))
-Figures = tuple[int | None, ...] | str
+Figures = tuple[Any, ...] | str
 
 
 def three_villages(base: Path, origin: store.Origin = "real") -> store.Root:
@@ -83,7 +83,7 @@ def village_cells(row: int, village: str, figures: Figures) -> list[dict[str, An
         helped = int(figures.split()[1]) if " " in figures else None
         figures, ticked = (None,) * 7 + (helped,), True
     else:
-        ticked = False
+        ticked, figures = figures[8:] == ("x",), figures[:8]
     cells = [one_cell("villages", row, village, measure, value) for measure, value in zip(COUNTS, figures, strict=True)]
     return [cell | {"column": letter, "unchanged": ticked} for cell, letter in zip(cells, "DEFGHIJK", strict=True)]
 

@@ -118,13 +118,10 @@ def test_no_change_with_nothing_before_is_no_figure(tmp_path: Path) -> None:
 def test_figures_beside_no_change_never_make_a_part_larger_than_its_whole(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     deliver(root, JULY, FIRST)
-    deliver(root, AUGUST, {HU: (25, None, None, None, None, None, None, 0)})
-    root_two = three_villages(tmp_path / "two")
-    deliver(root_two, JULY, FIRST)
-    sha = deliver(root_two, AUGUST, {HU: "x"})
-    assert sha
-    assert stock(built(root), HU, AUGUST) == (True, AUGUST, 0, 25, None, 0)
-    assert stock(built(root_two), HU, AUGUST)[3:5] == (100, 30)
+    deliver(root, AUGUST, {HU: (25, *(None,) * 6, 1, "x"), LAO: (79, *(None,) * 6, 1, "x")})
+    version = built(root)
+    assert stock(version, HU, AUGUST) == (True, AUGUST, 0, 25, None, 1)
+    assert stock(version, LAO, AUGUST) == (True, AUGUST, 0, 79, 20, 1)
 
 
 def test_a_flow_is_never_carried(tmp_path: Path) -> None:
@@ -220,6 +217,7 @@ def test_a_fall_in_members_trained_is_asked_about_across_a_gap(tmp_path: Path) -
     root = three_villages(tmp_path)
     deliver(root, JULY, {HU: (100, 30, 20, 10, 5, 6, 4, 3)})
     deliver(root, SEPTEMBER, {HU: (100, 30, 20, 10, 5, 6, 1, 3)})
+    deliver(root, OCTOBER, {HU: (100, 30, 20, 10, 5, 6, 1, 4)})
     version = built(root)
     assert questions(version) == [("falls", HU, SEPTEMBER, "members_trained", 1, 4.0)]
     place = version.query('select sheet, row, "column", message from question').row(0)
@@ -238,13 +236,24 @@ def test_households_far_from_the_reference_and_ethnic_rows_that_do_not_add_up(tm
 
 def test_three_rounds_alike_are_asked_about_unless_ticked(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
-    for month in (JULY, AUGUST, SEPTEMBER):
-        deliver(root, month, {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: "x" if month > JULY else FIRST[LAO]})
-    assert questions(built(root)) == [("copied_forward", HU, SEPTEMBER, "", None, 3.0)]
+    for month in (JULY, AUGUST, SEPTEMBER, OCTOBER):
+        others = {
+            LAO: "x" if month > JULY else FIRST[LAO],
+            XEO: (60, 6 + (month == JULY), 0, 0, 0, 4, 0, month > AUGUST),
+        }
+        deliver(root, month, {HU: (100, 29 + (month > JULY), 20, 10, 5, 6, 2, 3)} | others)
+    assert questions(built(root)) == [("copied_forward", HU, OCTOBER, "", None, 3.0)]
 
 
 @pytest.mark.parametrize(
-    "series", [(10, 12, 15, 17, 20, 45), (10, 10, 10, 10, 10, 22), (10, 12, 15, 17, 20, 22), (10, 10, 10, 10, 10, 12)]
+    "series",
+    [
+        (10, 12, 15, 17, 20, 45),
+        (10, 10, 10, 10, 10, 22),
+        (10, 12, 15, 17, 20, 22),
+        (10, 10, 10, 10, 10, 12),
+        (10, 11, 13, 16, 20, 29),
+    ],
 )
 def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path, series: tuple[int, ...]) -> None:
     root = three_villages(tmp_path)
