@@ -148,6 +148,14 @@ def test_a_commune_without_a_list_waits_until_its_list_is_confirmed(at_hand: Non
     assert (again["verdict"], again["rows"]["stored"], again["letters"]) == ("accepted", 3, [])
 
 
+def test_a_wrong_figure_is_no_reason_to_leave_a_village_out_of_the_list(at_hand: None, tmp_path: Path) -> None:
+    root = store.root("real", tmp_path / "data")
+    path = workbook(tmp_path / "a.xlsx", [(None, "Hú Trù Lìn", 100, 130), (None, "Lao Chải", 80, 20)])
+    (answer,) = load(root, [path])
+    entries = registry.adopt_delivery(root, answer["sha256"])
+    assert [(e["id"], e["name"]) for e in entries] == [(HU, "Hú Trù Lìn"), (LAO, "Lao Chải")]
+
+
 def test_a_month_that_has_not_begun_is_held(at_hand: None, tmp_path: Path) -> None:
     root = three_villages(tmp_path / "data")
     path = workbook(tmp_path / "a.xlsx", ROWS, month=AUGUST)
