@@ -256,8 +256,8 @@ def reach(row: dict, lang: str = "vi") -> str:
     """Whether the pace needed has been kept before, from one row of metrics.reachability."""
     said = text(f"reach.{row['reach']}", lang)
     if row["last_start"] is None or row["reach"] in ("on_track", "goal_met", "out_of_reach"):
-        return said
-    return f"{said}; {text('reach.last_start', lang, day=day(row['last_start']))}"
+        return f"{said}."
+    return f"{said}; {text('reach.last_start', lang, day=day(row['last_start']))}."
 
 
 def goal_sum(target: str, assigned: int, asked: int, lang: str = "vi") -> str:

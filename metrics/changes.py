@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from methods.progress import VERDICTS
 from metrics.reachability import reachability
 from metrics.targets import status
 from warehouse.version import Version
@@ -27,12 +28,12 @@ def moved_most(version: Version, target: str, today: date) -> pl.DataFrame:
 
 
 def verdict_counts(version: Version, target: str, today: date) -> pl.DataFrame:
-    """One row per verdict that occurs among the communes: verdict, communes."""
+    """One row per verdict that occurs among the communes, the best first: verdict, communes."""
     return (
         status(version, target, today, "commune")
         .group_by("verdict")
         .agg(communes=pl.len().cast(pl.Int64))
-        .sort("verdict")
+        .sort(pl.col("verdict").replace_strict(VERDICTS, range(len(VERDICTS))))
     )
 
 

@@ -18,10 +18,10 @@ def target_card(view: View, row: dict) -> str:
     path = targets.trajectory(view.version, row["target"], row["unit"], view.day)
     size = {"width": 130, "height": 34}
     line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang, **size)
-    ahead = words.projection(row, lang)
+    left, ahead = words.left(row, lang), words.projection(row, lang)
     if targets.is_counted_in_villages(row["target"]):
-        ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang)
-    small = [words.left(row, lang), ahead, view.say("trust.label", grade=words.trust(row, lang))]
+        left, ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang), left
+    small = [left, ahead, view.say("trust.label", grade=words.trust(row, lang))]
     figure = f"{words.share(row['share'], row['goal'], lang)} <span>/ {words.goal(row['goal'], lang)}</span>"
     verdict = f'<em style="background:{of.tint}">{escape(words.verdict(row["verdict"], lang))}</em>'
     said = "".join(f"<p>{escape(words)}</p>" for words in small if words)
@@ -55,3 +55,13 @@ def listing(view: View, target: str, rows: Iterable[dict], say: Callable[[dict, 
 
 def sentences(said: list[str]) -> str:
     return f'<ul class="cts-said">{"".join(f"<li>{escape(line)}</li>" for line in said)}</ul>'
+
+
+def legend(view: View, counts: Iterable[tuple[str, int]]) -> str:
+    """The classes of the map, each with sign, word, tint and how many communes."""
+    chips = []
+    for id, communes in counts:
+        of, words_of = definitions().verdicts[id], escape(words.verdict(id, view.lang))
+        hatched = ' class="hatched"' if of.hatched else ""
+        chips.append(f'<span{hatched} style="background-color:{of.tint}">{words_of} <b>{communes}</b></span>')
+    return f'<div class="cts-legend">{"".join(chips)}</div>'

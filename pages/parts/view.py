@@ -29,7 +29,7 @@ class View:
 
     @property
     def version(self) -> Version:
-        """The version pinned; only pages that need data ask for it, and dashboard.py shows them only when there is one."""
+        """The version pinned; dashboard.py shows the pages that ask for it only when there is one."""
         if self.published is None:
             raise LookupError("nothing is published yet")
         return self.published
@@ -69,7 +69,13 @@ def choose(key: str, label: str, names: dict[str, str], default: str, segments: 
     current = chosen(key, options, default)
     if segments:
         picked = st.segmented_control(
-            label, options, default=current, format_func=names.__getitem__, label_visibility="collapsed", required=True
+            label,
+            options,
+            default=current,
+            format_func=names.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+            wrap=True,
         )
     else:
         picked = st.selectbox(label, options, index=options.index(current), format_func=names.__getitem__)

@@ -41,7 +41,7 @@ def the_map(view: View, target: str, names: dict[str, str]) -> None:
     figure = tilemap.figure(communes, drawings.tiles(), lang=view.lang, boundaries=drawings.boundaries(), height=330)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
-    frame.svg(tilemap.legend(communes, width=700, lang=view.lang))
+    st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).iter_rows()))
     if event.selection.points:
         ids = {"unit": event.selection.points[0]["customdata"][0], "target": target, "lang": view.lang}
         st.switch_page(st.session_state["pages"]["communes"], query_params=ids)
