@@ -14,7 +14,8 @@ from bench.scratch import NAIVE, ONE_TEXT, OUT, Province, Server, ours, plain
 # From the click event to two frames after the last change of what is drawn; over after 300 ms without one.
 WATCH = """() => {
   const drawn = ["d", "points", "transform", "src", "href", "x", "y", "width", "height", "aria-checked"];
-  const isBusySign = node => (node.nodeType == 1 ? node : node.parentElement)?.closest('[data-testid="stStatusWidget"]');
+  const element = node => node.nodeType == 1 ? node : node.parentElement;
+  const isBusySign = node => element(node)?.closest(`[data-testid="stStatusWidget"]`);
   window.clicked = window.changed = 0;
   new MutationObserver(changes => {
     if (!window.clicked || changes.every(change => isBusySign(change.target))) return;
@@ -27,9 +28,9 @@ WATCH = """() => {
 OVER = f"""() => window.changed && performance.now() - window.changed > 300 && document.querySelector('{SETTLED}')
   ? window.changed - window.clicked : false"""
 MAIN = '[data-testid="stMain"]'
-# The switch of language stands on every page, in the container with this key.
+# The switch of language stands on every page, in the container with this key, and is no control of the page.
 SEGMENTS = f"{MAIN} :not(.st-key-brand *) > [data-testid='stButtonGroup'] button"
-SWITCH = ".st-key-brand button"
+MENU = "[data-testid='stTopNavLink']"
 NAIVE_SEGMENTS = f"{MAIN} [data-testid='stButtonGroup'] button"
 CHANGES = {
     "overview": "segment",
@@ -37,7 +38,7 @@ CHANGES = {
     "villages": "segment",
     "rounds": "select",
     "deliveries": "select",
-    "definitions": "language",
+    "definitions": "menu",
 }
 
 
@@ -88,7 +89,7 @@ def first_times(browser: Browser, province: Province, page: str, between: Callab
     """Changes to views this fresh server has not shown to anybody, each followed by the yardstick."""
     took = []
     with ours(province.base) as server, opened(browser, server, page) as shown:
-        for place in (1, 2) if CHANGES[page] != "language" else (1,):
+        for place in (1,) if CHANGES[page] == "menu" else (1, 2):
             took.append(change(shown, CHANGES[page], place))
             between()
     return took
@@ -112,8 +113,8 @@ def change(shown: Page, how: str, place: int) -> float:
     """Choose the view in that place of the page's own control; gives ms from click to pixels."""
     if how == "segment":
         return choose_segment(shown, SEGMENTS, place)
-    if how == "language":
-        return choose_segment(shown, SWITCH, place)
+    if how == "menu":
+        return come_back(shown)
     box = shown.locator(f"{MAIN} [data-testid='stSelectbox']").first
     box.locator("input").click()
     option = shown.locator("[role=option]").nth(place)
@@ -128,6 +129,16 @@ def choose_segment(shown: Page, buttons: str, place: int) -> float:
     button.hover()
     shown.wait_for_timeout(400)
     return clicked(shown, button.click)
+
+
+def come_back(shown: Page) -> float:
+    """To another page, and by the menu back to this one."""
+    links = {link.get_attribute("href") or "": link for link in shown.locator(MENU).all()}
+    there = next(link for href, link in links.items() if href.endswith("rounds"))
+    here = next(link for href, link in links.items() if href.endswith("definitions"))
+    clicked(shown, there.click)
+    here.hover()
+    return clicked(shown, here.click)
 
 
 def press(shown: Page) -> float:

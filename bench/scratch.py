@@ -75,7 +75,12 @@ class Server:
     def complaints(self) -> int:
         """How often a page failed, as its log tells."""
         said = self.log.read_text(encoding="utf-8", errors="replace")
-        return said.count("Page failed") + said.count("Traceback")
+        return said.count("Page failed")
+
+    def must_be_content(self) -> None:
+        """Raises with the log where a page failed: such a page is measured for nothing."""
+        if self.complaints:
+            raise RuntimeError(f"a page failed:\n{self.log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
 
 
 def ours(data: Path) -> contextlib.AbstractContextManager[Server]:

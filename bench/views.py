@@ -16,14 +16,14 @@ def views(version: Version, page: str) -> list[View]:
     targets = list(definitions().targets)
     communes = units.communes(version)["unit"].to_list()
     choices: dict[str, list[dict[str, str]]] = {
-        "overview": [{"target": target, "lang": lang} for lang in ("vi", "en") for target in targets],
+        "overview": [{"target": target} for target in targets],
         "communes": [{"unit": unit, "target": target} for unit, target in zip(communes, cycle(targets), strict=False)],
         "villages": [
             {"unit": unit, "list": kind} for kind in ("group", "active", "report") for unit in ["", *communes]
         ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in deliveries.deliveries(version)["sha256"].head(40)],
-        "definitions": [{"lang": lang} for lang in ("vi", "en")],
+        "definitions": [{"lang": "vi"}],
     }
     return [(page, urlencode(choice)) for choice in choices[page]]
 
