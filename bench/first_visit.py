@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, sync_playwright
@@ -78,21 +78,22 @@ class Counted:
 @contextlib.contextmanager
 def relay(target: int) -> Iterator[Counted]:
     """Listens on a free loopback port and passes everything on to the target's, counting, in a thread of its own."""
-    counted, loop = Counted(free_port()), asyncio.new_event_loop()
-    ready, end = threading.Event(), asyncio.Event()
+    counted, ready, stops = Counted(free_port()), threading.Event(), list[Callable[[], object]]()
 
     async def serve() -> None:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        stops.append(lambda: loop.call_soon_threadsafe(over.set))
         async with relaying(counted, target):
             ready.set()
-            await end.wait()
+            await over.wait()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     ready.wait()
     try:
         yield counted
     finally:
-        loop.call_soon_threadsafe(end.set)
+        stops[0]()
         thread.join(timeout=10)
 
 

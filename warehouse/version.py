@@ -4,6 +4,7 @@ import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from warehouse import db
 from warehouse.publish import CURRENT, FILE, MANIFEST
 
 OPEN_AT_ONCE = 4
+KEPT, KEPT_BYTES = 2000, 64 * 2**20
+PLAIN = (str, int, date, type(None))  # parameters that tell two questions apart
+Asked = tuple[Path, str, tuple[tuple[type, Any], ...]]
 _open: OrderedDict[Path, db.Connection] = OrderedDict()
+_kept: OrderedDict[Asked, pl.DataFrame] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -26,8 +31,26 @@ class Version:
     manifest: dict[str, Any] = field(compare=False, hash=False, repr=False)
 
     def query(self, sql: str, params: Any = None) -> pl.DataFrame:
-        """The rows of a query, from any thread."""
-        return db.frame(_connection(self.path), sql, params)
+        """The rows of a query, from any thread; a version never changes, so its recent answers are kept."""
+        if not isinstance(params, list | None) or not all(isinstance(param, PLAIN) for param in params or ()):
+            return db.frame(_connection(self.path), sql, params)
+        asked = (self.path, sql, tuple((type(param), param) for param in params or ()))
+        with _lock:
+            if asked in _kept:
+                _kept.move_to_end(asked)
+                return _kept[asked].clone()
+        answer = db.frame(_connection(self.path), sql, params)
+        _keep(asked, answer)
+        return answer.clone()
+
+
+def _keep(asked: Asked, answer: pl.DataFrame) -> None:
+    """Keep an answer, and let go of those not asked for longest when all together grow too large."""
+    with _lock:
+        _kept[asked] = answer
+        size = sum(kept.estimated_size() for kept in _kept.values())
+        while size > KEPT_BYTES or len(_kept) > KEPT:
+            size -= _kept.popitem(last=False)[1].estimated_size()
 
 
 def _connection(path: Path) -> db.Connection:
