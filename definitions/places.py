@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from definitions.load import definitions
 from definitions.reference import (
     REFERENCE,
     Commune,
@@ -17,7 +18,6 @@ from definitions.reference import (
     EthnicGroup,
     OldUnit,
     PrintedFigure,
-    Province,
     Tile,
     communes,
     earlier_units,
@@ -25,7 +25,6 @@ from definitions.reference import (
     old_units,
     printed_figures,
     printed_indicators,
-    province,
     tiles,
 )
 from definitions.spelling import (
@@ -42,8 +41,8 @@ from definitions.spelling import (
 )
 
 __all__ = [
-    "REFERENCE", "Commune", "EthnicGroup", "OldUnit", "PrintedFigure", "Province", "Tile",
-    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "printed_indicators", "province", "tiles",
+    "REFERENCE", "Commune", "EthnicGroup", "OldUnit", "PrintedFigure", "Tile",
+    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "printed_indicators", "tiles",
     "clean", "fold", "normalise", "search", "sort_key",
     "Candidate", "Match", "match_commune", "match_ethnic", "match_village",
 ]  # fmt: skip
@@ -182,7 +181,8 @@ def _context(parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[
 def _known(what: Literal["districts", "provinces"]) -> frozenset[str]:
     if what == "districts":
         return frozenset(district for unit in _units() for district in unit.districts)
-    return frozenset(fold(name) for name in (province().name, *(old.name for old in province().old_provinces)))
+    of = definitions().province
+    return frozenset(fold(name) for name in (of.name, *(old.name for old in of.old_provinces)))
 
 
 @cache
@@ -265,7 +265,7 @@ def _names(unit: Unit, asked: Asked) -> str:
 
 def _lies_in(unit: Unit, asked: Asked) -> bool:
     """In every district and province named beside it; today's province narrows nothing, an unknown place excludes."""
-    today = fold(province().name)
+    today = fold(definitions().province.name)
     narrow = [p for p in asked.provinces if p != today or asked.epoch == "old"]
     at_home = all(district in unit.districts for district in asked.districts)
     return not asked.unknown and at_home and all(p in (unit.old_province, *unit.districts) for p in narrow)

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
-PROVINCE = Path(__file__).resolve().parent / "province.toml"
-
-@dataclass(frozen=True)
-class OldProvince:
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Province:
-    """The province in force and the day from which its codes count."""
-
-    code: str
-    name: str
-    epoch: date
-    resolution: str
-    codes_by: str
-    area_km2: float
-    population: int
-    old_provinces: tuple[OldProvince, ...]
 
 
 @dataclass(frozen=True)
@@ -162,13 +140,6 @@ def _value(kind: str, text: str) -> Any:
     if kind.startswith("bool"):
         return text == "1"
     return {"int": int, "float": float}.get(kind.split(" ")[0], str)(text)
-
-
-@cache
-def province() -> Province:
-    """The province of definitions/province.toml."""
-    raw = tomllib.loads(PROVINCE.read_text(encoding="utf-8"))
-    return Province(**{**raw, "old_provinces": tuple(OldProvince(**old) for old in raw["old_provinces"])})
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from definitions import places
+from definitions.load import definitions
 from definitions.places import fold
 
 MAKE_TILES = importlib.util.spec_from_file_location("make_tiles", places.REFERENCE / "make_tiles.py")
@@ -34,7 +35,7 @@ def library(name):
 def listed():
     data = json.loads(library("parser_from_2025.json").read_text(encoding="utf-8"))
     wards, provinces = data["DICT_PROVINCE_WARD_NO_ACCENTED"], data["DICT_PROVINCE"]
-    key = next(k for k, p in provinces.items() if p["provinceCode"] == places.province().code)
+    key = next(k for k, p in provinces.items() if p["provinceCode"] == definitions().province.code)
     return {w["wardCode"]: w for w in wards[key].values()}
 
 
@@ -103,11 +104,11 @@ def test_old_districts_agree_with_the_second_source():
 
 
 def test_areas_and_population_are_near_the_official_totals():
-    assert sum(c.area_km2 for c in places.communes()) == pytest.approx(places.province().area_km2, abs=1)
+    assert sum(c.area_km2 for c in places.communes()) == pytest.approx(definitions().province.area_km2, abs=1)
     known = [c.population for c in places.communes() if c.population is not None]
     assert (len(known), sum(known)) == (86, 1_596_669)
     assert min(known) == 1_478 and max(known) == 76_981
-    missing = places.province().population - sum(known)
+    missing = definitions().province.population - sum(known)
     assert 10_000 < missing / (99 - len(known)) < 20_000
 
 
@@ -203,7 +204,7 @@ def test_printed_figures_belong_to_a_place_of_their_time():
     for f in places.printed_figures():
         assert not f.commune_code or f.commune_code in POINTS, f
         if f.level in ("commune", "village") and f.epoch == "new":
-            assert f.day >= str(places.province().epoch) and f.place_code == f.commune_code, f
+            assert f.day >= str(definitions().province.epoch) and f.place_code == f.commune_code, f
         if f.level in ("commune", "village") and f.epoch == "old":
             assert old[f.place_code].new_code == f.commune_code, f
 
