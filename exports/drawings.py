@@ -43,7 +43,7 @@ def path(
         label=words.label(of, lang),
         p=words.share(row["share"], row["goal"], lang),
         goal=words.goal(row["goal"], lang),
-        verdict=words.verdict(row["verdict"], lang),
+        verdict=words.label(definitions().verdicts[row["verdict"]], lang),
     )
     found = printed.shares(version, target_indicator(target), row["unit"], frame["month"][0], row["deadline"])
     drawn = trajectory.svg(

@@ -30,8 +30,7 @@ def bulletin_docx(bulletin: Bulletin) -> bytes:
     line(paper, text("exports.bulletin", lang), bold=True, centre=True, size=14)
     line(paper, text("exports.subject", lang, day=format.day(edition.as_of)), bold=True, centre=True, size=14)
     part(paper, "answers", [(answer_words(a, lang), a.left) for a in bulletin.answers], lang)
-    part(paper, "to_call", [(named_words(n, lang), n.words) for n in bulletin.calls], lang)
-    part(paper, "to_praise", [(named_words(n, lang), n.words) for n in bulletin.praises], lang)
+    side_by_side(paper, {"to_call": bulletin.calls, "to_praise": bulletin.praises}, lang)
     part(paper, "changed", [("", sentence) for sentence in bulletin.changes], lang)
     heading(paper, "to_paste", lang)
     for sentence in bulletin.paragraphs:
@@ -89,6 +88,18 @@ def part(paper: Any, title: str, rows: Iterable[tuple[str, str]], lang: str) -> 
         paragraph.add_run(words)
 
 
+def side_by_side(paper: Any, lists: dict[str, tuple[Named, ...]], lang: str) -> None:
+    """Lists of communes beside one another, as short as the longest of them."""
+    grid = paper.add_table(rows=1, cols=len(lists))
+    for cell, (title, named) in zip(grid.rows[0].cells, lists.items(), strict=True):
+        cell.paragraphs[0]._element.getparent().remove(cell.paragraphs[0]._element)
+        heading(cell, title, lang)
+        for one in named:
+            paragraph = line(cell, f"- {one.name}", bold=True, size=12)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            paragraph.add_run(f": {one.words}").font.size = Pt(12)
+
+
 def heading(paper: Any, id: str, lang: str) -> None:
     line(paper, text(f"exports.{id}", lang), bold=True).paragraph_format.space_before = Pt(4)
 
@@ -108,10 +119,6 @@ def line(
 def answer_words(a: Answer, lang: str) -> str:
     word = getattr(definitions().verdicts[a.verdict].label, lang)
     return f"{a.label} {a.figure} ({text('exports.goal', lang, goal=a.goal)}), {word.lower()}"
-
-
-def named_words(named: Named, lang: str) -> str:
-    return f"{named.name} ({getattr(definitions().verdicts[named.verdict].label, lang).lower()})"
 
 
 def packed(paper: Any) -> bytes:

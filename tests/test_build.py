@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -174,9 +175,11 @@ def test_two_loaders_at_once_give_the_tables_of_one(tmp_path: Path, monkeypatch:
     ]
     together, alone = three_villages(tmp_path / "together"), three_villages(tmp_path / "alone")
     spawn = multiprocessing.get_context("spawn")
-    with spawn.Manager() as manager, spawn.Pool(2) as pool:
-        gate = manager.Barrier(2)
-        pool.starmap(_load_and_build, [(str(tmp_path / "together"), order, gate) for order in (paths, paths[::-1])])
+    with spawn.Manager() as manager, ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        gate = manager.Barrier(2, timeout=60)
+        runs = [pool.submit(_load_and_build, str(tmp_path / "together"), o, gate) for o in (paths, paths[::-1])]
+        for run in runs:
+            run.result()
     received = {r["file"]: moment_of(r) for r in store.receipts(together)}
     load(alone, paths, received_at=received.__getitem__)
     build(alone)
