@@ -173,7 +173,7 @@ def test_a_page_too_large_is_refused() -> None:
 
 def test_the_last_mile_as_text_for_zalo() -> None:
     said = document.tasks_text(sheet(20), most=2).splitlines()
-    assert said[1] == "Phường Nghĩa Lộ - việc cần làm trong tuần (số liệu đến 31/10/2026)"
+    assert said[1] == "Phường Nghĩa Lộ - việc cần làm trong tuần (tính đến 31/10/2026)"
     assert said[3:6] == [
         "1. Tổ dân phố số 1 Trung Tâm: thêm 12 hộ/tuần; còn 89 hộ; chưa có tổ",
         "2. Tổ dân phố số 2 Trung Tâm: còn 88 hộ; chưa có tổ",
@@ -196,7 +196,9 @@ def test_the_docx_follows_the_decree() -> None:
     assert [round(length / 36000) for length in lengths if length] == [210, 297, 30, 15, 20], "millimetres"
     assert (style.font.name, style.font.size.pt) == ("Times New Roman", 13)
     said = "\n".join(p.text for p in paper.paragraphs)
-    assert "Dữ liệu minh hoạ" in said and "Xã Phong Dụ Thượng 4 (chậm tiến độ): 22,4%" in said and LONG in said
+    assert "Dữ liệu minh hoạ" in said and LONG in said
+    calls, praises = paper.tables[1].rows[0].cells
+    assert "Xã Phong Dụ Thượng 4: 22,4%" in calls.text and "Cần biểu dương" in praises.text
     assert "Độc lập - Tự do - Hạnh phúc" in paper.tables[0].cell(0, 1).text
     assert "20261105-0810" in first.footer.paragraphs[0].text
 
