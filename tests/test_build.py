@@ -166,6 +166,7 @@ def _load_and_build(base: str, paths: list[Path], gate: object) -> str:
     return build(root)
 
 
+@pytest.mark.slow
 def test_two_loaders_at_once_give_the_tables_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.load.intake.read_many", read_here)
     paths = [
@@ -229,6 +230,7 @@ def test_a_past_view_is_rebuilt_and_does_not_become_current(tmp_path: Path) -> N
     assert now(root).id == standing != past.id
     assert past.query("select value from meta where key = 'as_of'").item() == "2025-08-10"
     assert past.manifest["as_of"] == "2025-08-10"
+    assert build(root, date(2025, 8, 10)) == past.id, "the same view of the past is not made twice"
     found = tables(past)
     assert {name: found[name] for name in then if name != "round"} == {
         name: then[name] for name in then if name != "round"
@@ -267,6 +269,7 @@ def test_a_broken_check_keeps_the_version_before_and_names_the_rows(
     assert [p.name for p in root.published.glob("tmp-*")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", sorted(publish.CHECKS.glob("*.sql")), ids=lambda path: path.stem)
 def test_every_check_is_a_sentence_and_a_query(check: Path) -> None:
     text = check.read_text(encoding="utf-8")

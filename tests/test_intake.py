@@ -116,6 +116,7 @@ def misbehaving() -> Iterator[Readers]:
             yield pool
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MISDEEDS)
 def test_a_reader_that_dies_is_replaced_and_the_file_refused(
     name: str, misbehaving: Readers, honest_file: Path

@@ -150,7 +150,7 @@ def test_who_is_about_to_miss_and_who_moved_most(version: Version) -> None:
     assert behind.select("unit", "left", "reach").rows() == [(B, 110, "out_of_reach")]
     assert changes.moved_most(version, ACCESS, TODAY)["unit"].to_list() == [A, B]  # 5 points, 2.5; C sent nothing
     assert changes.verdict_counts(version, ACCESS, TODAY).rows() == [
-        ("acceleration_needed", 1), ("not_assessable", 97), ("on_track", 1),
+        ("on_track", 1), ("acceleration_needed", 1), ("not_assessable", 97),
     ]  # fmt: skip
     assert changes.crossed(version, ACCESS, TODAY) == ([], [])
 

@@ -146,8 +146,19 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def manifest(version: Path) -> dict[str, Any]:
+    """What a version says of itself: fingerprint, as_of, rows, sizes, hashes."""
+    return json.loads((version / MANIFEST).read_bytes())
+
+
+def published_as(published: Path, fingerprint: str) -> str | None:
+    """The id of the version with this fingerprint, None where there is none."""
+    found = [path.parent for path in published.glob(f"[0-9]*/{MANIFEST}")]
+    return next((version.name for version in found if manifest(version)["fingerprint"] == fingerprint), None)
+
+
 def collect(published: Path) -> None:
-    """Remove what killed builds left, and versions beyond the last 12 that no reader can hold any more.
+    """Remove what killed builds left, and versions (and views of the past) beyond the last 12 that no reader can hold.
 
     Inside `turn` nobody else builds, so every draft is a leftover.
     """
@@ -155,8 +166,10 @@ def collect(published: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     pointer = published / CURRENT
     current = pointer.read_text().strip() if pointer.exists() else ""
-    versions = sorted((v for v in published.iterdir() if (v / MANIFEST).exists()), key=lambda v: v.name)
-    for version in versions[:-KEPT]:
+    live, past = list[Path](), list[Path]()
+    for version in sorted(published.glob(f"[0-9]*/{MANIFEST}")):
+        (past if manifest(version.parent)["as_of"] else live).append(version.parent)
+    for version in [*live[:-KEPT], *past[:-KEPT]]:
         if version.name != current and time.time() - (version / MANIFEST).stat().st_mtime > HELD_SECONDS:
             gone = published / f"tmp-{version.name}"
             # Windows refuses while a reader has the file open: then it goes next time.

@@ -1,6 +1,5 @@
 """A published version and the questions put to it."""
 
-import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import db
-from warehouse.publish import CURRENT, FILE, MANIFEST
+from warehouse.publish import CURRENT, FILE, manifest
 
 OPEN_AT_ONCE = 4
 KEPT, KEPT_BYTES = 2000, 64 * 2**20
@@ -67,7 +66,7 @@ def _connection(path: Path) -> db.Connection:
 def open_version(published: Path, id: str) -> Version:
     """The version of that id; FileNotFoundError where there is none."""
     path = published / id
-    return Version(id, path, json.loads((path / MANIFEST).read_bytes()))
+    return Version(id, path, manifest(path))
 
 
 def current(root_path: Path) -> Version | None:
