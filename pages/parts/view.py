@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from definitions.spelling import fold, normalise
 from definitions.text import text
 from etl.store import Root, now, root
 from exports import words
@@ -78,10 +79,18 @@ def choose(key: str, label: str, names: dict[str, str], default: str, segments: 
             wrap=True,
         )
     else:
-        picked = st.selectbox(label, options, index=options.index(current), format_func=names.__getitem__)
+        picked = st.selectbox(label, options, index=options.index(current), format_func=lambda id: findable(names[id]))
     if picked != current:
         st.query_params[key] = picked
+        # What stands above shows the choice before, and a widget with a new default would forget the next click.
+        st.rerun()
     return picked
+
+
+def findable(name: str) -> str:
+    """Xã Lao Chải · lao chai: the box's own search knows no diacritics, so the plain name stands behind the name."""
+    bare = normalise(name.partition(" (")[0])
+    return name if fold(bare) == bare else f"{name} · {fold(bare)}"
 
 
 def address(page: str, **ids: str) -> str:
