@@ -28,6 +28,7 @@ WATCH = """() => {
 OVER = f"""() => window.changed && performance.now() - window.changed > 300 && document.querySelector('{SETTLED}')
   ? window.changed - window.clicked : false"""
 MAIN = '[data-testid="stMain"]'
+CONTROLS = "[data-testid='stSelectbox'], [data-testid='stButtonGroup'], [data-testid='stButton']"
 # The switch of language stands on every page, in the container with this key, and is no control of the page.
 SEGMENTS = f"{MAIN} :not(.st-key-brand *) > [data-testid='stButtonGroup'] button"
 MENU = "[data-testid='stTopNavLink']"
@@ -73,9 +74,9 @@ def of_page(browser: Browser, province: Province, cells: Path, page: str, pairs:
         while len(cold) < pairs:
             cold += first_times(browser, province, page, lambda: text.append(press(simple)))
         with ours(province.base) as server, opened(browser, server, page) as shown:
-            places = (1, 2) if CHANGES[page] == "select" else (1, 0)
+            places = elsewhere(shown, CHANGES[page])
             for turn in range(2 * pairs + 2):
-                took = change(shown, CHANGES[page], places[turn % 2])
+                took = change(shown, CHANGES[page], places[turn % len(places)])
                 # Both views have to be shown once before a change to one of them is warm.
                 if turn >= 2:
                     warm.append(took)
@@ -89,7 +90,7 @@ def first_times(browser: Browser, province: Province, page: str, between: Callab
     """Changes to views this fresh server has not shown to anybody, each followed by the yardstick."""
     took = []
     with ours(province.base) as server, opened(browser, server, page) as shown:
-        for place in (1,) if CHANGES[page] == "menu" else (1, 2):
+        for place in elsewhere(shown, CHANGES[page]):
             took.append(change(shown, CHANGES[page], place))
             between()
     return took
@@ -100,6 +101,7 @@ def opened(browser: Browser, server: Server, page: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=server.url)
     shown = context.new_page()
     shown.goto("/" if page == PAGES[0] else f"/{page}")
+    shown.locator(CONTROLS).last.wait_for(timeout=90_000)
     shown.locator(SETTLED).wait_for(state="attached", timeout=90_000)
     shown.wait_for_timeout(1500)
     shown.evaluate(WATCH)
@@ -107,6 +109,14 @@ def opened(browser: Browser, server: Server, page: str) -> Iterator[Page]:
         yield shown
     finally:
         context.close()
+
+
+def elsewhere(shown: Page, how: str) -> list[int]:
+    """The places of two views that are not the one shown; a page without choices has only itself."""
+    if how != "segment":
+        return [1, 2] if how == "select" else [0]
+    checked = [button.get_attribute("aria-checked") == "true" for button in shown.locator(SEGMENTS).all()]
+    return [place for place, is_shown in enumerate(checked) if not is_shown][:2]
 
 
 def change(shown: Page, how: str, place: int) -> float:

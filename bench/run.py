@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 
@@ -24,12 +25,14 @@ MEASURES = {
 LIBRARIES = ("streamlit", "duckdb", "polars", "plotly", "python-calamine", "pandas")
 HEAD = "| goal | | measured | yardstick | ratio | goal | met |\n| --- | --- | --- | --- | --- | --- | --- |"
 
+SAY = partial(print, flush=True)
+
 
 class UnknownGoal(Exception):
     """A goal nobody declared."""
 
 
-def run(asked: Sequence[str] = (), pairs: int = 5, say: Callable[[str], None] = print) -> list[Outcome]:
+def run(asked: Sequence[str] = (), pairs: int = 5, say: Callable[[str], None] = SAY) -> list[Outcome]:
     """Measure the groups asked for (all by default); UnknownGoal for any other word."""
     unknown = set(asked) - set(GROUPS)
     if unknown:
