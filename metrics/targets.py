@@ -176,52 +176,38 @@ def matrix(history: pl.DataFrame, units: list[str], months: list[date], column: 
     return table
 
 
+# Column of the frame -> field of methods.progress.Progress; those of POINTS become shares.
+FIGURES = {
+    "numerator": "numerator", "denominator": "denominator", "share": "share", "baseline": "base", "goal": "goal",
+    "met_at": "met_at", "verdict": "verdict", "reason": "reason", "F": "progress_share", "R": "pace_ratio",
+    "projected_linear": "linear", "projected_logit": "logit", "projected": "projected", "left": "left",
+    "per_week_data": "per_week_from_data", "per_week_today": "per_week_from_today", "pace_per_week": "pace_per_week",
+    "data_date": "data_date", "reach_date": "meets_on", "rounds": "rounds", "rounds_old": "rounds_old",
+    "floor": "floor",
+}  # fmt: skip
+POINTS = {
+    "slope": "slope_points", "change_month": "change_month_points", "change_year": "change_year_points",
+    "after_deadline": "after_deadline_points",
+}  # fmt: skip
+
+
 def _columns(progress: Progress, target: str, units: list[str]) -> pl.DataFrame:
     promised = definitions().targets[target]
     frozen = {b.unit: b.decision for b in definitions().baselines if b.target == target}
-
-    def month(index: int) -> date | None:
-        return date(int(index) // 12, int(index) % 12 + 1, 1) if index >= 0 else None
-
     frame = pl.DataFrame(
-        {
-            "target": [target] * len(units),
-            "month": [month(m) for m in progress.month],
-            "numerator": progress.numerator,
-            "denominator": progress.denominator,
-            "share": progress.share,
-            "baseline": progress.base,
-            "baseline_month": [month(m) for m in progress.base_month],
-            "baseline_source": [frozen.get(unit, "") for unit in units],
-            "goal": progress.goal,
-            "met_at": progress.met_at,
-            "goal_source": [goal(target, unit, promised.deadline)[1] for unit in units],
-            "deadline": [promised.deadline] * len(units),
-            "verdict": progress.verdict,
-            "reason": progress.reason,
-            "F": progress.progress_share,
-            "R": progress.pace_ratio,
-            "slope": progress.slope_points / 100,
-            "projected_linear": progress.linear,
-            "projected_logit": progress.logit,
-            "projected": progress.projected,
-            "left": progress.left,
-            "per_week_data": progress.per_week_from_data,
-            "per_week_today": progress.per_week_from_today,
-            "pace_per_week": progress.pace_per_week,
-            "change_month": progress.change_month_points / 100,
-            "change_year": progress.change_year_points / 100,
-            "after_deadline": progress.after_deadline_points / 100,
-            "data_date": progress.data_date,
-            "reach_date": progress.meets_on,
-            "rounds": progress.rounds,
-            "rounds_old": progress.rounds_old,
-            "floor": progress.floor,
-        },
+        {name: getattr(progress, field) for name, field in FIGURES.items()}
+        | {name: getattr(progress, field) / 100 for name, field in POINTS.items()}
+        | {"month": _months(progress.month), "baseline_month": _months(progress.base_month)}
+        | {"baseline_source": [frozen.get(unit, "") for unit in units]}
+        | {"goal_source": [goal(target, unit, promised.deadline)[1] for unit in units]},
         schema_overrides={"month": pl.Date, "baseline_month": pl.Date, "data_date": pl.Date, "reach_date": pl.Date},
-    )
+    ).with_columns(target=pl.lit(target), deadline=pl.lit(promised.deadline))
     whole = [pl.col(c).fill_nan(None).cast(pl.Int64) for c in ("numerator", "denominator", "left")]
     return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).with_columns(whole)
+
+
+def _months(indices: np.ndarray) -> list[date | None]:
+    return [date(int(index) // 12, int(index) % 12 + 1, 1) if index >= 0 else None for index in indices]
 
 
 def _path(path: np.ndarray, path_months: np.ndarray, row: int, ahead: np.ndarray) -> np.ndarray:
