@@ -43,13 +43,13 @@ CHANGES = {
 }
 
 
-def measure(province: Province, pairs: int) -> list[Outcome]:
+def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     cells = OUT / "cells.parquet"
     export_cells(province, cells)
     with chromium() as browser:
-        found = [one for page in PAGES for one in of_page(browser, province, cells, page, pairs)]
+        for page in PAGES:
+            yield from of_page(browser, province, cells, page, pairs)
     cells.unlink()
-    return found
 
 
 def export_cells(province: Province, path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from itertools import cycle
 from statistics import median, quantiles
@@ -19,16 +20,16 @@ OPEN, OPEN_PLAIN = 500, 100
 HOME: list[View] = [("", "")]
 
 
-def measure(province: Province, pairs: int) -> list[Outcome]:
+def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     version = province.version
     overview, light = some(version, "overview", 6), mixed(version, LIGHT, 200)
     with ours(province.base) as server, plain(ONE_TEXT) as yardstick:
-        found = capacities(server, yardstick, overview, light, pairs)
-        found += asyncio.run(crowded(server, mixed(version, PAGES, 300)))
+        yield from capacities(server, yardstick, overview, light, pairs)
+        yield from asyncio.run(crowded(server, mixed(version, PAGES, 300)))
     with ours(province.base) as server, plain(ONE_TEXT) as yardstick:
         mine = asyncio.run(sessions(server, mixed(version, PAGES, 60), OPEN))
         other = asyncio.run(sessions(yardstick, HOME, OPEN_PLAIN))
-    return [*found, outcome("P7.session", [mine], [other])]
+    yield outcome("P7.session", [mine], [other])
 
 
 def capacities(server: Server, yardstick: Server, overview: list[View], light: list[View], pairs: int) -> list[Outcome]:

@@ -1,6 +1,7 @@
 """P5: a rerun on the server against Streamlit's default one-text page."""
 
 import asyncio
+from collections.abc import Iterator
 
 from bench.goals import PAGES, Outcome, outcome
 from bench.scratch import ONE_TEXT, Province, Server, ours, plain
@@ -8,15 +9,14 @@ from bench.views import View, some
 from bench.visitors import Visitor
 
 
-def measure(province: Province, pairs: int) -> list[Outcome]:
-    found = []
+def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     with ours(province.base) as server, plain(ONE_TEXT) as yardstick:
         for page in PAGES:
             asked = some(province.version, page, max(pairs, 6))
             first, again = asyncio.run(both(server, yardstick, asked))
-            found += [outcome(f"P5.{page}", *first), outcome(f"P5.{page}.again", *again)]
+            yield outcome(f"P5.{page}", *first)
+            yield outcome(f"P5.{page}.again", *again)
         server.must_be_content()
-    return found
 
 
 async def both(server: Server, yardstick: Server, asked: list[View]) -> list[tuple[list[float], list[float]]]:
