@@ -46,7 +46,7 @@ def bar(
     middle, value = y + ROW / 2, row["value"]
     verdict = definitions().verdicts[row["verdict"]] if row.get("verdict") else None
     figure = show(value, lang) if value is not None else text("charts.not_assessed", lang)
-    said = f"{row['name']}: {figure}" + (f", {getattr(verdict.label, lang)}" if verdict else "")
+    said = f"{row['name']}: {figure}" + (f", {verdict.label.said(lang)}" if verdict else "")
     parts = [marks.text(0, middle + 4.5, shorten(row["name"], names), LABEL)]
     parts.append(marks.sign(verdict.sign, names + 10, middle, 11) if verdict else "")
     end = left

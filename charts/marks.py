@@ -176,7 +176,7 @@ def sign(mark: str, x: float, y: float, size: float, fill: str = INK) -> str:
 def badge(verdict: str, lang: str = "vi", size: float = LABEL) -> str:
     """A verdict by word, sign and tint, as a small picture of its own."""
     known = definitions().verdicts[verdict]
-    word = getattr(known.label, lang)
+    word = known.label.said(lang)
     width, height = text_width(word, size, True) + size * 2.6, size * 1.9
     parts = [
         rect(

@@ -48,7 +48,7 @@ def look(verdict: str | None, lang: str = "vi") -> Look:
             verdict == "protected",
         )
     known = definitions().verdicts[verdict]
-    return Look(getattr(known.label, lang), known.sign, known.tint, known.hatched)
+    return Look(known.label.said(lang), known.sign, known.tint, known.hatched)
 
 
 def places(tiles: pl.DataFrame, boundaries: dict | None = None) -> dict[str, Place]:

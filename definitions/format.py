@@ -6,7 +6,8 @@ from typing import TypeGuard
 
 from babel.numbers import format_decimal
 
-LOCALES = {"vi": "vi_VN", "en": "en_GB"}
+from definitions.text import text
+
 NONE = "–"
 
 
@@ -16,7 +17,7 @@ def is_number(value: float | None) -> TypeGuard[float]:
 
 def integer(value: float | None, lang: str = "vi") -> str:
     """28123 -> "28.123"."""
-    return format_decimal(round(value), "#,##0", LOCALES[lang]) if is_number(value) else NONE
+    return format_decimal(round(value), "#,##0", text("language.numbers", lang)) if is_number(value) else NONE
 
 
 def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
@@ -25,7 +26,7 @@ def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
         return NONE
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     shifted = math.floor(abs(value) * 10**digits + 0.5 + 1e-9) / 10**digits
-    return format_decimal(math.copysign(shifted, value) if shifted else 0, pattern, LOCALES[lang])
+    return format_decimal(math.copysign(shifted, value) if shifted else 0, pattern, text("language.numbers", lang))
 
 
 def percent(share: float | None, digits: int = 1, lang: str = "vi") -> str:
@@ -44,7 +45,7 @@ def points(change: float | None, lang: str = "vi", digits: int = 1) -> str:
         return NONE
     number = decimal(abs(change) * 100, digits, lang)
     sign = "" if set(number) <= set("0,.") else "+" if change > 0 else "−"
-    return f"{sign}{number} {'điểm' if lang == 'vi' else 'points'}"
+    return f"{sign}{number} {text('unit.points', lang)}"
 
 
 def signed(value: float | None, lang: str = "vi") -> str:

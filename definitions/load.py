@@ -27,8 +27,16 @@ class Frozen(BaseModel):
 
 
 class Label(Frozen):
+    """Words in Vietnamese and English, and in any further language a block brings."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
     vi: str
     en: str
+
+    def said(self, lang: str) -> str:
+        """The words in a language; in English where a block has none of its own."""
+        return str(getattr(self, lang, self.en))
 
 
 class Measure(Frozen):
@@ -306,9 +314,7 @@ def references(loaded: Definitions) -> list[tuple[str, str, str, str, set[str]]]
     for id, indicator in loaded.indicators.items():
         named.append(("indicators.toml", id, "numerator", indicator.numerator, measures))
         named.append(("indicators.toml", id, "denominator", indicator.denominator, measures | {VILLAGES}))
-    named += [
-        ("targets.toml", id, "indicator", t.indicator, indicators | {ACCESS}) for id, t in loaded.targets.items()
-    ]
+    named += [("targets.toml", id, "indicator", t.indicator, indicators | {ACCESS}) for id, t in loaded.targets.items()]
     named += [("goals.toml", f"goal {n}", "target", g.target, targets) for n, g in enumerate(loaded.goals, 1)]
     named += [
         ("baselines.toml", f"baseline {n}", "target", b.target, targets) for n, b in enumerate(loaded.baselines, 1)

@@ -90,7 +90,7 @@ def named(rows: Sequence[Named], lang: str) -> list[dict[str, str]]:
 
 
 def verdict(id: str, lang: str) -> dict[str, str]:
-    return {"badge": marks.badge(id, lang), "word": getattr(definitions().verdicts[id].label, lang)}
+    return {"badge": marks.badge(id, lang), "word": definitions().verdicts[id].label.said(lang)}
 
 
 def row(task: Task, lang: str) -> dict[str, str]:

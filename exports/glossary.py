@@ -46,7 +46,7 @@ def targets(lang: str) -> list[Row]:
         indicator = definitions().indicators[target_indicator(id)]
         numbered = f"{target.legal.number} {target.legal.date}".strip() or text("definitions.legal_open", lang)
         facts = [
-            (head("wording", lang), getattr(target.wording, lang)),
+            (head("wording", lang), target.wording.said(lang)),
             (head("deadline", lang), day(target.deadline)),
             (head("goal", lang), words.goal(target.goal, lang)),
             (head("formula", lang), formula(indicator.numerator, indicator.denominator, lang)),
@@ -70,7 +70,7 @@ def wordings(lang: str) -> list[Row]:
         indicator = definitions().indicators[wording.indicator]
         facts = [
             (head("formula", lang), formula(indicator.numerator, indicator.denominator, lang)),
-            (head("why", lang), getattr(indicator.why, lang)),
+            (head("why", lang), indicator.why.said(lang)),
         ]
         if mark:
             facts.append((head("source", lang), words.access_note(lang)))
@@ -84,7 +84,7 @@ def indicators(lang: str) -> list[Row]:
             words.label(of, lang),
             [
                 (head("formula", lang), formula(of.numerator, of.denominator, lang)),
-                (head("why", lang), getattr(of.why, lang)),
+                (head("why", lang), of.why.said(lang)),
                 (head("source", lang), of.source),
             ],
         )

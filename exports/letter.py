@@ -117,7 +117,7 @@ def line(
 
 
 def answer_words(a: Answer, lang: str) -> str:
-    word = getattr(definitions().verdicts[a.verdict].label, lang)
+    word = definitions().verdicts[a.verdict].label.said(lang)
     return f"{a.label} {a.figure} ({text('exports.goal', lang, goal=a.goal)}), {word.lower()}"
 
 

@@ -301,7 +301,7 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
     heads = columns(
         lang,
         ("place", "place", "text"),
-        (f"label_{lang}", "indicator", "text"),
+        (f"label_{lang}" if f"label_{lang}" in frame.columns else "label_en", "indicator", "text"),
         ("words", "value", "text"),
         ("date", "date", "text"),
         ("source", "source", "text"),

@@ -10,7 +10,8 @@ from definitions.text import text
 
 def label(of, lang: str) -> str:
     """The name of a definition in the reader's language."""
-    return str(getattr(of.label, lang))
+    said: str = of.label.said(lang)
+    return said
 
 
 def share(value: float | None, goal: float | None = None, lang: str = "vi") -> str:
@@ -66,12 +67,17 @@ def answer(row: dict, lang: str = "vi") -> str:
     """Where do we stand, will we make it, what is needed: one row of metrics.targets.status as a sentence."""
     if row["share"] is None:
         return text("answer.none", lang)
-    first = getattr(definitions().targets[row["target"]].sentence, lang).format(
-        day=day(row["data_date"]),
-        n=integer(row["numerator"], lang),
-        N=integer(row["denominator"], lang),
-        p=share(row["share"], row["goal"], lang),
-        wording=wording(lang),
+    first = (
+        definitions()
+        .targets[row["target"]]
+        .sentence.said(lang)
+        .format(
+            day=day(row["data_date"]),
+            n=integer(row["numerator"], lang),
+            N=integer(row["denominator"], lang),
+            p=share(row["share"], row["goal"], lang),
+            wording=wording(lang),
+        )
     )
     parts = [f"{first}, {moved(row['change_month'], lang)}", *_need(row, lang), _outlook(row, lang)]
     return "; ".join(part for part in parts if part) + "."

@@ -164,6 +164,11 @@ def test_every_language_has_the_same_places_to_fill(lang):
     assert {id: here[id] for id in here.keys() & there.keys() if places(here[id]) != places(there[id])} == {}
 
 
+def test_a_further_language_speaks_english_where_a_definition_has_no_words_of_its_own():
+    label = load.Label.model_validate({"vi": "Hộ", "en": "Households", "tay": "Lườn"})
+    assert (label.said("vi"), label.said("tay"), label.said("hmn")) == ("Hộ", "Lườn", "Households")
+
+
 def test_a_missing_sentence_is_an_error():
     with pytest.raises(DefinitionError, match="locales/vi.toml"):
         text("nothing.here")
