@@ -16,13 +16,13 @@ PAGES = {"overview": "/"} | {name: f"/{name}" for name in OTHERS}
 LARGEST = 120_000
 
 
-def main(address: str, lang: str = "vi", folder: Path = IMAGES) -> None:
+def main(address: str, lang: str = "vi") -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=machine.chromium(), args=FLAGS)
         for name, path in PAGES.items():
             for ending, size in (("", DESKTOP), ("-phone", PHONE)):
                 picture = compressed(taken(browser, address, f"{path}?lang={lang}", size))
-                (folder / f"{name}{ending}.png").write_bytes(picture)
+                (IMAGES / f"{name}{ending}.png").write_bytes(picture)
                 print(f"{name}{ending}.png {len(picture) / 1000:.0f} KB")
         browser.close()
 
