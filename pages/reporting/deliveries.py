@@ -2,6 +2,7 @@
 
 from datetime import date
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -103,5 +104,7 @@ def one(view: View, files: dict[str, str]) -> None:
     back = handouts.returned(view.root, sha)
     if book := back.workbook:
         with st.container(horizontal=True, key="offer-packet"):
-            frame.download(view.say("deliveries.packet"), lambda: book, f"lam-ro-{files[sha]}", frame.XLSX)
+            frame.download(
+                view.say("deliveries.packet"), lambda: book, f"lam-ro-{Path(files[sha]).stem}.xlsx", frame.XLSX
+            )
     frame.copy_box(view.say("commune.copy_zalo"), back.text)
