@@ -2,9 +2,10 @@
 
 import math
 from datetime import date, datetime
+from functools import cache
 from typing import TypeGuard
 
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from definitions.text import text
 
@@ -15,18 +16,24 @@ def is_number(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
+@cache
+def marks(lang: str) -> dict[int, str]:
+    """Python's thousands and decimal marks -> the language's."""
+    locale = text("language.numbers", lang)
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
+
+
 def integer(value: float | None, lang: str = "vi") -> str:
     """28123 -> "28.123"."""
-    return format_decimal(round(value), "#,##0", text("language.numbers", lang)) if is_number(value) else NONE
+    return f"{round(value):,}".translate(marks(lang)) if is_number(value) else NONE
 
 
 def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
     """1.25 -> "1,3", halves away from zero as office people round."""
     if not is_number(value):
         return NONE
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
     shifted = math.floor(abs(value) * 10**digits + 0.5 + 1e-9) / 10**digits
-    return format_decimal(math.copysign(shifted, value) if shifted else 0, pattern, text("language.numbers", lang))
+    return f"{math.copysign(shifted, value) if shifted else 0:,.{digits}f}".translate(marks(lang))
 
 
 def percent(share: float | None, digits: int = 1, lang: str = "vi") -> str:

@@ -4,10 +4,11 @@ import json
 import os
 from dataclasses import asdict
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import polars as pl
+from plotly.graph_objects import Figure
 
 from charts import dots, ladder, tilemap, trajectory
 from definitions.load import definitions, target_indicator
@@ -31,11 +32,13 @@ def boundaries() -> dict | None:
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else None
 
 
+@lru_cache(maxsize=512)
 def path(
-    version: Version, target: str, row: dict, today: date, lang: str, width: float = 400
+    version: Version, target: str, unit: str, today: date, lang: str, width: float = 400
 ) -> tuple[str, pl.DataFrame]:
-    """A unit's way to a target as a drawing, and the frame it shows; `row` is the unit's row of status."""
-    frame = targets.trajectory(version, target, row["unit"], today)
+    """A unit's way to a target as a drawing, and the frame it shows."""
+    row = targets.status(version, target, today, unit=unit).row(0, named=True)
+    frame = targets.trajectory(version, target, unit, today)
     of = definitions().targets[target]
     title = text(
         "commune.trajectory_title",
@@ -57,6 +60,14 @@ def path(
         lang=lang,
     )
     return drawn, frame
+
+
+@lru_cache(maxsize=32)
+def clickable(version: Version, target: str, today: date, lang: str, height: int) -> Figure:
+    """The map to click on: the same figure object for everybody who looks at the same view of a version."""
+    rows = targets.status(version, target, today, "commune")
+    drawn = tilemap.figure(rows, tiles(), lang=lang, boundaries=boundaries(), height=height)
+    return Figure(drawn)
 
 
 def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> str:

@@ -39,7 +39,7 @@ def answered(version: Version, target: str, today: date, unit: str, lang: str, w
         sentence=words.answer(row, lang),
         left=words.left(row, lang),
         trust=words.trust(row, lang),
-        chart=drawings.path(version, target, row, today, lang, width)[0],
+        chart=drawings.path(version, target, unit, today, lang, width)[0],
     )
 
 

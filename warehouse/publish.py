@@ -168,7 +168,7 @@ def collect(published: Path) -> None:
     current = pointer.read_text().strip() if pointer.exists() else ""
     live, past = list[Path](), list[Path]()
     for version in sorted(published.glob(f"[0-9]*/{MANIFEST}")):
-        (past if manifest(version.parent)["as_of"] else live).append(version.parent)
+        (past if manifest(version.parent).get("as_of") else live).append(version.parent)
     for version in [*live[:-KEPT], *past[:-KEPT]]:
         if version.name != current and time.time() - (version / MANIFEST).stat().st_mtime > HELD_SECONDS:
             gone = published / f"tmp-{version.name}"

@@ -1,5 +1,6 @@
 """Every word and formula behind the figures, drawn from definitions/."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from definitions.load import definitions as defined
 from exports import glossary, tables, words
 from metrics import printed, targets
-from pages.parts import frame
+from pages.parts import frame, take
 from pages.parts.view import View
 
 
@@ -23,7 +24,7 @@ def page(view: View) -> None:
     goals(view)
     frame.title(view.say("definitions.printed"))
     st.caption(view.say("definitions.printed_note"))
-    frame.table(view, tables.printed_figures(printed.printed(view.version), view.lang))
+    take.table(view, tables.printed_figures(printed.printed(view.version), view.lang))
 
 
 def goals(view: View) -> None:
@@ -44,4 +45,5 @@ def wording_changes(view: View) -> None:
         kind = "access_changes" if len(changed) else "access_changes_none"
         st.html(f"<p>{escape(view.say(f'definitions.{kind}', n=len(changed)))}</p>")
         if len(changed):
-            frame.folded_table(view, tables.wordings(changed, view.lang), (words.access_note(view.lang),))
+            title, note = view.say("definitions.access"), words.access_note(view.lang)
+            take.folded_table(view, title, partial(tables.wordings, changed, view.lang), (note,))

@@ -1,19 +1,15 @@
 """The furniture every page shares: style, demonstration band, answer, states, tables with their downloads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from definitions import format
-from exports import picture, tables, workbook
-from exports.tables import Table
-from pages.parts.view import View, address, file_stem
+from pages.parts.view import View
 
 STYLE = Path(__file__).parent / "style.css"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def style() -> None:
@@ -66,54 +62,3 @@ def empty(view: View) -> None:
 
 def no_rows(view: View, chosen: str) -> None:
     st.html(f'<div class="cts-state"><p>{escape(view.say("state.no_rows", filter=chosen))}</p></div>')
-
-
-def table(view: View, of: Table, notes: Sequence[str] = (), chart: str | None = None, limit: int = 200) -> None:
-    """A table in its own frame, and under it the downloads of exactly what it and its chart show."""
-    if of.frame.is_empty():
-        no_rows(view, of.title)
-        return
-    st.html(tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang)))
-    offer(view, of, notes, chart)
-
-
-def folded_table(view: View, of: Table, notes: Sequence[str] = (), chart: str | None = None) -> None:
-    """The table behind a chart, folded away until asked for."""
-    with st.expander(f"{view.say('table.show')}: {of.title}"):
-        table(view, of, notes, chart)
-
-
-def offer(view: View, of: Table, notes: Sequence[str] = (), chart: str | None = None) -> None:
-    """The downloads of a table and its chart, built when clicked."""
-    stem, about = file_stem(view, of.name), workbook.Notes(view.edition, filters=" · ".join(notes))
-    with st.container(horizontal=True, key=f"offer-{of.name}", gap="small"):
-        download(
-            view.say("table.xlsx"),
-            lambda: workbook.workbook(of.frame, of.columns, of.title, about),
-            f"{stem}.xlsx",
-            XLSX,
-        )
-        download(
-            view.say("table.csv"),
-            lambda: workbook.csv(of.frame, of.columns, of.title, about),
-            f"{stem}.csv",
-            "text/csv",
-        )
-        if chart:
-            download(
-                view.say("table.png"),
-                lambda: picture.png(chart, view.edition, title=of.title, definition=" · ".join(notes)),
-                f"{stem}.png",
-                "image/png",
-            )
-
-
-def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
-    """One file, made only when it is asked for."""
-    st.download_button(label, make, name, mime, key=f"download-{name}", on_click="ignore")
-
-
-def copy_box(label: str, message: str) -> None:
-    """A message to copy to Zalo; the code block brings its own copy button."""
-    st.caption(label)
-    st.code(message, language=None, wrap_lines=True)

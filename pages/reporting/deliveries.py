@@ -11,7 +11,7 @@ from definitions.load import rounds_around
 from etl import handouts, store
 from exports import tables, words
 from metrics import deliveries, units
-from pages.parts import frame
+from pages.parts import frame, take
 from pages.parts.view import View, choose, file_stem
 
 
@@ -28,7 +28,7 @@ def page(view: View) -> None:
         return
     listed = deliveries.deliveries(view.version)
     frame.title(view.say("deliveries.list"))
-    frame.table(view, tables.deliveries(listed, view.lang), limit=60)
+    take.table(view, tables.deliveries(listed, view.lang), limit=60)
     one(view, dict(zip(listed["sha256"], listed["file"], strict=True)))
 
 
@@ -72,14 +72,14 @@ def templates(view: View) -> None:
     first, stem = date.fromisoformat(f"{month}-01"), file_stem(view, f"bieu-mau-{month}")
     with st.container(horizontal=True, key="offer-templates"):
         one_form = lambda: handouts.template(view.root, commune, first)  # noqa: E731
-        frame.download(view.say("deliveries.template_commune"), one_form, f"{stem}-{commune}.xlsx", frame.XLSX)
-        frame.download(
+        take.download(view.say("deliveries.template_commune"), one_form, f"{stem}-{commune}.xlsx", take.XLSX)
+        take.download(
             view.say("deliveries.slip"),
             lambda: handouts.slips(view.root, commune, first),
             f"{stem}-{commune}-phieu-thon.pdf",
             "application/pdf",
         )
-        frame.download(
+        take.download(
             view.say("deliveries.template_all"),
             lambda: handouts.templates(view.root, first),
             f"{stem}.zip",
@@ -100,11 +100,11 @@ def one(view: View, files: dict[str, str]) -> None:
     if letters.is_empty():
         st.caption(view.say("deliveries.letters_none"))
         return
-    frame.table(view, tables.letters(letters, view.lang))
+    take.table(view, tables.letters(letters, view.lang))
     back = handouts.returned(view.root, sha)
     if book := back.workbook:
         with st.container(horizontal=True, key="offer-packet"):
-            frame.download(
-                view.say("deliveries.packet"), lambda: book, f"lam-ro-{Path(files[sha]).stem}.xlsx", frame.XLSX
+            take.download(
+                view.say("deliveries.packet"), lambda: book, f"lam-ro-{Path(files[sha]).stem}.xlsx", take.XLSX
             )
-    frame.copy_box(view.say("commune.copy_zalo"), back.text)
+    take.copy_box(view.say("commune.copy_zalo"), back.text)

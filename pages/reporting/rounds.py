@@ -6,7 +6,7 @@ from charts import rates as rates_chart
 from definitions import format
 from exports import tables, words
 from metrics import rounds
-from pages.parts import frame
+from pages.parts import frame, take
 from pages.parts.view import View, choose
 
 
@@ -20,12 +20,12 @@ def page(view: View) -> None:
     left, right = st.columns([55, 45], gap="large")
     with left:
         frame.title(view.say("rounds.list"))
-        frame.table(view, tables.round_states(rounds.worst_first(communes), view.lang))
+        take.table(view, tables.round_states(rounds.worst_first(communes), view.lang))
     with right:
         frame.title(view.say("rounds.rates"))
         chart = rates_chart.svg(rates, title="", lang=view.lang)
         frame.svg(chart)
-        frame.folded_table(view, tables.rates(rates, view.lang), (), chart)
+        take.folded_table(view, view.say("rounds.rates"), lambda: tables.rates(rates, view.lang), (), lambda: chart)
         reminders(view, communes, months[id])
 
 
@@ -40,4 +40,4 @@ def reminders(view: View, communes, month) -> None:
         return
     labels = {unit: f"{row['full_name']} ({view.say('rounds.' + row['state'])})" for unit, row in waiting.items()}
     unit = choose("unit", view.say("rounds.reminder_choose"), labels, next(iter(labels)))
-    frame.copy_box("", words.reminder(waiting[unit], month, rounds.ask_until(view.day), "vi"))
+    take.copy_box("", words.reminder(waiting[unit], month, rounds.ask_until(view.day), "vi"))

@@ -1,16 +1,17 @@
 """One commune: where it stands on every target, what to do this week, and the files behind it."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from definitions import format
-from definitions.load import definitions, target_indicator
+from definitions.load import definitions
 from exports import document, drawings, gather, tables, words
 from exports import page as handed_page
 from exports.papers import CommuneSheet
-from metrics import deliveries, groups, lastmile, printed, reachability, units
-from pages.parts import frame
+from metrics import groups, lastmile, reachability, units
+from pages.parts import evidence, frame, take
 from pages.parts.view import View, choose, file_stem
 
 
@@ -33,19 +34,19 @@ def page(view: View) -> None:
         rungs_and_platforms(view, unit)
     handouts(view, unit, target)
     frame.title(view.say("commune.villages"))
-    frame.table(view, tables.villages(groups.villages(view.version, None, unit), view.lang, f"villages-{unit}", False))
-    behind(view, unit, target, rows[target])
+    take.table(view, tables.villages(groups.villages(view.version, None, unit), view.lang, f"villages-{unit}", False))
+    evidence.show(view, unit, target, rows[target]["month"])
 
 
 def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
     """Three lines side by side: history, needed path, projections as a band, goal."""
     for place, (target, row) in zip(st.columns(len(rows), gap="medium"), rows.items(), strict=True):
         with place:
-            chart, path = drawings.path(view.version, target, row, view.day, view.lang)
+            chart, path = drawings.path(view.version, target, unit, view.day, view.lang)
             frame.svg(chart)
-            frame.folded_table(
-                view, tables.path(path, target, view.lang, f"{target}-{unit}"), words.notes(row, view.lang), chart
-            )
+            label, name = words.label(definitions().targets[target], view.lang), f"{target}-{unit}"
+            make = partial(tables.path, path, target, view.lang, name)
+            take.folded_table(view, label, make, words.notes(row, view.lang), partial(str, chart))
 
 
 def todo(view: View, unit: str, target: str, row: dict) -> None:
@@ -56,13 +57,15 @@ def todo(view: View, unit: str, target: str, row: dict) -> None:
     said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
     st.html(f"<p>{escape(' '.join(said))}</p>")
     if len(work.villages):
-        frame.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12)
+        take.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12)
     with st.container(horizontal=True, key="offer-todo"):
         name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
         make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
-        frame.download(view.say("commune.print_a4"), make, name, "application/pdf")
-        with st.popover(view.say("commune.copy_zalo")):
-            frame.copy_box(view.say("commune.copy_zalo"), document.tasks_text(sheet(view, unit, target)))
+        take.download(view.say("commune.print_a4"), make, name, "application/pdf")
+        message = st.popover(view.say("commune.copy_zalo"), key="zalo", on_change="rerun")
+        if message.open:
+            with message:
+                take.copy_box(view.say("commune.copy_zalo"), document.tasks_text(sheet(view, unit, target)))
 
 
 def sheet(view: View, unit: str, target: str) -> CommuneSheet:
@@ -78,7 +81,8 @@ def rungs_and_platforms(view: View, unit: str) -> None:
         return
     frame.title(view.say("commune.platforms", month=format.month(shares["month"][0])))
     frame.svg(chart)
-    frame.folded_table(view, tables.platforms(shares, view.lang), (), chart)
+    make = partial(tables.platforms, shares, view.lang)
+    take.folded_table(view, view.say("definitions.platforms"), make, (), lambda: chart)
 
 
 def handouts(view: View, unit: str, target: str) -> None:
@@ -91,19 +95,4 @@ def handouts(view: View, unit: str, target: str) -> None:
     with st.container(horizontal=True, key="offer-commune"):
         for ending, (write, mime) in papers.items():
             make = lambda write=write: write(sheet(view, unit, target))  # noqa: E731
-            frame.download(view.say(f"commune.sheet_{ending}"), make, f"{file_stem(view, unit)}.{ending}", mime)
-
-
-def behind(view: View, unit: str, target: str, row: dict) -> None:
-    """The questions, the cells and the files behind the figure."""
-    found = printed.printed(view.version, unit)
-    if len(found):
-        frame.folded_table(view, tables.printed_figures(found, view.lang), (view.say("definitions.printed_note"),))
-    asked = deliveries.questions(view.version, unit)
-    if len(asked):
-        frame.folded_table(view, tables.questions(asked, view.lang))
-    if row["month"] is not None:
-        measure = definitions().indicators[target_indicator(target)].numerator
-        found = deliveries.cells(view.version, measure, unit, row["month"])
-        frame.folded_table(view, tables.cells(found, view.lang), (view.say("commune.cells_hint"),))
-    frame.folded_table(view, tables.deliveries(deliveries.deliveries(view.version, unit), view.lang))
+            take.download(view.say(f"commune.sheet_{ending}"), make, f"{file_stem(view, unit)}.{ending}", mime)

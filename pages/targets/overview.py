@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from charts import tilemap
 from definitions.load import definitions
 from exports import document, drawings, gather, letter, tables, words
 from exports.papers import Bulletin
 from metrics import changes, targets
-from pages.parts import cards, frame
+from pages.parts import cards, frame, take
 from pages.parts.view import View, choose, chosen, file_stem
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -30,15 +29,14 @@ def page(view: View) -> None:
     handout(view)
     communes = targets.status(view.version, target, view.day, "commune")
     title = view.say("overview.map", target=names[target])
-    table = tables.standing(communes, target, view.lang)
-    frame.folded_table(view, table, notes, drawings.the_map(communes, title, view.lang))
+    make = lambda: tables.standing(communes, target, view.lang)  # noqa: E731
+    take.folded_table(view, names[target], make, notes, lambda: drawings.the_map(communes, title, view.lang))
 
 
 def the_map(view: View, target: str, names: dict[str, str]) -> None:
     """Equal tiles, neighbours stay neighbours; a click opens the commune without a reload."""
     choose("target", view.say("overview.choose_target"), names, target, segments=True)
-    communes = targets.status(view.version, target, view.day, "commune")
-    figure = tilemap.figure(communes, drawings.tiles(), lang=view.lang, boundaries=drawings.boundaries(), height=330)
+    figure = drawings.clickable(view.version, target, view.day, view.lang, 330)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
     st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).iter_rows()))
@@ -68,5 +66,5 @@ def handout(view: View) -> None:
 
     with st.container(horizontal=True, key="offer-bulletin", gap="small", vertical_alignment="center"):
         frame.title(view.say("overview.handout"))
-        frame.download("PDF", lambda: document.bulletin_pdf(paper()), f"{stem}.pdf", "application/pdf")
-        frame.download("Word", lambda: letter.bulletin_docx(paper()), f"{stem}.docx", frame.DOCX)
+        take.download("PDF", lambda: document.bulletin_pdf(paper()), f"{stem}.pdf", "application/pdf")
+        take.download("Word", lambda: letter.bulletin_docx(paper()), f"{stem}.docx", take.DOCX)

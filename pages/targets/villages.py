@@ -3,7 +3,7 @@
 from definitions import format
 from exports import tables
 from metrics import groups, rounds, units
-from pages.parts import frame
+from pages.parts import frame, take
 from pages.parts.view import View, choose
 
 LISTS = ("group", "active", "report")
@@ -20,4 +20,4 @@ def page(view: View) -> None:
     names = {"": view.say("villages.all")} | dict(zip(listed["unit"], listed["full_name"], strict=True))
     unit = choose("unit", view.say("villages.commune"), names, "")
     rows = lacking[what] if not unit else groups.of_commune(lacking[what], unit)
-    frame.table(view, tables.villages(rows, view.lang, f"villages-{what}", True, view.say(f"villages.{what}")))
+    take.table(view, tables.villages(rows, view.lang, f"villages-{what}", True, view.say(f"villages.{what}")))
