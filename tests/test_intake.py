@@ -20,7 +20,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Readers]:
-    with Readers(workers=1, seconds=20) as pool:
+    with Readers(workers=1, seconds=120) as pool:
         yield pool
 
 

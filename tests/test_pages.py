@@ -122,8 +122,9 @@ def test_a_reminder_names_the_commune_and_the_round(page: Page) -> None:
 @pytest.mark.parametrize("address", ["/", "/communes?unit=04474", "/villages", "/rounds", "/deliveries"])
 def test_everything_offered_can_be_taken_away(page: Page, address: str) -> None:
     settled_at(page, address)
-    for folded in page.get_by_test_id("stExpander").locator("summary").all():
-        folded.click()
+    for folded in page.get_by_test_id("stExpander").all():
+        folded.locator("summary").click()
+        folded.locator(".cts-table, .cts-state").first.wait_for()
     popover = page.get_by_test_id("stPopoverButton")
     if popover.count():
         expect(popover.first).to_be_visible()
