@@ -66,7 +66,7 @@ def _falls(communes: pl.DataFrame, lang: str) -> list[str]:
     if fell.is_empty():
         return [text("change.fell_none", lang)]
     worst = fell.row(-1, named=True)
-    facts = {"name": worst["full_name"], "points": points(worst["change_month"], lang)}
+    facts = {"name": words.inside(worst["full_name"]), "points": points(worst["change_month"], lang)}
     return [text("change.fell", lang, n=integer(len(fell), lang), **facts)]
 
 
@@ -75,7 +75,9 @@ def _crossings(version: Version, target: str, today: date, row: dict, lang: str)
     for id, names in zip(("rose_to_goal", "fell_below_goal"), changes.crossed(version, target, today), strict=True):
         if names:
             facts = {"n": integer(len(names), lang), "goal": words.goal(row["goal"], lang)}
-            said.append(text(f"change.{id}", lang, names=words.listed(names, lang, 3), **facts))
+            said.append(
+                text(f"change.{id}", lang, names=words.listed([words.inside(name) for name in names], lang, 3), **facts)
+            )
     return said
 
 
@@ -84,9 +86,9 @@ def _reports(version: Version, lang: str) -> list[str]:
     facts = {"month": month(last["month"]), "n": integer(last["expected"], lang)}
     if last["on_time"] == last["expected"]:
         return [text("change.reports_all", lang, **facts)]
-    late = integer(last["submitted"] - last["on_time"], lang)
-    missing = integer(last["expected"] - last["submitted"], lang)
-    return [text("change.reports", lang, late=late, missing=missing, **facts)]
+    counts = {"late": last["submitted"] - last["on_time"], "missing": last["expected"] - last["submitted"]}
+    said = [text(f"change.reports_{id}", lang, n=integer(n, lang)) for id, n in counts.items() if n]
+    return [text("change.reports", lang, counts=", ".join(said), month=facts["month"])]
 
 
 def bulletin(version: Version, today: date, edition: Edition) -> Bulletin:

@@ -179,13 +179,13 @@ def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str
     return text(
         f"rounds.reminder_{row['state']}",
         lang,
-        name=row["full_name"],
+        name=inside(row["full_name"]),
         month=month(round_month),
         due=day(row["due"]),
         until=day(until),
         usable=integer(row["villages_usable"], lang),
         villages=integer(row["villages_expected"], lang),
-        letters=integer(row["letters"], lang),
+        lacking=integer(row["villages_expected"] - row["villages_usable"], lang),
         days=integer(row["days_late"], lang),
     )
 
@@ -215,6 +215,11 @@ def need(row: dict, lang: str = "vi") -> str:
 def gain(row: dict, lang: str = "vi") -> str:
     """A commune that moved: its gain and where it stands now."""
     return f"{points(row['change_month'], lang)}, {share(row['share'], row['goal'], lang)}"
+
+
+def inside(name: str) -> str:
+    """A unit's name as it stands inside a sentence: xã Lao Chải."""
+    return name[:1].lower() + name[1:]
 
 
 def listed(names: list[str], lang: str = "vi", most: int = 5) -> str:
