@@ -38,7 +38,7 @@ def test_every_page_answers_and_fits(browser: Browser, server: Server, lang: str
         for address in ADDRESSES:
             settled_at(page, f"{address}?lang={lang}")
             expect(page.locator(LEAD)).not_to_be_empty()
-            expect(page.locator(".cts-band")).to_contain_text(text("app.demo", lang))
+            expect(page.locator(".cts-band")).to_contain_text(text("app.demo_long", lang))
             # Something of ours stands at the foot of every page: none stopped halfway.
             expect(page.get_by_test_id("stDownloadButton").locator("visible=true").first).to_be_visible()
             assert page.get_by_text(ERROR[lang]).count() == 0, address
