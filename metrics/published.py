@@ -9,8 +9,9 @@ from warehouse.version import Version, current
 
 
 def published(*roots: Path) -> Version | None:
-    """The current version of the first root that has one (real before demo), or None."""
-    return next((version for root in roots if (version := current(root))), None)
+    """The current version of the first root that has one with deliveries in it (real before demo), or None."""
+    versions = (current(root) for root in roots)
+    return next((version for version in versions if version and version.manifest.get("receipts") != 0), None)
 
 
 def facts(version: Version) -> dict[str, str | None]:

@@ -1,18 +1,16 @@
 """Files in and templates out: what was stored, held back and ignored, and the letters about it."""
 
-from datetime import date
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from definitions import format
-from definitions.load import rounds_around
 from etl import handouts, store
 from exports import tables, words
-from metrics import deliveries, units
-from pages.parts import frame, take
-from pages.parts.view import View, choose, file_stem
+from metrics import deliveries
+from pages.parts import frame, take, templates
+from pages.parts.view import View, choose
 
 
 def page(view: View) -> None:
@@ -22,7 +20,7 @@ def page(view: View) -> None:
     with left:
         upload(view)
     with right:
-        templates(view)
+        templates.offer(view)
     if not view.published:
         frame.empty(view)
         return
@@ -60,31 +58,6 @@ def result(view: View, answer: dict) -> None:
         st.caption(rows)
         items = "".join(f"<li>{escape(letter['message'])}</li>" for letter in answer["letters"])
         st.html(f'<ul class="cts-said">{items}</ul>')
-
-
-def templates(view: View) -> None:
-    """The forms to hand out: one commune's, all communes', the slips of a commune's villages."""
-    frame.title(view.say("deliveries.templates"))
-    months = {f"{m:%Y-%m}": format.month(m) for m in rounds_around(view.day)}
-    month = choose("month", view.say("deliveries.template_month"), months, next(iter(months)))
-    names = units.named()
-    commune = choose("unit", view.say("commune.choose"), names, next(iter(names)))
-    first, stem = date.fromisoformat(f"{month}-01"), file_stem(view, f"bieu-mau-{month}")
-    with st.container(horizontal=True, key="offer-templates"):
-        one_form = lambda: handouts.template(view.root, commune, first)  # noqa: E731
-        take.download(view.say("deliveries.template_commune"), one_form, f"{stem}-{commune}.xlsx", take.XLSX)
-        take.download(
-            view.say("deliveries.slip"),
-            lambda: handouts.slips(view.root, commune, first),
-            f"{stem}-{commune}-phieu-thon.pdf",
-            "application/pdf",
-        )
-        take.download(
-            view.say("deliveries.template_all"),
-            lambda: handouts.templates(view.root, first),
-            f"{stem}.zip",
-            "application/zip",
-        )
 
 
 def one(view: View, files: dict[str, str]) -> None:
