@@ -18,13 +18,15 @@ class Edition:
     lang: str = "vi"
 
     @property
+    def stamp(self) -> str:
+        """The as-of date and the version."""
+        as_of = text("exports.as_of", self.lang, day=format.day(self.as_of))
+        return f"{as_of} · {text('exports.version', self.lang, version=self.version)}"
+
+    @property
     def line(self) -> str:
-        """The as-of date, the version and the note on the wording, in one line."""
-        said = [
-            text("exports.as_of", self.lang, day=format.day(self.as_of)),
-            text("exports.version", self.lang, version=self.version),
-        ]
-        return " · ".join([*said, *([self.wording] if self.wording else [])])
+        """The stamp and the note on the wording, in one line."""
+        return " · ".join(part for part in (self.stamp, self.wording) if part)
 
     @property
     def band(self) -> str:

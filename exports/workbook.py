@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from textwrap import wrap
 from typing import Any, Literal, NamedTuple
 
 import polars as pl
@@ -26,6 +27,8 @@ FORMATS: dict[str, str] = {
 LONGEST = 32_767  # letters in one cell; beyond it xlsxwriter would leave the cell out without a word
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 FIRST = 4  # title, edition, an empty row, heads
+WRITTEN = {"moment": 18, "date": 12}  # letters a value takes; other numbers take ten
+LINE = 15  # points
 
 
 class Column(NamedTuple):
@@ -101,15 +104,28 @@ def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str,
     look = {"border": 1, "border_color": "#D9DEE3"}
     kinds = {kind: book.add_format({"num_format": code, **look}) for kind, code in FORMATS.items()}
     kinds["text"].set_indent(1)  # text beside a number to its left would touch it
-    sheet.write_string(0, 0, cut(title), strong)
-    sheet.write_string(1, 0, " · ".join(part for part in (edition.band, edition.line) if part))
+    kinds["text"].set_text_wrap()
+    widths = [width(column, frame[column.id].to_list()) for column in columns]
+    over(sheet, 0, title, sum(widths), len(columns), strong)
+    about = " · ".join(part for part in (edition.band, edition.line) if part)
+    over(sheet, 1, about, sum(widths), len(columns), book.add_format({"valign": "top"}))
+    lines = [len(wrap(column.head, int(wide * 0.85))) for column, wide in zip(columns, widths, strict=True)]
+    sheet.set_row(FIRST - 1, LINE * max(lines, default=1) + 3)
     for at, column in enumerate(columns):
         sheet.write_string(FIRST - 1, at, column.head, head)
-        values = frame[column.id].to_list()
-        sheet.set_column(at, at, width(column, values))
-        for row, value in enumerate(values, FIRST):
+        sheet.set_column(at, at, widths[at])
+        for row, value in enumerate(frame[column.id], FIRST):
             write(sheet, row, at, value, column.format, kinds[column.format])
     printing(sheet, columns, frame.height, edition)
+
+
+def over(sheet: Any, row: int, words: str, wide: float, columns: int, look: Any) -> None:
+    """A line above the table that breaks within the table's width: what ran past it would shrink the print."""
+    look.set_text_wrap()
+    sheet.set_row(row, (look.font_size + 4) * len(wrap(words, max(8, int(wide * 10 / look.font_size)))))
+    if columns > 1:
+        sheet.merge_range(row, 0, row, columns - 1, "", look)
+    sheet.write_string(row, 0, cut(words), look)
 
 
 def write(sheet: Any, row: int, at: int, value: Any, kind: Kind, look: Any) -> None:
@@ -130,9 +146,9 @@ def cut(words: str) -> str:
 
 def width(column: Column, values: Sequence[Any]) -> float:
     """Wide enough for most of what stands there, never wider than half a page."""
-    longest = (
-        max((len(str(value)) for value in values if value is not None), default=0) if column.format == "text" else 10
-    )
+    longest = WRITTEN.get(column.format, 10)
+    if column.format == "text":
+        longest = max((len(str(value)) for value in values if value is not None), default=0)
     return float(min(48, max(longest + 2, min(18, len(column.head)), 9)))
 
 
@@ -144,11 +160,11 @@ def printing(sheet: Any, columns: Sequence[Column], rows: int, edition: Edition)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.7)
     sheet.repeat_rows(FIRST - 1)
+    sheet.print_area(0, 0, FIRST - 1 + rows, max(len(columns) - 1, 0))
     sheet.freeze_panes(FIRST, 1)
     if columns and rows:
         sheet.autofilter(FIRST - 1, 0, FIRST - 1 + rows, len(columns) - 1)
-    said = edition.line.replace("&", "&&")[:180]
-    sheet.set_footer(f"&L&8{said}&R&8{text('exports.page', edition.lang)} &P/&N")
+    sheet.set_footer(f"&L&8{edition.stamp.replace('&', '&&')}&R&8{text('exports.page', edition.lang)} &P/&N")
 
 
 def notes_sheet(book: Any, notes: Notes, title: str, rows: int) -> None:

@@ -5,7 +5,7 @@ import io
 import re
 import struct
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import docx
 import openpyxl
@@ -115,6 +115,14 @@ def test_the_bulletin_is_one_a4() -> None:
 def test_a_commune_for_zalo_is_a_portrait_picture() -> None:
     assert size(document.commune_png(sheet(40))) == (1080, 1350)
     assert size(document.commune_png(sheet(0))) == (1080, 1350)
+
+
+def test_a_moment_has_room_and_a_long_head_its_lines() -> None:
+    frame = pl.DataFrame({"at": [datetime(2026, 11, 5, 7, 50)], "n": [3]})
+    columns = (Column("at", "Nhận lúc", format="moment"), Column("n", "Thôn dùng được trong kỳ", "thôn", "count"))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.workbook(frame, columns, "Kỳ", Notes(EDITION)))).worksheets[0]
+    assert sheet.column_dimensions["A"].width > len("07:50 05/11/2026")
+    assert sheet.row_dimensions[4].height >= 2 * 15
 
 
 def test_the_same_paper_gives_the_same_bytes() -> None:
