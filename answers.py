@@ -194,6 +194,8 @@ def method(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> N
     """A method's answer on an analyst's own table; options left None or False are the method's own defaults."""
     given = {key: value for key, value in options.items() if value is not None and value is not False}
     columns, lines = read_csv(source)
+    if not lines:
+        raise CannotAnswer(f"{source} chỉ có dòng tên cột, không có số liệu.")
     try:
         result = (TABLES | ANSWERS)[name](columns, **given)
     except ValueError as problem:

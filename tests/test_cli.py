@@ -224,7 +224,13 @@ def test_a_bad_table_is_told_by_line_and_column(tmp_path: Path, rows: list[str],
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(None, "Không đọc được"), (b"", "không có dòng nào"), (b"unit\xff", "UTF-8"), (b"unit,unit\n", "hai lần")],
+    [
+        (None, "Không đọc được"),
+        (b"", "không có dòng nào"),
+        (b"unit\xff", "UTF-8"),
+        (b"unit,unit\n", "hai lần"),
+        (b"unit,month\n", "không có số liệu"),
+    ],
 )
 def test_what_is_no_table_is_told_in_a_sentence(tmp_path: Path, content: bytes | None, sentence: str) -> None:
     path = tmp_path / "other.csv"
