@@ -1,13 +1,13 @@
 """What the verbs that only look and hand out do: status, places match, methods, template."""
 
 import csv
-import inspect
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,8 +20,10 @@ from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
 from etl import forms, handouts, store
 from etl.build import build
+from exports import measures as spoken
 from exports import tables, words
-from methods.catalogue import CATALOGUE, TABLES
+from methods.catalogue import ANSWERS, CATALOGUE, TABLES
+from methods.equity_table import Answer
 from methods.months import month_from_text
 from metrics import published, targets
 from warehouse.publish import CheckFailed
@@ -47,8 +49,26 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "growth_verdict": ("Quy tắc tốc độ tăng trưởng", "text"),
         "growth_R": ("R (tăng trưởng)", "ratio"),
         "rows_left_out": ("Dòng không dùng được", "count"),
-    }
+    },
+    "bounds": {
+        "unit": ("Đơn vị", "text"),
+        "coverage": ("Tỷ lệ chung", "share"),
+        "group_share": ("Nhóm chiếm", "share"),
+        "lower": ("Nhóm đạt ít nhất", "share"),
+        "upper": ("Nhóm đạt nhiều nhất", "share"),
+        "reason": ("Lý do", "why"),
+    },
+    "wilson": {
+        "unit": ("Đơn vị", "text"),
+        "numerator": ("Đạt", "count"),
+        "denominator": ("Mẫu", "count"),
+        "share": ("Tỷ lệ trong mẫu", "share"),
+        "lower": ("Khoảng tin cậy từ", "share"),
+        "upper": ("đến", "share"),
+        "reason": ("Lý do", "why"),
+    },
 }
+MOST_TOLD = 20  # units of a split shown to people; --json gives all
 GROWTH = {
     "achieved": "đã đạt",
     "substantial": "tiến bộ nhiều",
@@ -171,40 +191,96 @@ def show_match(name: str, match: Match) -> None:
 
 
 def method(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:
-    """A method's answer on an analyst's own table; options left None or empty are the method's own defaults."""
-    if name not in TABLES:
-        raise CannotAnswer(f"Không có phương pháp “{name}” cho bảng riêng; có: {', '.join(TABLES)}.")
+    """A method's answer on an analyst's own table; options left None or False are the method's own defaults."""
     given = {key: value for key, value in options.items() if value is not None and value is not False}
-    unknown = sorted(given.keys() - inspect.signature(TABLES[name]).parameters.keys())
-    if unknown:
-        raise CannotAnswer(f"Phương pháp “{name}” không có tuỳ chọn {', '.join(unknown)}.")
     columns, lines = read_csv(source)
+    if not lines:
+        raise CannotAnswer(f"{source} chỉ có dòng tên cột, không có số liệu.")
     try:
-        result = TABLES[name](columns, **given)
+        result = (TABLES | ANSWERS)[name](columns, **given)
     except ValueError as problem:
         # The method counts rows; people look for lines of the file.
         said = re.sub(r"^row (\d+)", lambda row: f"line {lines[int(row[1]) - 1]}", str(problem))
         raise CannotAnswer(f"{source}: {said}") from problem
+    tellers: dict[str, Callable[[Any, bool], None]] = {"equity": tell_equity, "decompose": tell_split}
+    tellers.get(name, partial(tell_rows, name))(result, as_json)
+
+
+def tell_rows(name: str, result: dict[str, list[Any]], as_json: bool) -> None:
+    """A method with one row per unit."""
     rows = [dict(zip(result, values, strict=True)) for values in zip(*result.values(), strict=True)]
     if as_json:
         show_json({"method": name, "source": CATALOGUE[name].source, "rows": rows})
         return
-    show_method(name, rows)
-
-
-def show_method(name: str, rows: list[dict[str, Any]]) -> None:
     shown = SHOWN[name]
     cells = [[said(id, row[id], kind) for id, (_, kind) in shown.items()] for row in rows]
-    show_table(CATALOGUE[name].description, [(head, kind != "text") for head, kind in shown.values()], cells)
-    print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
+    show_table(
+        CATALOGUE[name].description, [(head, kind not in ("text", "why")) for head, kind in shown.values()], cells
+    )
+    if name == "progress":
+        print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
+
+
+def tell_equity(result: list[Answer], as_json: bool) -> None:
+    """One object per combination, several as a list; for people a table with a sentence for each measure."""
+    if as_json:
+        content = [({"where": answer.where} if answer.where else {}) | answer.measures for answer in result]
+        show_json(content[0] if len(content) == 1 else content)
+        return
+    heads = (("", False), ("Thước đo", False), ("Giá trị", True), ("Khoảng tin cậy 95%", True), ("Nghĩa là", False))
+    for answer in result:
+        title = ", ".join(f"{key} {value}" for key, value in answer.where.items())
+        # Ordered groups have measures of their own, unordered ones theirs.
+        told = [id for id, of in answer.measures.items() if of.get("reason") not in ("ordered", "unordered")]
+        show_table(title or "Chênh lệch giữa các nhóm", heads, [equity_row(answer, id) for id in told])
+    print(f"Nguồn: {CATALOGUE['d'].source}.")
+
+
+def equity_row(answer: Answer, id: str) -> list[str]:
+    """One measure: abbreviation, name, value, bounds, what it says or why it cannot be computed."""
+    of = answer.measures[id]
+    if "reason" in of:
+        return [id, spoken.name(id), format.NONE, format.NONE, spoken.reason(of["reason"])]
+    lower, upper = (spoken.number(id, of[part], answer.scale) for part in ("lower", "upper"))
+    meaning = spoken.sentence(
+        id, of["estimate"], scale=answer.scale, is_favourable=answer.is_favourable, is_ordered=answer.is_ordered,
+        has_reference=answer.has_reference,
+    )  # fmt: skip
+    bounds = format.NONE if of["lower"] is None else f"{lower} – {upper}"
+    return [id, spoken.name(id), spoken.number(id, of["estimate"], answer.scale), bounds, meaning]
+
+
+def tell_split(result: dict[str, Any], as_json: bool) -> None:
+    """The split of a gap; for people a sentence and the units that carry most of it first."""
+    if as_json:
+        show_json(result)
+        return
+    # A scale of 0: the rates are in a unit of their own.
+    scale = 1.0 if result["rates"] == "shares" else 0.0
+    if result["reason"]:
+        print(f"{result['first']}, {result['second']}: {spoken.reason(result['reason'])}")
+        return
+    said_split = spoken.split(result["gap"], result["composition"], result["within"], scale)
+    print(f"{result['first']} so với {result['second']}: {said_split}")
+    parts = ("composition_from_mean", "within")
+    told = [unit for unit in result["units"] if unit["within"] is not None]
+    told.sort(key=lambda unit: -abs(sum(unit[part] for part in parts)))
+    heads = (("Đơn vị", False), ("Do địa bàn cư trú (so với mức bình quân)", True), ("Trong cùng địa bàn", True))
+    rows = [[unit["unit"], *(spoken.level(unit[part], scale) for part in parts)] for unit in told[:MOST_TOLD]]
+    show_table("Các đơn vị đóng góp nhiều nhất vào chênh lệch", heads, rows)
+    if result["left_out"]:
+        print(f"Để ngoài vì thiếu số liệu: {', '.join(result['left_out'])}.")
+    print(f"Nguồn: {CATALOGUE['kitagawa'].source}.")
 
 
 def said(id: str, value: Any, kind: str) -> str:
     """One figure of a method as people read it."""
-    spoken = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
+    spoken_as = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
     if kind == "ratio":
         return format.decimal(value, 2)
-    return tables.printed(spoken[id](value) if id in spoken else value, kind, "vi")
+    if kind == "why":
+        return spoken.reason(value) if value else ""
+    return tables.printed(spoken_as[id](value) if id in spoken_as else value, kind, "vi")
 
 
 def read_csv(source: Path) -> tuple[dict[str, list[str]], list[int]]:
@@ -223,7 +299,8 @@ def read_csv(source: Path) -> tuple[dict[str, list[str]], list[int]]:
         raise CannotAnswer(f"{source} không phải tệp CSV: {problem}.") from problem
     if not rows:
         raise CannotAnswer(f"{source} không có dòng nào.")
-    names = [name.strip().lower() for name in rows[0][1]]
+    # N is the whole, n the part: the only names told apart by their case.
+    names = ["N" if name.strip() == "N" else name.strip().lower() for name in rows[0][1]]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise CannotAnswer(f"{source}: cột {', '.join(sorted(twice))} xuất hiện hai lần.")

@@ -105,12 +105,17 @@ def bench(
 
 places = typer.Typer(help="Communes and villages: names, codes, the village registry.", no_args_is_help=True)
 app.add_typer(places, name="places")
+methods = typer.Typer(
+    help="A method on an analyst's own table: CSV, UTF-8, decimal point, no thousands mark.", no_args_is_help=True
+)
+app.add_typer(methods, name="methods")
 
 Demo = Annotated[bool, typer.Option("--demo", help="The demonstration's data instead of the real ones.")]
 DemoOrReal = Annotated[
     bool | None, typer.Option("--demo/--real", help="Whose data; else the real ones as soon as there are any.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Input = Annotated[Path, typer.Option("--input", help="The table, with the columns above.")]
 
 
 @app.command()
@@ -262,10 +267,9 @@ def match(
         raise typer.Exit(0 if answers.match_places(text, epoch, as_json) else 1)
 
 
-@app.command()
-def methods(
-    name: Annotated[str, typer.Argument(help="progress")],
-    source: Annotated[Path, typer.Option("--input", help="CSV, UTF-8, one row per unit and month.")],
+@methods.command()
+def progress(
+    source: Input,
     goal: Annotated[float | None, typer.Option(help="Share 0-1, where the table has none.")] = None,
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Where the table has none.")] = None,
     baseline: Annotated[float | None, typer.Option(help="Share 0-1; else the first month's.")] = None,
@@ -279,17 +283,87 @@ def methods(
     dead_month: Annotated[list[str] | None, typer.Option(help="YYYY-MM left out of the pace; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """A method on an analyst's own table. progress: our rule beside the growth-rate rule, one row per unit.
+    """Our rule beside the growth-rate rule, one row per unit.
 
-    Columns: unit (id), month (YYYY-MM), numerator and denominator (counts; empty: not reported, never zero); optional,
-    the same in every row of a unit: goal and baseline (shares 0-1, not percentages), deadline (YYYY-MM-DD or YYYY-MM).
-    Numbers have a decimal point and no thousands mark. Out come shares 0-1, *_points in percentage points, households
-    per week, dates YYYY-MM-DD, null where not computable.
+    Columns, one row per unit and month: unit (id), month (YYYY-MM), numerator and denominator (counts; empty: not
+    reported, never zero); optional, the same in every row of a unit: goal and baseline (shares 0-1, not percentages),
+    deadline (YYYY-MM-DD or YYYY-MM). Out come shares 0-1, *_points in percentage points, households per week, dates
+    YYYY-MM-DD, null where not computable.
     """
     days = {"deadline": deadline and deadline.date(), "today": today and today.date()}
-    shares = {"goal": goal, "baseline": baseline, "met_at": met_at, "finite": finite, "dead_months": dead_month}
+    shares = {"goal": goal, "baseline": baseline, "met_at": met_at, "finite": finite, "dead_months": dead_month or None}
+    on_own_table("progress", source, as_json, days | shares)
+
+
+@methods.command()
+def equity(source: Input, as_json: AsJson = False) -> None:
+    """Measures of equity between groups, as WHO HEAT has them, in the upload template of WHO HEAT Plus.
+
+    Columns, one row per subgroup: subgroup (name), estimate (its level in the unit of indicator_scale; empty: not
+    known, never zero); optional: population (people or households; 0: no such group), se (standard error of the
+    estimate; without it no bounds), subgroup_order (1: most disadvantaged), reference_subgroup (1: all are compared
+    with it); the same in every row of an answer: favourable_indicator (1: high is good, as without it; 0),
+    indicator_scale (100: per cent, as without it), ordered_dimension (1: the subgroups have an order; 0, as without).
+    ci_lb, ci_ub, setting_average, flag and update are not used. Every other column (setting, date, indicator_abbr,
+    dimension ...) tells answers apart: one for each combination.
+
+    Out comes {"d": {"estimate", "lower", "upper"}, "r": ...}: d, mdbw, mdbu, mdmw, mdmu, mdrw, mdru, bgsd, par, aci,
+    sii in the unit of the estimate, bgv in its square, r, rii, rci plain numbers, idisw, idisu, cov, paf per cent, ti,
+    mld times 1000; null with a reason where not computable. Several combinations are a list, each with "where".
+    """
+    on_own_table("equity", source, as_json, {})
+
+
+@methods.command()
+def decompose(
+    source: Input,
+    first: Annotated[str | None, typer.Option(help="The first group; needed when the table has more than two.")] = None,
+    second: Annotated[
+        str | None, typer.Option(help='The second; "all": everybody, as without it when there are more than two.')
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Kitagawa's split of the gap between two groups: where they live, and how they fare in the same place.
+
+    Columns, one row per unit and group: unit, group (names), denominator (the group's households there; no row or 0:
+    nobody), and numerator (how many of them are reached) or rate (theirs, in any unit); empty: not known, never zero.
+
+    Out come gap = composition + within (first less second) and each unit's part of both, shares 0-1, or in the unit
+    of rate; composition_from_mean counts a unit's level from the mean of the two groups: use it to name units. A unit
+    with a missing figure is left out for both and named.
+    """
+    on_own_table("decompose", source, as_json, {"first": first, "second": second})
+
+
+@methods.command()
+def bounds(source: Input, as_json: AsJson = False) -> None:
+    """What a group's coverage can be where only the whole unit's is known (Duncan and Davis): never one number.
+
+    Columns, one row per unit: unit (name), group_share or w (the group's share of the unit, 0-1), and coverage or p
+    (the unit's share reached, 0-1) or numerator and denominator (counts); empty: not known. Out come lower and upper,
+    shares 0-1, null with a reason where not computable.
+    """
+    on_own_table("bounds", source, as_json, {})
+
+
+@methods.command()
+def wilson(
+    source: Input,
+    z: Annotated[float | None, typer.Option(help="Normal quantile; 1.96, as without it: 95 %.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Wilson's interval of a proportion from a sample; a full count has none.
+
+    Columns, one row per sample: numerator or n (how many have it), denominator or N (the sample), counts; unit
+    (name), optional. Out come share, lower and upper, 0-1, null with a reason where not computable.
+    """
+    on_own_table("wilson", source, as_json, {"z": z})
+
+
+def on_own_table(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:
+    """A method on an analyst's own table; options left None are the method's own defaults."""
     with answering() as answers:
-        answers.method(name, source, as_json, days | shares)
+        answers.method(name, source, as_json, options)
 
 
 @app.command()

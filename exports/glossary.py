@@ -1,15 +1,24 @@
 """definitions/ as people read it: one section per kind, one row per definition."""
 
+from functools import cache
 from html import escape
 
-from definitions.format import day, integer
+from definitions.format import day, integer, percent
 from definitions.load import VILLAGES, definitions, target_indicator
 from definitions.reference import communes
 from definitions.text import text
+from exports import measures as spoken
 from exports import words
+from methods.bounds import duncan_davis
 from methods.catalogue import CATALOGUE
+from methods.decomposition import kitagawa
+from methods.equity import MEASURES, equity
+from methods.interval import wilson
 
 Row = tuple[str, list[tuple[str, str]]]
+# Three groups whose measures the page says, so that each sentence has its number.
+EXAMPLE_LEVELS = (0.40, 0.55, 0.70)
+EXAMPLE_SIZES = (300, 500, 200)
 
 
 def sections(lang: str) -> list[tuple[str, list[Row]]]:
@@ -146,5 +155,38 @@ def clusters(lang: str) -> list[Row]:
 
 
 def methods(lang: str) -> list[Row]:
-    """The formulas, in the words of their authors (English), with their source."""
-    return [(name, [("", of.description), (head("source", lang), of.source)]) for name, of in CATALOGUE.items()]
+    """The formulas, in the words of their authors (English), with their source; measures of equity with a sentence."""
+    told = examples(lang)
+    rows = []
+    for name, of in CATALOGUE.items():
+        if name == MEASURES[0]:
+            rows.append((text("measure.example", lang), example_facts(lang)))
+        title = f"{spoken.name(name, lang)} ({name})" if name in told else name
+        facts = [("", told.get(name, "")), ("", of.description)]
+        rows.append((title, [*facts, (head("formula", lang), of.formula), (head("source", lang), of.source)]))
+    return rows
+
+
+def example_facts(lang: str) -> list[tuple[str, str]]:
+    levels = ", ".join(percent(value, 0, lang) for value in EXAMPLE_LEVELS)
+    sizes = ", ".join(integer(size, lang) for size in EXAMPLE_SIZES)
+    groups = text("measure.example_groups", lang, levels=levels, sizes=sizes)
+    return [("", groups), ("", text("measure.symbols", lang))]
+
+
+@cache
+def examples(lang: str) -> dict[str, str]:
+    """What each method says of a small example, computed, by the method's name."""
+    levels = [100 * level for level in EXAMPLE_LEVELS]
+    said = {}
+    for is_ordered in (True, False):
+        found = equity(levels, EXAMPLE_SIZES, order=(1, 2, 3), is_ordered=is_ordered)
+        for name, of in found.items():
+            if not of.reason[0]:
+                said[name] = spoken.sentence(name, float(of.estimate[0]), is_ordered=is_ordered, lang=lang)
+    parts = kitagawa([300, 100], [0.4, 0.7], [100, 300], [0.5, 0.8])
+    gap, composition, within = (float(part[0]) for part in (parts.gap, parts.composition, parts.within))
+    said["kitagawa"] = spoken.split(gap, composition, within, 1.0, lang)
+    for name, (low, high, *_) in {"bounds": duncan_davis(0.6, 0.7), "wilson": wilson(13, 19)}.items():
+        said[name] = spoken.interval(name, float(low[0]), float(high[0]), lang)
+    return said

@@ -4,22 +4,64 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from methods import crosswalk, growth, interval, ladder, lastmile, progress, reachability, rounds, trust
+from methods import (
+    bounds,
+    crosswalk,
+    decomposition,
+    equity,
+    growth,
+    interval,
+    ladder,
+    lastmile,
+    progress,
+    reachability,
+    rounds,
+    trust,
+)
+from methods.equity_table import equity_table
 from methods.progress_table import progress_table
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method: its function (whose docstring has the formula), one line on what it gives, where it comes from."""
+    """One method: its function (whose docstring says all), one line on what it gives, where it comes from, formula."""
 
     function: Callable[..., Any]
     description: str
     source: str
+    formula: str = ""
 
 
 _OWN = "rule of this product"
 _DHIS2 = "DHIS2 reporting rates (actual and on-time reports over expected reports)"
 _OUTLIERS = "Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers"
+_HEAT = "WHO HEAT, healthequal; Schlotheuber and Hosseinpoor 2022, doi 10.3390/ijerph19063697"
+
+# Measures of equity by the abbreviation of WHO HEAT: what it gives, formula. s: share of the population, y: level,
+# mu: mean of all, R: middle rank along the order.
+_EQUITY = {
+    "d": ("Difference of two groups' levels", "y_1 - y_2"),
+    "r": ("Ratio of two groups' levels", "y_1 / y_2"),
+    "mdbw": ("Mean difference from the best level, weighted", "sum s |y - y_best|"),
+    "mdbu": ("Mean difference from the best level, unweighted", "(1/J) sum |y - y_best|"),
+    "mdmw": ("Mean difference from the mean, weighted", "sum s |y - mu|"),
+    "mdmu": ("Mean difference from the mean, unweighted", "(1/J) sum |y - mu|"),
+    "mdrw": ("Mean difference from the reference, weighted", "sum s |y - y_ref|"),
+    "mdru": ("Mean difference from the reference, unweighted", "(1/J) sum |y - y_ref|"),
+    "idisw": ("Index of disparity, weighted", "100 sum s |y - mu| / mu"),
+    "idisu": ("Index of disparity, unweighted", "100 (1/J) sum |y - mu| / mu"),
+    "bgv": ("Between-group variance", "sum s (y - mu)^2"),
+    "bgsd": ("Between-group standard deviation", "sqrt(sum s (y - mu)^2)"),
+    "cov": ("Coefficient of variation", "100 sqrt(sum s (y - mu)^2) / mu"),
+    "ti": ("Theil index", "1000 sum s (y/mu) ln(y/mu)"),
+    "mld": ("Mean log deviation", "-1000 sum s ln(y/mu)"),
+    "par": ("Population attributable risk", "max(0, y_best - mu)"),
+    "paf": ("Population attributable fraction", "100 max(0, y_best - mu) / mu"),
+    "aci": ("Absolute concentration index, ordered groups", "2 sum s y (R - 1/2)"),
+    "rci": ("Relative concentration index, ordered groups", "2 sum s y (R - 1/2) / mu"),
+    "sii": ("Slope index of inequality, ordered groups", "fit(1) - fit(0), fit: logit line of y on R"),
+    "rii": ("Relative index of inequality, ordered groups", "fit(1) / fit(0), fit: logit line of y on R"),
+}
 
 CATALOGUE: dict[str, Method] = {
     "progress": Method(progress.assess, "Status against a target: verdict, projections, gap and pace", _OWN),
@@ -35,7 +77,12 @@ CATALOGUE: dict[str, Method] = {
     ),
     "ladder": Method(ladder.ladder, "Village groups: formed, trained, active, inactive, unknown", _OWN),
     "trust": Method(trust.trust, "Trust in a number: high, fair, medium, low, with the reason", _OWN),
-    "wilson": Method(interval.wilson, "Interval of a proportion from a sample", "Wilson 1927, JASA 22, 209-212"),
+    "wilson": Method(
+        interval.wilson,
+        "Interval of a proportion from a sample",
+        "Wilson 1927, JASA 22, 209-212",
+        "(p + z^2/2N -+ z sqrt(p(1-p)/N + z^2/4N^2)) / (1 + z^2/N)",
+    ),
     "rates": Method(rounds.rates, "Reports submitted, on time and usable, over the expected", _DHIS2),
     "days_late": Method(rounds.days_late, "Days beyond the due day and the grace", _DHIS2),
     "outliers": Method(rounds.outliers, "Values far from the median, and jumps after copied values", _OUTLIERS),
@@ -44,7 +91,26 @@ CATALOGUE: dict[str, Method] = {
     "crosswalk": Method(crosswalk.to_today, "Counts of old units in today's units, by share", _OWN),
     "baselines": Method(crosswalk.baselines, "Baselines of today's units; frozen ones stay", _OWN),
     "last_mile": Method(lastmile.last_mile, "The fewest villages that bring a commune to its goal", _OWN),
+    **{name: Method(equity.equity, said, _HEAT, formula) for name, (said, formula) in _EQUITY.items()},
+    "kitagawa": Method(
+        decomposition.kitagawa,
+        "The gap between two groups: where they live, and how they fare in the same place",
+        "Kitagawa 1955, JASA 50, 1168-1194; Das Gupta 1993, Current Population Reports P23-186",
+        "sum (a - b)(x + y)/2 + sum (x - y)(a + b)/2",
+    ),
+    "bounds": Method(
+        bounds.duncan_davis,
+        "What a group's coverage can be where only the whole unit's is known",
+        "Duncan and Davis 1953, American Sociological Review 18, 665-666",
+        "max(0, (p - (1 - w))/w) <= p_group <= min(1, p/w)",
+    ),
 }
 
-# Methods that take an analyst's own table (columns in, columns out): the `methods` verb's NAME.
-TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {"progress": progress_table}
+# Methods on an analyst's own table, the sub-commands of the `methods` verb: columns in, columns out.
+TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {
+    "progress": progress_table,
+    "bounds": bounds.bounds_table,
+    "wilson": interval.wilson_table,
+}
+# The same with an answer of its own shape, and the catalogue's entry it belongs to.
+ANSWERS: dict[str, Callable[..., Any]] = {"equity": equity_table, "decompose": decomposition.decompose_table}

@@ -1,20 +1,19 @@
 """The progress rule and the growth-rate rule on an analyst's own table of months."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from methods.columns import Columns, named, number, plain
 from methods.growth import compound_growth
 from methods.months import month_end, month_from_text, month_of, month_text
 from methods.progress import Progress, assess
 
 REQUIRED = ("unit", "month", "numerator", "denominator")
 PER_UNIT = ("goal", "deadline", "baseline")
-
-Columns = Mapping[str, Sequence[Any]]
 
 
 def progress_table(
@@ -40,6 +39,7 @@ def progress_table(
     value (where its baseline is taken to stand) and values in per cent.
     ValueError, naming row or unit, for a missing column, a cell that is no number, a month twice, an unknown deadline.
     """
+    columns = named(columns, REQUIRED)
     rows = _rows(columns)
     units = list(dict.fromkeys(unit for unit, *_ in rows))
     if not units:
@@ -66,13 +66,10 @@ def _left_out(rows: list[tuple[str, int, float, float]], units: list[str], n: np
 
 
 def _rows(columns: Columns) -> list[tuple[str, int, float, float]]:
-    missing = [name for name in REQUIRED if name not in columns]
-    if missing:
-        raise ValueError(f"missing column: {', '.join(missing)}; needed: {', '.join(REQUIRED)}")
     rows, seen = [], set()
     for i, (unit, month, n, whole) in enumerate(zip(*(columns[name] for name in REQUIRED), strict=True), start=1):
         try:
-            row = (str(unit).strip(), _month(month), _number(n, "numerator"), _number(whole, "denominator"))
+            row = (str(unit).strip(), _month(month), number(n, "numerator"), number(whole, "denominator"))
         except ValueError as error:
             raise ValueError(f"row {i}: {error}") from error
         if row[:2] in seen:
@@ -87,19 +84,6 @@ def _month(cell: Any) -> int:
         return month_from_text(str(cell))
     except ValueError as error:
         raise ValueError(f"month: {error}") from None
-
-
-def _number(cell: Any, name: str) -> float:
-    """A count or share of the column `name`; NaN for an empty cell. Text is read with a decimal point, nothing else."""
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return float("nan")
-    try:
-        value = float(cell)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: {cell!r} is not a number (decimal point, no thousands mark)") from None
-    if np.isinf(value):
-        raise ValueError(f"{name}: {cell!r} is not a finite number")
-    return value
 
 
 def _matrices(rows: list[tuple[str, int, float, float]], units: list[str]) -> tuple[int, np.ndarray, np.ndarray]:
@@ -124,7 +108,7 @@ def _cells_per_unit(columns: Columns, units: list[str], name: str) -> list[Any]:
 
 
 def _numbers_per_unit(columns: Columns, units: list[str], name: str, default: float | None) -> np.ndarray:
-    values = np.array([_number(cell, name) for cell in _cells_per_unit(columns, units, name)])
+    values = np.array([number(cell, name) for cell in _cells_per_unit(columns, units, name)])
     return np.where(np.isnan(values), np.nan if default is None else default, values)
 
 
@@ -182,7 +166,7 @@ OUTPUT = ("unit", "rows_left_out", "month", *_FIELDS, *_GROWTH)
 
 def _ours(result: Progress) -> dict[str, list[Any]]:
     months = [month_text(int(month)) if month >= 0 else None for month in result.month]
-    return {"month": months} | {name: _plain(getattr(result, field)) for name, field in _FIELDS.items()}
+    return {"month": months} | {name: plain(getattr(result, field)) for name, field in _FIELDS.items()}
 
 
 def _theirs(result: Progress, n: np.ndarray, whole: np.ndarray, first: int, deadlines: np.ndarray) -> dict[str, Any]:
@@ -193,11 +177,4 @@ def _theirs(result: Progress, n: np.ndarray, whole: np.ndarray, first: int, dead
         100 * result.base, start / 12, 100 * result.share, value_month / 12, 100 * result.goal, month_of(deadlines) / 12
     )
     parts = (growth.verdict, growth.ratio, growth.observed, growth.required)
-    return {name: _plain(part) for name, part in zip(_GROWTH, parts, strict=True)}
-
-
-def _plain(values: np.ndarray) -> list[Any]:
-    """Python values, None for NaN and NaT, dates as text."""
-    if values.dtype.kind == "M":
-        return [None if np.isnat(day) else str(day) for day in values]
-    return [None if isinstance(value, float) and np.isnan(value) else value for value in values.tolist()]
+    return {name: plain(part) for name, part in zip(_GROWTH, parts, strict=True)}

@@ -15,12 +15,22 @@ from typer.testing import CliRunner, Result
 import answers
 import cli
 from etl.store import Root
+from methods import equity_table
+from methods.catalogue import ANSWERS, TABLES
+from methods.equity import MEASURES
 from methods.progress_table import PER_UNIT, REQUIRED
 from metrics import targets
 from tests.tiny import TODAY, A, B, C, tiny
 from warehouse.version import Version, current
 
-VERBS = ["", *sorted(get_command(cli.app).commands), "places match", "places adopt"]  # type: ignore[attr-defined]
+METHODS = sorted(get_command(cli.methods).commands)  # type: ignore[attr-defined]
+VERBS = [
+    "",
+    *sorted(get_command(cli.app).commands),  # type: ignore[attr-defined]
+    "places match",
+    "places adopt",
+    *(f"methods {name}" for name in METHODS),
+]
 
 
 def run(*arguments: object, stdin: str = "") -> Result:
@@ -214,7 +224,13 @@ def test_a_bad_table_is_told_by_line_and_column(tmp_path: Path, rows: list[str],
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(None, "Không đọc được"), (b"", "không có dòng nào"), (b"unit\xff", "UTF-8"), (b"unit,unit\n", "hai lần")],
+    [
+        (None, "Không đọc được"),
+        (b"", "không có dòng nào"),
+        (b"unit\xff", "UTF-8"),
+        (b"unit,unit\n", "hai lần"),
+        (b"unit,month\n", "không có số liệu"),
+    ],
 )
 def test_what_is_no_table_is_told_in_a_sentence(tmp_path: Path, content: bytes | None, sentence: str) -> None:
     path = tmp_path / "other.csv"
@@ -224,14 +240,93 @@ def test_what_is_no_table_is_told_in_a_sentence(tmp_path: Path, content: bytes |
     assert result.exit_code == 1 and sentence in result.stderr
 
 
-def test_an_unknown_method_names_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_method_is_refused(tmp_path: Path) -> None:
     result = run("methods", "magic", "--input", table(tmp_path, *HALFWAY))
-    assert result.exit_code == 1 and "có: progress" in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "") and "magic" in result.stderr
 
 
-def test_the_help_names_every_column_of_the_table() -> None:
-    shown = run("methods", "--help").stdout
-    assert all(name in shown for name in (*REQUIRED, *PER_UNIT))
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("progress", (*REQUIRED, *PER_UNIT)),
+        ("equity", (*equity_table.REQUIRED, *equity_table.OPTIONAL, *equity_table.PER_ANSWER, *equity_table.UNUSED)),
+        ("decompose", ("unit", "group", "denominator", "numerator", "rate")),
+        ("bounds", ("unit", "group_share", "coverage", "numerator", "denominator")),
+        ("wilson", ("numerator", "denominator", "unit")),
+    ],
+)
+def test_the_help_names_every_column_of_the_table(name: str, columns: tuple[str, ...]) -> None:
+    shown = run("methods", name, "--help").stdout
+    assert [column for column in columns if column not in shown] == []
+
+
+def test_every_table_method_is_a_sub_command() -> None:
+    assert set(METHODS) == set(TABLES) | set(ANSWERS)
+
+
+HEAT = ("subgroup,estimate,se,population,subgroup_order,reference_subgroup,favourable_indicator,indicator_scale,"
+        "ordered_dimension")  # fmt: skip
+GROUPS = ["Kinh,70,1,300,,0,1,100,0", "Mông,40,2,500,,0,1,100,0", "Dao,55,1.5,200,,0,1,100,0"]
+
+
+def test_equity_answers_under_the_abbreviations_of_heat(tmp_path: Path) -> None:
+    told = answer("methods", "equity", "--input", table(tmp_path, *GROUPS, head=HEAT))
+    assert list(told) == list(MEASURES)
+    assert set(told["d"]) == {"estimate", "lower", "upper"}
+    assert (told["d"]["estimate"], told["par"]["estimate"]) == (30, pytest.approx(18))
+    assert told["d"]["lower"] == pytest.approx(30 - 1.959964 * 5**0.5)
+    assert told["sii"] == {"estimate": None, "lower": None, "upper": None, "reason": "unordered"}
+
+
+def test_equity_of_several_months_is_a_list_that_says_where(tmp_path: Path) -> None:
+    rows = [f"{month},{row}" for month in ("2026-09", "2026-10") for row in GROUPS]
+    told = answer("methods", "equity", "--input", table(tmp_path, *rows, head=f"Date,{HEAT}"))
+    assert [one["where"] for one in told] == [{"date": "2026-09"}, {"date": "2026-10"}]
+    assert {key: value for key, value in told[0].items() if key != "where"} == answer(
+        "methods", "equity", "--input", table(tmp_path, *GROUPS, head=HEAT)
+    )
+
+
+def test_equity_for_people_is_a_sentence_for_each_measure(tmp_path: Path) -> None:
+    path = table(tmp_path, *(row.replace("Dao,55", "Dao,0") for row in GROUPS), head=HEAT)
+    shown = run("methods", "equity", "--input", path).stdout
+    assert "Nếu mọi nhóm đạt như nhóm cao nhất thì mức chung thêm 29,0 điểm." in shown
+    assert "phải chia cho mức bằng 0" in shown and "aci" not in shown
+
+
+SPLIT = ["x,A,1,10", "x,B,2,10", "y,A,9,30", "y,B,2,5"]
+
+
+def test_the_split_adds_up_and_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = table(tmp_path, *SPLIT, head="unit,group,numerator,denominator")
+    told = answer("methods", "decompose", "--input", path)
+    assert told["gap"] == pytest.approx(told["composition"] + told["within"])
+    assert answer("methods", "decompose", "--input", path, "--first", "B")["gap"] == pytest.approx(-told["gap"])
+    shown = run("methods", "decompose", "--input", path).stdout
+    assert "A so với B: Chênh −1,7 điểm:" in shown and "do địa bàn cư trú" in shown
+    empty = table(tmp_path, "x,A,0,0", "x,B,2,10", head="unit,group,numerator,denominator")
+    assert "không có hộ nào của nhóm thứ nhất" in run("methods", "decompose", "--input", empty).stdout
+
+
+def test_bounds_and_wilson_are_rows_with_their_source(tmp_path: Path) -> None:
+    told = answer(
+        "methods", "bounds", "--input", table(tmp_path, "x,0.6,0.7", "y,0.5,0", head="unit,coverage,group_share")
+    )
+    assert [row["reason"] for row in told["rows"]] == ["", "nobody"]
+    assert (told["rows"][0]["lower"], told["rows"][1]["upper"]) == (pytest.approx(3 / 7), None)
+    path = table(tmp_path, "81,263", head="n,N")
+    (row,) = answer("methods", "wilson", "--input", path)["rows"]
+    assert (row["lower"], row["upper"]) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert answer("methods", "wilson", "--input", path, "--z", "1")["rows"][0]["lower"] > row["lower"]
+    assert "25,5%" in run("methods", "wilson", "--input", path).stdout
+
+
+def test_a_bad_table_of_groups_is_told_by_line_and_column(tmp_path: Path) -> None:
+    result = run(
+        "methods", "equity", "--input", table(tmp_path, *GROUPS, "", "Tày,x,1,9,,0,1,100,0", head=HEAT), "--json"
+    )
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "line 6: estimate: 'x' is not a number" in result.stderr
 
 
 # ---- template ------------------------------------------------------------------------------------------------------
