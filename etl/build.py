@@ -10,9 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
 from definitions.places import communes, sort_key
-from etl import deliveries, store
+from etl import deliveries, slices, store
 from etl.letters import letter
 from etl.load import land
 from etl.registry import registry
@@ -132,6 +133,7 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
         deliveries.from_landing(root, receipts, land(root, receipts)), villages, root.origin, withdrawn
     )
     cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
+    dated = calendar(cells, date.fromisoformat(facts["due_until"]))
     return {
         "cell": cells,
         "delivery": judged.deliveries,
@@ -139,12 +141,13 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
         "registry": villages.drop("aliases", "name_key"),
         "unit": units(),
         "unit_commune": units_of_communes(),
-        "calendar": calendar(cells, date.fromisoformat(facts["due_until"])),
+        "calendar": dated,
         "measure": measures(),
         "indicator": indicators(),
         "question": questions(),
         "printed_figure": printed_figures.read(),
         "meta": meta(facts),
+        **slices.tables(villages, dated["month"].to_list()),
     }
 
 
@@ -188,7 +191,8 @@ def measures() -> pl.DataFrame:
 
 
 def indicators() -> pl.DataFrame:
-    rows = [(id, i.numerator, i.denominator) for id, i in definitions().indicators.items()]
+    """One row per indicator the monthly report tells; those of the breakdown alone are told by slices."""
+    rows = [(id, i.numerator, i.denominator) for id, i in definitions().indicators.items() if is_monthly(id)]
     return pl.DataFrame(rows, schema=["indicator", "numerator", "denominator"], orient="row")
 
 

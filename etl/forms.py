@@ -11,6 +11,7 @@ from functools import cache
 import polars as pl
 import xlsxwriter
 
+from definitions.asked import ends_quarter
 from definitions.format import day
 from definitions.load import FOLDER, Sheet, definitions, due_date, sheet_columns
 from definitions.places import Commune, communes, ethnic_groups, fold
@@ -99,7 +100,7 @@ def form_version() -> str:
 
 def sheets_asked(month: date, baseline: bool) -> list[Sheet]:
     """The sheets of a month: those of the month, of the quarter's last month (or a baseline), of changes."""
-    quarter = baseline or month.month % 3 == 0
+    quarter = baseline or ends_quarter(month)
     return [sheet for sheet in definitions().forms.sheets.values() if sheet.rhythm != "quarter" or quarter]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from etl import build
+from etl import build, slices
 from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
 from etl.shape import LETTER_SCHEMA
 from etl.sources import printed_figures
@@ -70,6 +70,7 @@ def tiny(
         "printed_figure": printed_figures.read(),
         "meta": build.meta(facts),
     }
+    given |= slices.tables(given["registry"], given["calendar"]["month"].to_list())
     return open_version(published, publish.publish(published, given, facts, is_current))
 
 

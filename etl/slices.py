@@ -1,0 +1,128 @@
+"""What a slice can be cut by: units with their parts of communes, indicators with the months they are asked in."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+import polars as pl
+
+from definitions.asked import dimensions, is_due, is_monthly, is_running
+from definitions.load import definitions
+from definitions.places import communes, sort_key
+from definitions.reference import old_units
+
+PART_SCHEMA = {"level": pl.String, "unit": pl.String, "commune": pl.String, "low": pl.Float64, "high": pl.Float64}
+HEIR_SCHEMA = {"village": pl.String, "heir": pl.String, "low": pl.Float64, "high": pl.Float64}
+
+
+def tables(registry: pl.DataFrame, months: list[date]) -> dict[str, pl.DataFrame]:
+    """Name -> rows, as the marts of slices read them."""
+    return {
+        "slice_unit": unit_table(),
+        "slice_part": part_table(),
+        "slice_indicator": indicator_table(),
+        "slice_asked": asked_table(months),
+        "village_heir": heirs(registry),
+    }
+
+
+@dataclass(frozen=True)
+class Part:
+    """The stretch of a commune's figures that counts for a unit: all of them from 0 to 1, or a share of them.
+
+    A count n gives the unit round(n * high) - round(n * low): the stretches of a commune add up to n itself.
+    """
+
+    level: str
+    unit: str
+    commune: str
+    low: float = 0.0
+    high: float = 1.0
+
+
+def parts() -> list[Part]:
+    """Every unit of every level with its communes. An old district takes of a commune the share of its old communes."""
+    loaded, whole = definitions(), communes()
+    found = [Part("province", loaded.province.code, c.code) for c in whole]
+    found += [Part("district", f"district:{code}", commune, *ends) for code, commune, ends in district_parts()]
+    found += [Part("cluster", f"cluster:{of.id}", code) for of in loaded.clusters for code in of.communes]
+    found += [Part("area", f"area:{c.area_class}", c.code) for c in whole if c.area_class]
+    return found + [Part("commune", c.code, c.code) for c in whole]
+
+
+def district_parts() -> list[tuple[str, str, tuple[float, float]]]:
+    """(district, commune, (low, high)): a commune of two old districts is split by the number of its old communes."""
+    found = []
+    for commune in communes():
+        from_district = Counter[str]()
+        for old in old_units():
+            if old.new_code == commune.code:
+                from_district[old.old_district_code] += 1
+        ends = list(accumulate((from_district[d] for d in sorted(from_district)), initial=0))
+        for place, district in enumerate(sorted(from_district)):
+            found.append((district, commune.code, (ends[place] / ends[-1], ends[place + 1] / ends[-1])))
+    return found
+
+
+def part_table() -> pl.DataFrame:
+    return pl.DataFrame([vars(part) for part in parts()], schema=PART_SCHEMA)
+
+
+def unit_table() -> pl.DataFrame:
+    """One row per unit: level, unit, name, full_name, sort."""
+    loaded, clusters = definitions(), definitions().clusters
+    rows = [("province", loaded.province.code, loaded.province.name, f"Tỉnh {loaded.province.name}")]
+    rows += [("district", f"district:{code}", name, f"{name} (cũ)") for code, name in sorted(districts().items())]
+    rows += [("cluster", f"cluster:{of.id}", of.label.vi, of.label.vi) for of in clusters]
+    areas = sorted({part.unit.partition(":")[2] for part in parts() if part.level == "area"})
+    rows += [("area", f"area:{id}", id, f"Khu vực {id}") for id in areas]
+    rows += [("commune", c.code, c.name, c.full_name) for c in sorted(communes(), key=lambda c: sort_key(c.name))]
+    return pl.DataFrame(rows, schema=["level", "unit", "name", "full_name"], orient="row").with_row_index("sort")
+
+
+def districts() -> dict[str, str]:
+    """Code -> name of every district of before July 2025."""
+    return {old.old_district_code: old.old_district for old in old_units()}
+
+
+def indicator_table() -> pl.DataFrame:
+    rows = [(id, of.numerator, of.denominator, is_monthly(id)) for id, of in definitions().indicators.items()]
+    return pl.DataFrame(rows, schema=["indicator", "numerator", "denominator", "is_monthly"], orient="row")
+
+
+def asked_table(months: list[date]) -> pl.DataFrame:
+    """One row per indicator, dimension and month in which it can be asked; is_due: of every commune."""
+    rows = [
+        (id, dimension, month, is_due(id, dimension, month))
+        for id in definitions().indicators
+        for dimension in dimensions(id)
+        for month in months
+        if is_running(id, month)
+    ]
+    kinds = {"indicator": pl.String, "dimension": pl.String, "month": pl.Date, "is_due": pl.Boolean}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def heirs(registry: pl.DataFrame) -> pl.DataFrame:
+    """One row per village that has ended and village of today its figures go to; several share by reference households.
+
+    Without a reference household count the heirs share alike. A village without heirs stays itself and has no row.
+    """
+    size = dict(registry.select("village", "households_reference").iter_rows())
+    became = {village: said.split() for village, said in registry.select("village", "successors").iter_rows() if said}
+    rows = [(village, *row) for village in sorted(became) for row in _followed(village, became, size)]
+    return pl.DataFrame(rows, schema=HEIR_SCHEMA, orient="row")
+
+
+def _followed(
+    village: str, became: dict[str, list[str]], size: dict[str, int | None], low: float = 0.0, high: float = 1.0
+) -> list[tuple[str, float, float]]:
+    """The villages of today that the stretch [low, high] of a village's figures goes to, each with its own stretch."""
+    if village not in became:
+        return [(village, low, high)]
+    listed = sorted(became[village])
+    weights = [size.get(heir) or 0 for heir in listed]
+    weights = weights if all(weights) else [1] * len(listed)
+    ends = [low + (high - low) * end / sum(weights) for end in accumulate(weights, initial=0)]
+    return [row for n, heir in enumerate(listed) for row in _followed(heir, became, size, ends[n], ends[n + 1])]

@@ -1,0 +1,180 @@
+"""What a slice is, and what there is to choose from."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from definitions import asked
+from definitions.load import ACCESS, definitions
+from definitions.reference import ethnic_groups
+from warehouse.version import Version
+
+LEVELS = ("province", "district", "cluster", "area", "commune", "village")
+BY = ("none", "ethnic", "priority", "platform")
+ALL, UNKNOWN = "all", "unknown"
+
+
+class NoSuchSlice(ValueError):
+    """What was asked cannot be cut; `reason` is the id of the sentence that says why (slices.<reason>)."""
+
+    def __init__(self, reason: str, about: str = ""):
+        self.reason, self.about = reason, about
+        super().__init__(f"{reason}: {about}" if about else reason)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What to cut out. Every word is an id, months are written 2026-09.
+
+    indicators: ids; "access" is the one of `wording` (the one in force where that is ""). By platform they are those of
+    the platforms, whatever is named. since, until: "" is the last month with a figure. within: only what lies in it.
+    units, categories: only these, all of them where empty; the category "all" is the ethnic groups added up.
+    units_of: figures in the units of "today", or in those of the "time".
+    """
+
+    indicators: tuple[str, ...]
+    level: str = "province"
+    by: str = "none"
+    since: str = ""
+    until: str = ""
+    within: str = ""
+    units: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    wording: str = ""
+    units_of: str = "today"
+
+    @property
+    def dimension(self) -> str:
+        return "none" if self.by == "platform" else self.by
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The indicators meant, each once, in the order asked for."""
+        if self.by == "platform":
+            return tuple(asked.of_platforms().values())
+        access = definitions().access
+        meant = access.wordings[self.wording or access.in_force].indicator
+        return tuple(dict.fromkeys(meant if id == ACCESS else id for id in self.indicators))
+
+
+def must_be_possible(version: Version, of: Slice) -> None:
+    """NoSuchSlice for what is unknown, for a level without a source, and for an ethnic group in one village."""
+    unknown = [id for id in of.ids if id not in definitions().indicators]
+    if unknown or not of.ids:
+        raise NoSuchSlice("unknown_indicator", ", ".join(unknown))
+    if of.level not in LEVELS or of.by not in BY:
+        raise NoSuchSlice("unknown_level", f"{of.level}, {of.by}")
+    if of.level == "village" and of.by == "ethnic":
+        raise NoSuchSlice("ethnic_village")
+    if of.level not in levels(version):
+        raise NoSuchSlice("no_source", of.level)
+
+
+@lru_cache(maxsize=64)
+def units(version: Version, level: str, within: str = "") -> pl.DataFrame:
+    """One row per unit of a level: unit, name, full_name, sort; communes and villages those of a larger unit only.
+
+    Communes that share another's old district lie in both. Villages by commune, those that have ended included.
+    """
+    if level == "village":
+        return villages(version, within).select("unit", "name", "full_name", "sort")
+    listed = version.query("select unit, name, full_name, sort from slice_unit where level = ? order by sort", [level])
+    if not within or level != "commune":
+        return listed
+    inside = version.query("select commune as unit from slice_part where unit = ?", [within])
+    return listed.join(inside, on="unit", how="semi", maintain_order="left")
+
+
+@lru_cache(maxsize=16)
+def villages(version: Version, within: str = "") -> pl.DataFrame:
+    """One row per village of a unit (of all), those that have ended included, by commune: unit, name, full_name,
+    commune, valid_from, valid_to, sort."""
+    inside = "commune in (select commune from slice_part where unit = ?)" if within else "true"
+    return version.query(
+        f"""select village as unit, village.name, village.name || ' · ' || town.full_name as full_name, commune,
+                   valid_from, valid_to, (row_number() over (order by town.sort, village))::integer as sort
+            from village join slice_unit as town on town.unit = commune where {inside} order by sort""",
+        [within] if within else None,
+    )
+
+
+@lru_cache(maxsize=8)
+def levels(version: Version) -> tuple[str, ...]:
+    """The levels there are units of; area classes wait for a source."""
+    found = version.query("select distinct level from slice_unit")["level"].to_list()
+    return tuple(level for level in LEVELS if level in (*found, "village"))
+
+
+@lru_cache(maxsize=8)
+def names(version: Version) -> dict[str, str]:
+    """The full name of every unit of every level but the villages, in order."""
+    return dict(version.query("select unit, full_name from slice_unit order by sort").iter_rows())
+
+
+def shared_communes(version: Version) -> pl.DataFrame:
+    """One row per commune of two old districts and district: name, district, share of its figures that goes there."""
+    return version.query(
+        """select town.full_name as name, district.full_name as district, high - low as share
+           from slice_part as part
+           join slice_unit as town on town.unit = part.commune
+           join slice_unit as district on district.unit = part.unit
+           where high - low < 1 order by town.sort, part.unit"""
+    )
+
+
+@lru_cache(maxsize=32)
+def categories(version: Version, by: str, least: int = 0) -> tuple[str, ...]:
+    """The groups there are, in their fixed order: of the ethnic ones those with `least` households in the province in
+    some month ("unknown" always, last), all priority groups, all platforms."""
+    if by != "ethnic":
+        fixed = {"priority": tuple(definitions().priority_groups), "platform": tuple(asked.of_platforms())}
+        return fixed.get(by, ())
+    found = version.query(
+        """select category from slice_month where dimension = 'ethnic' and level = 'province' and category <> ''
+           group by category having max(denominator) >= ? or category = ?""",
+        [least, UNKNOWN],
+    )["category"].to_list()
+    return tuple(id for id in group_order() if id in found)
+
+
+def group_order() -> list[str]:
+    return [*(group.id for group in ethnic_groups()), UNKNOWN]
+
+
+@lru_cache(maxsize=64)
+def months(version: Version, of: Slice) -> tuple[date, ...]:
+    """The months in which the province has a figure of the slice, the first first."""
+    found = version.query(
+        f"""select distinct month from slice_month where level = 'province' and category = '' and state = ''
+            and dimension = ? and indicator in ({places(of.ids)}) order by month""",
+        [of.dimension, *of.ids],
+    )
+    return tuple(found["month"])
+
+
+def span(version: Version, of: Slice) -> tuple[date, date]:
+    """The first and last month asked for; an empty span before the first figure."""
+    known = () if of.since and of.until else months(version, of)
+    if not (of.until or known):
+        return date.max, date.min
+    until = month(of.until) if of.until else known[-1]
+    since = month(of.since) if of.since else until
+    if of.units_of == "time" and of.level != "village":
+        # Of what lies before, the store says to which commune of today it belongs, not which one of the time sent it.
+        since = max(since, definitions().province.epoch)
+    return since, until
+
+
+def month(text: str) -> date:
+    """The first day of a month written 2026-09."""
+    try:
+        return date(int(text[:4]), int(text[5:7]), 1)
+    except ValueError:
+        raise NoSuchSlice("unknown_month", text) from None
+
+
+def places(values: tuple[str, ...]) -> str:
+    """As many places for parameters as there are values."""
+    return ", ".join("?" * len(values))

@@ -1,0 +1,87 @@
+"""Any slice of the figures: indicators by unit, month and group of households, and why where there is no figure."""
+
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+
+from definitions import asked
+from definitions.load import definitions
+from metrics import slice_villages
+from metrics.slice import ALL, NoSuchSlice, Slice, categories, group_order, must_be_possible, places, span, units
+from warehouse.version import Version
+
+# Why there is no figure. A group that does not live where the report came from is a finding, not a gap.
+STATES = ("not_reported", "not_asked", "protected", "no_households")
+COLUMNS = (
+    "unit", "name", "sort", "category", "month", "indicator", "numerator", "denominator", "share", "state",
+    "is_imputed", "denominator_shared", "villages_known", "villages_expected", "villages_carried",
+)  # fmt: skip
+Scope = Literal["exact", "protected"]
+
+
+@lru_cache(maxsize=256)
+def rows(version: Version, of: Slice, scope: Scope = "protected") -> pl.DataFrame:
+    """One row per unit, category, month and indicator, in the order of the units, the groups' official order, months.
+
+    category: "" for none. share in [0, 1], a sum over a sum; stocks are never added over months, priority groups never
+    to each other. state: "" or one of STATES. denominator_shared: how much of the denominator was shared out of a
+    commune by a stated share (is_imputed). villages_known sent the figure, villages_carried in an earlier month.
+    NoSuchSlice says why a slice cannot be cut.
+    """
+    must_be_possible(version, of)
+    if scope != "exact" and of.by in asked.GROUPS:
+        # The protected cube is the only source for groups of households; this is where it slots in.
+        raise NoSuchSlice("no_protected_cube", of.by)
+    told = slice_villages.figures(version, of, figures) if of.level == "village" else _units(version, of)
+    if of.by == "platform":
+        platforms = {id: platform for platform, id in asked.of_platforms().items()}
+        told = told.with_columns(category=pl.col("indicator").replace_strict(platforms))
+    share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    told = told.with_columns(share=share, is_imputed=pl.col("denominator_shared") > 0)
+    return _in_order(told, of).select(COLUMNS)
+
+
+def _units(version: Version, of: Slice) -> pl.DataFrame:
+    listed = units(version, of.level, of.within).select("unit", "name", "sort")
+    listed = listed.filter(pl.col("unit").is_in(of.units)) if of.units else listed
+    told = figures(version, of, of.level).join(listed, on="unit")
+    whole, parts = told.filter(pl.col("category") == ""), told.filter(pl.col("category") != "")
+    return whole if of.dimension == "none" else _by_group(version, of, whole, parts)
+
+
+def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
+    """What the mart says of a level: one row per unit, month and indicator, and per category with a figure."""
+    return version.query(
+        f"""select unit, category, month, indicator, numerator, denominator, denominator_shared, state, villages_known,
+                   villages_expected, villages_carried
+            from slice_month
+            where dimension = ? and level = ? and indicator in ({places(of.ids)}) and month between ? and ?""",
+        [of.dimension, level, *of.ids, *span(version, of)],
+    )
+
+
+def _by_group(version: Version, of: Slice, whole: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Every group in every unit and month, with why where it has no figure."""
+    chosen = of.categories or categories(version, of.by)
+    groups = pl.DataFrame({"category": [id for id in chosen if id != ALL]}, schema={"category": pl.String})
+    key, counts = ["unit", "category", "month", "indicator"], ["numerator", "denominator", "denominator_shared"]
+    grid = whole.drop("category", *counts).join(groups, how="cross")
+    told = grid.join(parts.select(*key, *counts), on=key, how="left")
+    is_absent = (pl.col("state") == "") & pl.col("numerator").is_null()
+    # A village lists the ethnic groups that live in it and no others; its three priority groups it always lists.
+    absent = "no_households" if of.by == "ethnic" else "not_reported"
+    told = told.with_columns(
+        state=pl.when(is_absent).then(pl.lit(absent)).otherwise("state"),
+        denominator_shared=pl.col("denominator_shared").fill_null(0),
+    )
+    if of.by == "ethnic" and ALL in chosen:
+        told = pl.concat([told, whole.with_columns(category=pl.lit(ALL)).select(told.columns)])
+    return told
+
+
+def _in_order(told: pl.DataFrame, of: Slice) -> pl.DataFrame:
+    order = ["", ALL, *group_order(), *definitions().priority_groups, *definitions().platforms]
+    kinds = {"category": pl.Enum(order), "indicator": pl.Enum(of.ids)}
+    ranked = told.with_columns(pl.col(name).cast(kind).alias(f"{name}_rank") for name, kind in kinds.items())
+    return ranked.sort("sort", "category_rank", "indicator_rank", "month")
