@@ -1,0 +1,138 @@
+"""Gaps between groups -> the sentences, tables and drawings of a page."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from charts import equiplot, measure, scatter, waterfall
+from charts.waterfall import Step
+from definitions import format
+from definitions.load import definitions
+from definitions.reference import ethnic_groups
+from definitions.text import text
+from exports import measures, words
+from exports.tables import Table, columns, said
+from exports.workbook import Column
+from metrics.equity import OTHER, Gap
+from metrics.slice import ALL
+
+
+def group_names(lang: str) -> dict[str, str]:
+    """id -> name of every group that is not a commune, ethnic ones in official order."""
+    named = {group.id: group.name for group in ethnic_groups()}
+    named |= {id: words.label(of, lang) for id, of in definitions().priority_groups.items()}
+    return named | {OTHER: text("equity.other", lang), ALL: text("equity.all", lang)}
+
+
+def answer(told: pl.DataFrame, found: pl.DataFrame, indicator: str, month: str, lang: str) -> str:
+    """How far apart the levels of the groups are, and what all would gain; no group is named, none is judged."""
+    label = words.label(definitions().indicators[indicator], lang)
+    known: list[float] = told["share"].drop_nulls().to_list()
+    if not known:
+        return text("equity.none", lang, label=label, month=month)
+    facts = {"n": format.integer(len(known), lang), "low": format.percent(min(known), 1, lang)}
+    said = text("equity.answer", lang, label=label, month=month, high=format.percent(max(known), 1, lang), **facts)
+    gain = found.filter(pl.col("measure") == "par").to_dicts()
+    if gain and gain[0]["estimate"] is not None:
+        said = f"{said} {measures.sentence('par', gain[0]['estimate'], lang=lang)}"
+    return said
+
+
+def measure_table(found: pl.DataFrame, has_reference: bool, lang: str) -> Table:
+    """metrics.equity.measures of one month: each measure with its value and what it says, or why there is none."""
+
+    def sentence(row: dict) -> str:
+        if row["reason"]:
+            return measures.reason(row["reason"], lang)
+        return measures.sentence(row["measure"], row["estimate"], has_reference=has_reference, lang=lang)
+
+    shown = said(found, "name", lambda row: measures.name(row["measure"], lang))
+    shown = said(shown, "value", lambda row: measures.number(row["measure"], row["estimate"], lang=lang))
+    heads = columns(
+        lang, ("name", "measure", "text"), ("value", "value", "text"), ("sentence", "meaning", "text"),
+        ("measure", "abbreviation", "text"),
+    )  # fmt: skip
+    return Table("equity", text("equity.measures", lang), said(shown, "sentence", sentence), heads)
+
+
+def level_table(told: pl.DataFrame, names: dict[str, str], lang: str) -> Table:
+    """metrics.equity.levels of one month: group by group what is reached out of what."""
+    shown = said(told, "name", lambda row: names.get(row["group"], row["group"]))
+    heads = columns(
+        lang, ("name", "group", "text"), ("share", "figure", "share"), ("numerator", "reached", "count"),
+        ("denominator", "whole", "count"),
+    )  # fmt: skip
+    return Table("levels", text("equity.levels", lang), shown, heads)
+
+
+def gap_table(gap: Gap, a: str, b: str, lang: str) -> Table:
+    """The communes of a gap, those that carry most of what lies inside one place first."""
+    frame = gap.communes.filter(pl.col("within").is_not_null()).sort(pl.col("within").abs(), descending=True)
+    heads = (
+        *columns(lang, ("name", "commune", "text", "unit")),
+        Column("size_a", text("equity.households_of", lang, group=a), "", "count"),
+        Column("rate_a", text("equity.level_of", lang, group=a), "", "share"),
+        Column("size_b", text("equity.households_of", lang, group=b), "", "count"),
+        Column("rate_b", text("equity.level_of", lang, group=b), "", "share"),
+        Column("composition_from_mean", text("equity.composition", lang), "", "points"),
+        Column("within", text("equity.within", lang), "", "points"),
+    )
+    return Table("gap", text("equity.gap_communes", lang), frame, heads)
+
+
+def gap_drawing(gap: Gap, a: str, b: str, lang: str, width: float = 560) -> str:
+    """From the level of group b to the level of group a."""
+    steps = [
+        Step(b, gap.rate_b, True),
+        Step(text("equity.composition", lang), gap.composition),
+        Step(text("equity.within", lang), gap.within),
+        Step(a, gap.rate_a, True),
+    ]
+    return waterfall.svg(steps, title=text("equity.gap_title", lang, a=a, b=b), width=width, lang=lang)
+
+
+def bounds_table(frame: pl.DataFrame, lang: str) -> Table:
+    """metrics.equity.bounds: an interval for each commune that sent no split, never a point."""
+
+    def sentence(row: dict) -> str:
+        if row["reason"]:
+            return text(f"equity.bounds_{row['reason']}", lang)
+        return f"{format.percent(row['lower'], 1, lang)} – {format.percent(row['upper'], 1, lang)}"
+
+    shown = said(frame, "interval", sentence)
+    heads = columns(
+        lang,
+        ("name", "commune", "text", "unit"),
+        ("coverage", "figure", "share"),
+        ("group_share", "group_share", "share"),
+        ("share_month", "share_month", "month"),
+        ("interval", "interval", "text"),
+    )
+    return Table("bounds", text("equity.bounds", lang), shown, heads)
+
+
+def plot(frame: pl.DataFrame, groups: Sequence[str], title: str, lang: str, width: float = 640) -> str:
+    """Frame: place, group (names), share, average."""
+    return equiplot.svg(frame, groups=list(groups)[: equiplot.SHAPES], title=title, lang=lang, width=width)
+
+
+def over_time(found: pl.DataFrame, id: str, lang: str, width: float = 480) -> str:
+    """One measure over the months with a breakdown."""
+    frame = found.filter(pl.col("measure") == id).select("month", value="estimate")
+    title = text("equity.over_time", lang, measure=measures.name(id, lang))
+    return measure.svg(
+        frame, title=title, show=lambda value: measures.number(id, value, lang=lang), lang=lang, width=width
+    )
+
+
+def benchmark(frame: pl.DataFrame, id: str, unit: str, lang: str, width: float = 560) -> str:
+    """metrics.equity.by_commune: level against gap, the chosen commune named, else the three farthest apart."""
+    named = frame.sort("estimate", descending=True, nulls_last=True)["unit"].head(3).to_list()
+    named = [unit] if unit in frame["unit"].to_list() else named
+    drawn = frame.select(
+        "name", pl.col("share").alias("x"), pl.col("estimate").alias("y"), is_named=pl.col("unit").is_in(named)
+    )
+    return scatter.svg(
+        drawn, across=text("equity.level_axis", lang), up=measures.name(id, lang), title=text("equity.benchmark", lang),
+        lang=lang, width=width,
+    )  # fmt: skip
