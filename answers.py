@@ -111,6 +111,11 @@ def version_of(root: store.Root, as_of: date | None) -> Version:
         raise CannotAnswer(f"Không dựng được số liệu đến ngày {format.day(as_of)}: {wrong}") from wrong
 
 
+def version(origin: store.Origin, id: str) -> Version:
+    """The published version of that id in the real or the demonstration root; what a page prints to be run again."""
+    return open_version(store.root(origin).published, id)
+
+
 # ---- status --------------------------------------------------------------------------------------------------------
 
 

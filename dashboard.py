@@ -9,6 +9,7 @@ import streamlit as st
 
 from definitions.text import LANGUAGES, text
 from pages.about import definitions
+from pages.analysis import slices
 from pages.parts import frame
 from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
@@ -17,7 +18,7 @@ from pages.targets import communes, overview, villages
 ICON = Path(__file__).parent / "static" / "icon.png"
 
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
-MENU = [overview, communes, villages, rounds, deliveries, definitions]
+MENU = [overview, communes, villages, slices, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
 
 

@@ -29,8 +29,8 @@ shown = dashboard.view("vi")
 import {module} as module
 module.page(shown)
 """
-SECTIONS = {"overview": "targets", "communes": "targets", "villages": "targets", "rounds": "reporting",
-            "deliveries": "reporting", "definitions": "about"}  # fmt: skip
+SECTIONS = {"overview": "targets", "communes": "targets", "villages": "targets", "slices": "analysis",
+            "rounds": "reporting", "deliveries": "reporting", "definitions": "about"}  # fmt: skip
 
 
 def measure(province: Province, pairs: int) -> list[Outcome]:

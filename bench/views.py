@@ -21,11 +21,23 @@ def views(version: Version, page: str) -> list[View]:
         "villages": [
             {"unit": unit, "list": kind} for kind in ("group", "active", "report") for unit in ["", *communes]
         ],
+        "slices": slices(communes, list(definitions().indicators)),
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in deliveries.deliveries(version)["sha256"].head(40)],
         "definitions": [{"lang": "vi"}],
     }
     return [(page, urlencode(choice)) for choice in choices[page]]
+
+
+def slices(communes: list[str], indicators: list[str]) -> list[dict[str, str]]:
+    """Every layout of every indicator by nothing and by platform, then the villages of each commune."""
+    layouts = [
+        {"view": view, "by": by}
+        for view in ("table", "lines", "bars", "multiples", "map")
+        for by in ("none", "platform")
+    ]
+    found = [{"indicator": indicator} | layout for indicator in indicators for layout in layouts]
+    return found + [{"level": "village", "within": unit} for unit in communes]
 
 
 def some(version: Version, page: str, count: int) -> list[View]:

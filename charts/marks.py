@@ -39,6 +39,11 @@ def tip(text: str) -> str:
     return f"<title>{clean(text)}</title>" if text else ""
 
 
+def linked(inner: str, href: str | None) -> str:
+    """Marks that lead somewhere when clicked; as they are where there is nowhere to go."""
+    return element("a", inner, href=href, target="_self") if href else inner
+
+
 def text(
     x: float,
     y: float,

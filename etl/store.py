@@ -17,6 +17,7 @@ Origin = Literal["real", "demo"]
 Record = dict[str, Any]
 FOLDERS = ("inbox", "log", "landing", "published")
 RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
+WITHOUT_FIGURES = ("view",)  # human acts that change no table, and so make no new version
 BASE = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -199,9 +200,10 @@ def events(root: Root, kind: str, as_of: date | None = None) -> list[Record]:
 
 
 def known_names(root: Root, as_of: date | None = None) -> list[str]:
-    """The names of all receipts and events, or of those known by the end of a day."""
+    """The names of all receipts and events that bear on the tables, or of those known by the end of a day."""
     kinds = ((RECEIPTS, "received_at"), (EVENTS, "at"))
-    return sorted(one["name"] for names, moment in kinds for one in _known(root, root.log.glob(names), moment, as_of))
+    known = [one for names, moment in kinds for one in _known(root, root.log.glob(names), moment, as_of)]
+    return sorted(one["name"] for one in known if one.get("event") not in WITHOUT_FIGURES)
 
 
 def _known(root: Root, paths: Iterator[Path], moment: str, as_of: date | None) -> list[Record]:

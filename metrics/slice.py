@@ -143,20 +143,31 @@ def group_order() -> list[str]:
     return [*(group.id for group in ethnic_groups()), UNKNOWN]
 
 
-@lru_cache(maxsize=64)
-def months(version: Version, of: Slice) -> tuple[date, ...]:
+@lru_cache(maxsize=8)
+def all_months(version: Version) -> tuple[date, ...]:
+    """Every month of a version."""
+    return tuple(version.query("select month from month order by month")["month"])
+
+
+def months(version: Version, of: Slice) -> list[date]:
     """The months in which the province has a figure of the slice, the first first."""
+    known = _known_months(version)
+    return sorted({month for id in of.ids for month in known.get((of.dimension, id), ())})
+
+
+@lru_cache(maxsize=8)
+def _known_months(version: Version) -> dict[tuple[str, str], list[date]]:
+    """The months in which the province has a figure, by dimension and indicator."""
     found = version.query(
-        f"""select distinct month from slice_month where level = 'province' and category = '' and state = ''
-            and dimension = ? and indicator in ({places(of.ids)}) order by month""",
-        [of.dimension, *of.ids],
+        """select dimension, indicator, list(month) as months from slice_month
+           where level = 'province' and category = '' and state = '' group by dimension, indicator"""
     )
-    return tuple(found["month"])
+    return {(dimension, id): listed for dimension, id, listed in found.iter_rows()}
 
 
 def span(version: Version, of: Slice) -> tuple[date, date]:
     """The first and last month asked for; an empty span before the first figure."""
-    known = () if of.since and of.until else months(version, of)
+    known = [] if of.since and of.until else months(version, of)
     if not (of.until or known):
         return date.max, date.min
     until = month(of.until) if of.until else known[-1]

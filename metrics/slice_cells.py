@@ -7,7 +7,7 @@ import polars as pl
 
 from definitions import asked
 from definitions.load import definitions
-from metrics.slice import ALL, Slice
+from metrics.slice import ALL, NoSuchSlice, Slice, month
 from metrics.slices import Scope, rows
 from warehouse.version import Version
 
@@ -28,6 +28,7 @@ BREAKDOWN = """
     where cell.form_sheet = 'breakdown' and cell.measure = ? and cell.month = ? and {inside}
         and cell.dimension = ? and ? in ('', cell.category)"""
 OF_UNIT = "cell.unit in (select village from village join slice_part using (commune) where unit = ?)"
+MARK = "~"  # between the ids of a cell
 OF_VILLAGE = "cell.unit in (select village from village_heir where ? in (heir, village) union all select ?)"
 
 
@@ -39,6 +40,22 @@ class Cell:
     category: str
     month: date
     indicator: str
+
+    @property
+    def id(self) -> str:
+        """The cell as it stands in an address."""
+        return MARK.join([self.unit, self.category, f"{self.month:%Y-%m}", self.indicator])
+
+
+def cell_of(id: str) -> Cell | None:
+    """The cell of an id, None where it names none."""
+    parts = id.split(MARK)
+    if len(parts) != 4 or parts[3] not in definitions().indicators:
+        return None
+    try:
+        return Cell(parts[0], parts[1], month(parts[2]), parts[3])
+    except NoSuchSlice:
+        return None
 
 
 def villages(version: Version, of: Slice, cell: Cell, scope: Scope = "protected") -> pl.DataFrame:
@@ -52,10 +69,10 @@ def villages(version: Version, of: Slice, cell: Cell, scope: Scope = "protected"
 
 
 def _of_villages(of: Slice, cell: Cell) -> Slice:
-    month, by = f"{cell.month:%Y-%m}", of.by if of.by == "priority" else "none"
+    when, by = f"{cell.month:%Y-%m}", of.by if of.by == "priority" else "none"
     within = cell.unit.partition("-")[0] if of.level == "village" else cell.unit
     categories = (cell.category,) if by == "priority" else ()
-    return Slice((cell.indicator,), "village", by, month, month, within, (), categories, units_of="time")
+    return Slice((cell.indicator,), "village", by, when, when, within, (), categories, units_of="time")
 
 
 def _parts(version: Version, village: str) -> list[str]:

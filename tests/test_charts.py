@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from charts import bars, dots, ladder, marks, rates, theme, tilemap, trajectory
+from charts import bars, classes, dots, ladder, lines, marks, multiples, rates, sharemap, theme, tilemap, trajectory
 from definitions.load import definitions
 
 DEADLINE = date(2026, 12, 31)
@@ -181,9 +181,42 @@ def every(width: float, name: str = "Xã Phong Dụ Thượng") -> dict[str, str
         "dots": dots.svg(
             PLATFORMS, title=name, unit=name, cluster="Cụm Mường Khương - Si Ma Cai - Bắc Hà", width=width
         ),
-        "bars": bars.svg(RANKED, title=name, goal=0.5, width=width),
+        "bars": bars.svg(RANKED, title=name, line=("chỉ tiêu", 0.5), width=width),
         "rates": rates.svg(ROUNDS, title=name, width=width),
+        "lines": lines.svg(slices(name), title=name, width=width),
+        "multiples": multiples.svg(slices(name), title=name, width=width),
+        "sharemap": sharemap.svg(communes(name), tiles, title=name, width=width),
     }
+
+
+def slices(name: str = "Xã Phong Dụ Thượng", count: int = 3) -> pl.DataFrame:
+    """Rows of a slice as series, July to October: the second with a gap in August, nothing asked in September."""
+    rows = []
+    for n in range(count):
+        for month, share in SUMMER.items():
+            state = {(1, 8): "not_reported"}.get((n, month.month), "not_asked" if month.month == 9 else "")
+            known = None if state else round(share * 1000) + 100 * n
+            rows.append({
+                "series": str(n), "label": f"{name} {n}", "month": month, "share": known and known / 1000,
+                "numerator": known, "denominator": known and 1000, "state": state, "is_imputed": n == 2,
+                "is_named": n < 2,
+            })  # fmt: skip
+    kinds = {"share": pl.Float64, "numerator": pl.Int64, "denominator": pl.Int64}
+    return pl.DataFrame(rows, schema_overrides=kinds)
+
+
+def communes(name: str = "Xã Phong Dụ Thượng") -> pl.DataFrame:
+    """One commune for each class of shares and each reason."""
+    shares = [0.1, 0.3, 0.5, 0.7, 0.9, None, None, None, None]
+    states = [""] * 5 + ["not_reported", "not_asked", "protected", "no_households"]
+    month = date(2026, 10, 1)
+    return pl.DataFrame(
+        {
+            "unit": [f"{n:05}" for n in range(9)], "label": name, "month": month, "share": shares, "state": states,
+            "numerator": [s and round(s * 10) for s in shares], "denominator": [s and 10 for s in shares],
+            "is_imputed": [n == 1 for n in range(9)],
+        }
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [280, 360, 640])
@@ -261,7 +294,7 @@ def test_a_boundary_file_turns_the_tiles_into_a_true_map() -> None:
 
 
 def test_bars_start_at_zero_and_nothing_known_is_no_bar() -> None:
-    svg = bars.svg(RANKED, title="Xếp theo tỷ lệ", goal=0.5)
+    svg = bars.svg(RANKED, title="Xếp theo tỷ lệ", line=("chỉ tiêu", 0.5))
     drawn_bars = [r for r in find(svg, "rect") if r.get("height") == "16"]
     wide = [float(r.get("width", 0)) for r in drawn_bars]
     assert len(wide) == 2 and wide[0] == pytest.approx(2 * wide[1], abs=0.2)
@@ -307,3 +340,66 @@ def test_long_text_wraps_between_words_and_shortens_with_an_ellipsis() -> None:
 def test_english_says_the_same_in_english() -> None:
     svg = drawn(path(SUMMER), lang="en")
     assert {"goal", "straight line", "curve", "Deadline 31/12/2026", "42.0%"} <= set(words(svg))
+
+
+# ---- slices ----------------------------------------------------------------------------------------------------------
+
+
+def test_lines_pass_over_months_not_asked_and_break_at_a_missing_report() -> None:
+    svg = lines.svg(slices(), title="")
+    runs = [len(p.get("points", "").split()) for p in find(svg, "polyline") if p.get("stroke-width") == "2.2"]
+    assert sorted(runs) == [3], "the second series has one point on either side of its gap"
+    assert len(find(svg, "circle")) == 3 + 2
+    assert "42,0% Xã Phong Dụ Thượng 0" in words(svg) and "52,0% Xã Phong Dụ Thượng 1" in words(svg)
+    assert not any("Thượng 2" in w for w in words(svg)), "the third is context"
+
+
+def test_what_was_shared_out_is_dashed_or_hatched_and_said() -> None:
+    assert any(p.get("stroke-dasharray") == "5 3" for p in find(lines.svg(slices(), title=""), "polyline"))
+    shared = pl.DataFrame({"name": ["a", "b"], "value": [0.5, 0.5], "is_imputed": [True, False]})
+    assert len(find(bars.svg(shared, title="", width=400), "line")) > len(find(bars.svg(shared[1:], title=""), "line"))
+    for svg in (
+        lines.svg(slices(), title=""),
+        bars.svg(shared, title=""),
+        sharemap.svg(communes(), province()[1], title=""),
+    ):
+        assert "có phần ước chia" in words(svg)
+
+
+def test_small_multiples_share_one_scale_and_say_why_there_is_no_figure() -> None:
+    frame = slices().with_columns(
+        state=pl.when(pl.col("series") == "1").then(pl.lit("not_reported")).otherwise("state")
+    )
+    frame = frame.with_columns(share=pl.when(pl.col("series") == "1").then(None).otherwise("share"))
+    svg = multiples.svg(frame, title="", context="0", width=460)
+    assert {"62,0%", "chưa báo cáo"} <= set(words(svg)) and "42,0%" not in words(svg), "the context has no panel"
+    assert len({w for w in words(svg) if w == "80%"}) == 1
+
+
+def test_the_classes_of_the_map_are_the_same_whatever_the_shares() -> None:
+    svg = sharemap.svg(communes(), province()[1], title="")
+    fills = [p.get("fill") for p in find(svg, "polygon")]
+    assert [tint for tint in fills[: fills.index(classes.TINTS[4]) + 1] if tint in classes.TINTS] == list(classes.TINTS)
+    low = sharemap.svg(communes().with_columns(share=pl.col("share") / 10), province()[1], title="")
+    assert set(classes.TINTS) <= {p.get("fill") for p in find(low, "polygon")}, "the legend stays"
+    assert {"0–20%", "80–100%"} <= set(words(low))
+
+
+@pytest.mark.parametrize("state", classes.REASONS)
+def test_every_reason_has_a_mark_of_its_own_and_is_no_figure(state: str) -> None:
+    drawn_marks = {reason: classes.reason_mark(reason, 0, 0, 10) for reason in classes.REASONS}
+    assert len(set(drawn_marks.values())) == 4 and "<text" not in drawn_marks[state]
+    row = communes().filter(pl.col("state") == state)
+    svg = sharemap.svg(row, province()[1], title="")
+    assert classes.reason_words(state, "vi") in tips(svg)[-1] and "%" not in tips(svg)[-1]
+
+
+def test_a_mark_leads_on_only_where_it_is_told_to() -> None:
+    frame = communes().with_columns(href=pl.when(pl.col("unit") == "00000").then(pl.lit("slices?cell=a&b")))
+    (link,) = find(sharemap.svg(frame, province()[1], title=""), "a")
+    assert link.get("href") == "slices?cell=a&b" and find(sharemap.svg(communes(), province()[1], title=""), "a") == []
+
+
+@pytest.mark.parametrize(("share", "place"), [(0.0, 0), (0.1999, 0), (0.2, 1), (0.5, 2), (0.8, 4), (1.0, 4)])
+def test_a_share_on_an_edge_belongs_to_the_class_above(share: float, place: int) -> None:
+    assert classes.share_class(share) == place

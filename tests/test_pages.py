@@ -15,13 +15,13 @@ from tests.browser import DESKTOP, PHONE, Seen, Server, serving, settled, visiti
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
-ADDRESSES = ("/", "/communes", "/villages", "/rounds", "/deliveries", "/definitions")
+ADDRESSES = ("/", "/communes", "/villages", "/slices", "/rounds", "/deliveries", "/definitions")
 ERROR = {lang: text("state.error_title", lang) for lang in LANGUAGES}
 LEAD = ".cts-answer .lead"
 # Words that stand on Vietnamese pages only, names of places aside.
 VIETNAMESE = ("hộ/tuần", "so với", "thôn lấy", "Bảng số liệu", "Chưa nộp", "Đã đạt", "Cần tăng tốc", "báo cáo")
 STARTS = {".xlsx": b"PK\x03\x04", ".docx": b"PK\x03\x04", ".zip": b"PK\x03\x04", ".pdf": b"%PDF", ".png": b"\x89PNG"}
-STARTS |= {".csv": b"\xef\xbb\xbf", ".html": b"<!doctype html>"}
+STARTS |= {".csv": b"\xef\xbb\xbf", ".html": b"<!doctype html>", ".parquet": b"PAR1", ".svg": b"<svg"}
 
 
 def settled_at(page: Page, address: str) -> Page:
@@ -49,7 +49,7 @@ def test_every_page_answers_and_fits(browser: Browser, server: Server, lang: str
 
 
 def test_english_pages_speak_english(page: Page) -> None:
-    for address in ("/", "/communes", "/villages", "/rounds"):
+    for address in ("/", "/communes", "/villages", "/rounds", "/slices"):
         settled_at(page, f"{address}?lang=en")
         said = page.get_by_test_id("stMain").inner_text()
         reminder = page.get_by_test_id("stCode")  # goes to a commune, so it stays Vietnamese
@@ -107,7 +107,8 @@ def test_an_address_that_means_nothing_is_answered_kindly(page: Page) -> None:
     settled_at(page, "/communes?unit=99999&target=moon_2027")
     expect(page.locator(".cts-state").first).to_contain_text("99999")
     expect(page.locator(LEAD)).not_to_be_empty()
-    for address in ("/?target=moon_2027", "/rounds?month=1999-13", "/villages?list=x&unit=1", "/deliveries?file=zz"):
+    odd = ("/?target=moon_2027", "/slices?level=moon&cell=x", "/rounds?month=1999-13", "/villages?list=x&unit=1")
+    for address in (*odd, "/deliveries?file=zz"):
         settled_at(page, f"{address}&lang=xx")
         expect(page.locator(LEAD)).not_to_be_empty()
         assert page.get_by_text(ERROR["vi"]).count() == 0, address
@@ -119,7 +120,10 @@ def test_a_reminder_names_the_commune_and_the_round(page: Page) -> None:
     expect(page.get_by_test_id("stCode")).to_contain_text("10/2026")
 
 
-@pytest.mark.parametrize("address", ["/", "/communes?unit=04474", "/villages", "/rounds", "/deliveries"])
+OFFERING = ["/", "/communes?unit=04474", "/villages", "/slices?view=map", "/rounds", "/deliveries"]
+
+
+@pytest.mark.parametrize("address", OFFERING)
 def test_everything_offered_can_be_taken_away(page: Page, address: str) -> None:
     settled_at(page, address)
     for folded in page.get_by_test_id("stExpander").all():
@@ -152,7 +156,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_without_data_every_page_says_what_to_do_next(browser: Browser, empty: Server) -> None:
     with visiting(browser, empty.url, Seen()) as page:
-        for address in ADDRESSES[:5]:
+        for address in ADDRESSES[:6]:
             settled_at(page, address)
             expect(page.locator(".cts-state")).to_contain_text(text("state.empty_title"))
             assert page.get_by_text(ERROR["vi"]).count() == 0

@@ -342,7 +342,7 @@ def test_levels_without_a_source_are_not_offered(version: Version) -> None:
     assert levels(version) == ("province", "district", "cluster", "commune", "village")
     assert [units(version, level).height for level in levels(version)] == [1, 18, 10, 99, 5]
     assert units(version, "commune", CLUSTER)["unit"].to_list().count(A) == 1
-    assert months(version, Slice(("uses_vneid",), by="ethnic")) == (JUNE,)
+    assert months(version, Slice(("uses_vneid",), by="ethnic")) == [JUNE]
 
 
 # ---- behind a cell ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,6 +13,8 @@ from etl.store import Root, now, root
 from exports import words
 from exports.papers import Edition
 from metrics.published import Version, facts, published, today
+
+SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ def choose(key: str, label: str, names: dict[str, str], default: str, segments: 
             wrap=True,
         )
     else:
-        picked = st.selectbox(label, options, index=options.index(current), format_func=lambda id: findable(names[id]))
+        # Nobody types into a short list: its names stay bare.
+        say = findable if len(options) > SHORT else str
+        picked = st.selectbox(label, options, index=options.index(current), format_func=lambda id: say(names[id]))
     if picked != current:
         st.query_params[key] = picked
         # What stands above shows the choice before, and a widget with a new default would forget the next click.
@@ -87,6 +92,7 @@ def choose(key: str, label: str, names: dict[str, str], default: str, segments: 
     return picked
 
 
+@cache
 def findable(name: str) -> str:
     """Xã Lao Chải · lao chai: the box's own search knows no diacritics, so the plain name stands behind the name."""
     bare = normalise(name.partition(" (")[0])

@@ -1,0 +1,83 @@
+"""Any slice: indicators by place, month and group, as a table, lines, bars, small multiples or a map."""
+
+from dataclasses import replace
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from definitions import format
+from definitions.load import ACCESS, definitions
+from exports import slice_files, slice_words, words
+from exports.slice_drawings import needed, of_province
+from metrics import slice as cut
+from metrics import slice_cells
+from metrics.slices import rows
+from pages.parts import frame, slice_take, slice_views, slicing, take
+from pages.parts.choices import put
+from pages.parts.scope import Scope, scope
+from pages.parts.slicing import Choice
+from pages.parts.view import View
+
+
+def page(view: View) -> None:
+    missing = slice_take.open_asked(view)
+    choice, seen = slicing.read(view), scope(view)
+    of = choice.of
+    try:
+        said = slice_words.sentence(view.version, needed(of, choice.layout), seen, view.lang)
+    except cut.NoSuchSlice as refused:
+        frame.answer(view, view.say(f"slices.{refused.reason}", about=refused.about))
+        slicing.boxes(view, choice)
+        return
+    notes = [view.say("slices.saved_unknown", code=missing)] if missing else []
+    frame.answer(view, said or view.say("slices.no_figure"), [*notes, *doubts(view, of, seen)])
+    slicing.boxes(view, choice)
+    if choice.cell:
+        behind(view, choice, choice.cell, seen)
+    chart = slice_views.shown(view, choice, seen)
+    slice_take.offer(view, choice, chart, seen)
+    slice_take.saved(view, choice)
+
+
+def doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:
+    """What a careful reader has to know of this slice."""
+    access, found = definitions().access, []
+    if ACCESS in of.indicators:
+        chosen = words.label(access.wordings[of.wording or access.in_force], view.lang)
+        is_other = of.wording not in ("", access.in_force)
+        found.append(f"{view.say('slices.wording')}: {chosen}" if is_other else words.access_note(view.lang))
+    if of.level == "district":
+        found.append(slice_words.shared(cut.shared_communes(view.version), view.lang))
+    if of.units_of == "time" and of.level != "village":
+        epoch = definitions().province.epoch
+        is_later = slicing.all_months(view)[0] >= f"{epoch:%Y-%m}"
+        found.append(view.say(f"slices.units_{'same' if is_later else 'before'}", month=format.month(epoch)))
+    return [*found, *group_doubts(view, of, seen)] if of.by == "ethnic" else found
+
+
+def group_doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:
+    """That ethnic groups are not ranked, and which are not shown."""
+    found = [view.say("slices.fixed_order")]
+    hidden = tuple(id for id in cut.categories(view.version, "ethnic") if id not in of.categories)
+    last = replace(of_province(of), since=of.until, categories=hidden)
+    return [*found, slice_words.left_out(rows(view.version, last, seen), view.lang)] if hidden else found
+
+
+def behind(view: View, choice: Choice, cell: slice_cells.Cell, seen: Scope) -> None:
+    """The villages behind a figure, and where each was read."""
+    what = slice_words.what(choice.of, cell.category, cell.indicator, view.lang)
+    facts = {"unit": slicing.unit_name(view, choice.of, cell.unit), "what": what, "month": format.month(cell.month)}
+    villages, cells = view.say("slices.cell_villages"), view.say("slices.cell_cells")
+    with st.container(border=True, key="behind"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.html(f'<h2 class="cts-h2">{escape(view.say("slices.cell", **facts))}</h2>')
+            if st.button(view.say("slices.cell_close"), key="close-cell"):
+                put({"cell": ""})
+                st.rerun()
+        if choice.of.by == "ethnic":
+            st.caption(view.say("slices.cell_whole"))
+        told = slice_cells.villages(view.version, choice.of, cell, seen)
+        take.table(view, slice_files.villages(told, choice.of, villages, view.lang), limit=60)
+        read = partial(slice_cells.cells, view.version, choice.of, cell, seen)
+        take.folded_table(view, cells, lambda: slice_files.cells(read(), cells, view.lang))

@@ -1,0 +1,34 @@
+"""Choices of several ids, kept in the address with commas between them."""
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from pages.parts.view import SHORT, findable
+
+
+def several(key: str, options: Iterable[str], default: Sequence[str] = ()) -> tuple[str, ...]:
+    """The known ids the address asks for, the default where it names none."""
+    known = set(options)
+    asked = st.query_params.get(key, "").split(",")
+    return tuple(dict.fromkeys(id for id in asked if id in known)) or tuple(default)
+
+
+def choose_several(key: str, label: str, names: dict[str, str], default: Sequence[str] = ()) -> tuple[str, ...]:
+    """A choice of several ids; where nothing is left the default counts. names: id -> what people read."""
+    current = several(key, names, default)
+    say = findable if len(names) > SHORT else str
+    picked = tuple(st.multiselect(label, list(names), list(current), format_func=lambda id: say(names[id])))
+    if picked == current or (not picked and current == tuple(default)):
+        return current
+    put({key: ",".join(picked)})
+    st.rerun()
+
+
+def put(choices: dict[str, str]) -> None:
+    """Write choices into the address; an empty one leaves it."""
+    for key, value in choices.items():
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
