@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from vi_textmatch import normalize
@@ -35,6 +36,7 @@ def clean(text: str) -> str:
     return re.sub(r"(?<=\w)[-\u2010-\u2013_](?=\w)", " ", text).strip(" .,;:*")
 
 
+@lru_cache(maxsize=65536)
 def normalise(text: str, village: bool = False) -> str:
     """The bare name: `clean`, without Xã, X., Phường, P., Thị trấn, TT., Thôn, Tổ dân phố, TDP.
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from etl import registry, store
 from etl.landing import LANDING_SCHEMA, Landed, Letter, write_landing
+from etl.sources.commune_workbook import VERSION
 from warehouse.version import Version, current
 
 COMMUNE = "04474"
@@ -63,7 +64,7 @@ def deliver(
             cells.append(cell | {"dimension": "ethnic", "category": category})
     values = pl.DataFrame(cells, schema=LANDING_SCHEMA, orient="row")
     commune, origin = more.get("commune", COMMUNE), more.get("origin", root.origin)
-    landed = Landed("commune_workbook", 1, commune, month, revision, origin, None, values, tuple(more.get("held", ())))
+    landed = Landed("commune_workbook", VERSION, commune, month, revision, origin, None, values, tuple(more.get("held", ())))
     about = {"rows": rows, "month": month, "received": received, "revision": revision} | more
     sha = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
     write_landing(root.landing, sha, landed)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
+from etl.sources import version
 from etl.workbook.cells import is_blank
 from etl.workbook.cover import cover
 from etl.workbook.figures import Reading, held_cells, passed_over, read_table, values
@@ -12,7 +13,11 @@ from etl.workbook.headers import Table, sheet_named, tables
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
 
 SOURCE = "commune_workbook"
-VERSION = 1
+VERSION = version(
+    1,
+    "forms.toml", "measures.toml", "platforms.toml", "priority_groups.toml", "province.toml",
+    "communes.csv", "old_units.csv", "earlier_units.csv", "ethnic_groups.csv",
+)  # fmt: skip
 
 
 def recognises(name: str, head: bytes) -> bool:

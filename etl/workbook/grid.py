@@ -69,7 +69,7 @@ def _sheet(read: CalamineSheet, is_hidden: bool, xml: bytes, styles: "Styles") -
     check_area(read.name, read.total_height, read.total_width)
     merges = [(a, b, c, d) for (a, b), (c, d) in read.merged_cell_ranges or ()]
     sheet = Sheet(read.name, is_hidden, read.to_python(skip_empty_area=False), merges, hidden_rows(xml))
-    overlay(sheet, xml[: xml.find(b"</sheetData>")], styles)
+    overlay(sheet, xml, styles)
     return sheet
 
 
@@ -165,34 +165,35 @@ def _item(names: list[str], number: str) -> str:
 
 def overlay(sheet: Sheet, xml: bytes, styles: Styles) -> None:
     """Puts into the cells what the fast reader cannot tell: errors, formulas never worked out, percentages, fonts."""
-    for tag, body in _formulas_without_value(xml):
+    end = xml.rfind(b"</sheetData>")  # what stands behind the cells speaks of formulas too
+    for tag, body in _formulas_without_value(xml, end):
         _put(sheet, tag, NoValue("=" + body.rsplit(b">", 1)[-1].decode("utf-8", "replace")[:60]))
-    for tag, value in _errors(xml):
+    for tag, value in _errors(xml, end):
         _put(sheet, tag, ErrorValue(value))
     if styles.percents:
         wanted = "|".join(map(str, sorted(styles.percents))).encode()
-        for cell in re.finditer(rb"""<c\s[^>]*\bs=["'](?:""" + wanted + rb""")["'][^>]*>""", xml):
+        for cell in re.compile(rb"""<c\s[^>]*\bs=["'](?:""" + wanted + rb""")["'][^>]*>""").finditer(xml, 0, end):
             _put_share(sheet, cell[0])
     if styles.has_legacy:
-        _convert(sheet, xml, styles)
+        _convert(sheet, xml, end, styles)
 
 
-def _formulas_without_value(xml: bytes) -> Iterator[tuple[bytes, bytes]]:
-    if b"<f" not in xml:
+def _formulas_without_value(xml: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
+    if xml.find(b"<f", 0, end) < 0:
         return
-    for match in _UNCACHED.finditer(xml):
+    for match in _UNCACHED.finditer(xml, 0, end):
         tag = xml[xml.rfind(b"<c", 0, match.start()) : match.start()]
         if b't="str"' not in tag:  # an empty text is a result
             yield tag, match[1]
 
 
-def _errors(xml: bytes) -> Iterator[tuple[bytes, str]]:
-    at = xml.find(b't="e"')
+def _errors(xml: bytes, end: int) -> Iterator[tuple[bytes, str]]:
+    at = xml.find(b't="e"', 0, end)
     while at >= 0:
-        end = xml.find(b"</c>", at)
-        value = _VALUE.search(xml, at, end)
-        yield xml[xml.rfind(b"<c", 0, at) : end], value[1].decode("utf-8", "replace") if value else "#"
-        at = xml.find(b't="e"', at + 1)
+        close = xml.find(b"</c>", at)
+        value = _VALUE.search(xml, at, close)
+        yield xml[xml.rfind(b"<c", 0, at) : close], value[1].decode("utf-8", "replace") if value else "#"
+        at = xml.find(b't="e"', at + 1, end)
 
 
 def _position(tag: bytes) -> tuple[int, int] | None:
@@ -227,10 +228,10 @@ def _put_share(sheet: Sheet, tag: bytes) -> None:
         _put(sheet, tag, Share(value))
 
 
-def _convert(sheet: Sheet, xml: bytes, styles: Styles) -> None:
+def _convert(sheet: Sheet, xml: bytes, end: int, styles: Styles) -> None:
     """Every text of a sheet by the font of its cell, or of its runs where they carry their own."""
     items = _ITEM.findall(styles.strings) if styles.has_legacy_runs else []
-    for cell in _CELL.finditer(xml):
+    for cell in _CELL.finditer(xml, 0, end):
         value = _get(sheet, _position(cell[1]))
         if not isinstance(value, str) or not value:
             continue
