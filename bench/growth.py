@@ -18,7 +18,7 @@ from bench.scratch import OUT, Province
 from definitions import places
 from etl import build as building
 from etl import store
-from etl.landing import read_landing, write_landing
+from etl.landing import read_landing, with_values, write_landing
 from etl.load import land, load
 from etl.sources import sources
 from etl.store import Root
@@ -119,8 +119,8 @@ def copy_delivery(source: Root, target: Root, record: store.Record, number: int)
     (target.log / f"{sha}.json").write_bytes(store.as_json(record | {"sha256": sha, "commune": commune}))
     landed = read_landing(source.landing, record["source"], record["sha256"], sources()[record["source"]].VERSION)
     if landed:
-        double = replace(landed, commune=landed.commune and commune, values=shifted(landed.values, number))
-        write_landing(target.landing, sha, double)
+        double = replace(landed, commune=landed.commune and commune)
+        write_landing(target.landing, sha, with_values(double, shifted(landed.values, number)))
 
 
 def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
@@ -90,11 +91,13 @@ def opens(path: Path) -> bool:
 
 def land(readers: intake.Readers, root: Root, paths: list[Path], receipts: Receipts, landing: Path) -> None:
     """Read in the children, land, hold against the registry: what `load` does between inbox and receipt."""
-    villages, landed = registry(root), dict[str, Packed]()
-    for _, sha, packed in readers.read_many(paths):
-        write_packed(landing, sha, packed)
-        landed[sha] = packed
-    deliveries.judge(deliveries.in_hand(receipts, landed), villages, root.origin)
+    landed = dict[str, Packed]()
+    with ThreadPoolExecutor(1) as beside:
+        villages = beside.submit(registry, root)
+        for _, sha, packed in readers.read_many(paths):
+            write_packed(landing, sha, packed)
+            landed[sha] = packed
+    deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin)
 
 
 def take_in(readers: intake.Readers, root: Root, paths: list[Path], scratch: Path) -> float:

@@ -10,8 +10,17 @@ from typing import Any
 
 from vi_textmatch import normalize
 
-TYPES = {"xã": "xa", "xa": "xa", "x": "xa", "phường": "phuong", "phuong": "phuong", "p": "phuong",
-         "thị trấn": "thi_tran", "thi tran": "thi_tran", "tt": "thi_tran"}
+TYPES = {
+    "xã": "xa",
+    "xa": "xa",
+    "x": "xa",
+    "phường": "phuong",
+    "phuong": "phuong",
+    "p": "phuong",
+    "thị trấn": "thi_tran",
+    "thi tran": "thi_tran",
+    "tt": "thi_tran",
+}
 _COMMUNE_PREFIX = re.compile(r"^(?:(xã|xa|phường|phuong|thị trấn|thi tran|tt)(?:[\s.:]+)|(x|p)\.\s*)(?=\S)")
 _FARM_PREFIX = re.compile(r"^(?:nông trường|nong truong|n\.?\s?t\.?)\s+")
 _VILLAGE_PREFIX = re.compile(

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ HOME = Path(__file__).resolve().parent.parent
 log = logging.getLogger(__name__)
 
 Answer = tuple[str, Packed]  # sha256 and what was read
+Result = tuple[Path, str, Packed]
 
 
 # ---- the child -------------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class Child:
             return 0
 
     def cause(self) -> str:
-        """The code for a process that ended: killed by us or by the system for its memory, or it broke over the file."""
+        """The code for a process that ended: killed by us, by the system for its memory, or broken over the file."""
         status, said = self.process.wait(), self.last_words()
         is_out_of_memory = status == KILLED or "memory allocation" in said or "MemoryError" in said
         return self.verdict or ("memory_limit" if is_out_of_memory else "unreadable")
@@ -210,38 +211,37 @@ class Readers:
             for child in self.children:
                 child.look()
 
-    def read_many(self, paths: Iterable[Path]) -> Iterator[tuple[Path, str, Packed]]:
+    def read_many(self, paths: Iterable[Path]) -> Iterator[Result]:
         """(path, sha256, landing) of every file, as they are done; a file that kills its reader comes back refused.
 
         One call at a time: each child reads for it.
         """
         jobs = deque(paths)
         waiting = len(jobs)
-        results: queue.SimpleQueue[tuple[Path, str, Packed] | BaseException] = queue.SimpleQueue()
+        results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         for number in range(self.workers):
-            self.threads.submit(self.work, number, jobs, results)
+            self.threads.submit(self.work, number, jobs, results).add_done_callback(results.put)
         try:
-            for _ in range(waiting):
+            while waiting:
                 result = results.get()
-                if isinstance(result, BaseException):
-                    raise result
-                yield result
+                if isinstance(result, Future):
+                    result.result()  # raises what a thread broke over
+                else:
+                    waiting -= 1
+                    yield result
         finally:
             jobs.clear()
 
     def work(self, number: int, jobs: deque[Path], results: queue.SimpleQueue[Any]) -> None:
         """Hand the jobs to one child, some at a time so that it never waits for the next, until none is left."""
-        try:
-            while batch := taken(jobs, self.workers):
-                child, done = self.children[number], 0
-                for sha, packed in child.ask(batch):
-                    results.put((batch[done], sha, packed))
-                    done += 1
-                if done < len(batch):
-                    jobs.extendleft(reversed(batch[done + 1 :]))
-                    results.put((batch[done], *self.refused(number, batch[done])))
-        except BaseException as fault:
-            results.put(fault)
+        while batch := taken(jobs, self.workers):
+            done = 0
+            for sha, packed in self.children[number].ask(batch):
+                results.put((batch[done], sha, packed))
+                done += 1
+            if done < len(batch):
+                jobs.extendleft(reversed(batch[done + 1 :]))
+                results.put((batch[done], *self.refused(number, batch[done])))
 
     def refused(self, number: int, path: Path) -> Answer:
         """The refusal of a file over which a child ended; another child takes its place."""
@@ -265,7 +265,7 @@ def taken(jobs: deque[Path], workers: int) -> list[Path]:
     return batch
 
 
-def read_many(paths: Iterable[Path]) -> Iterator[tuple[Path, str, Packed]]:
+def read_many(paths: Iterable[Path]) -> Iterator[Result]:
     """Read files in a pool of their own; for one visit, `Readers` for a longer one."""
     with Readers() as readers:
         yield from readers.read_many(paths)

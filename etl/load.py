@@ -5,11 +5,10 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import polars as pl
 
 from etl import deliveries, intake, store
 from etl.landing import Letter, Packed, read_packed, write_packed
@@ -112,13 +111,12 @@ def load(
     received_at: file name -> moment (now where not given); bytes that came before keep their first moment. dry_run
     reads and judges, and keeps nothing.
     """
-    villages = registry(root)
 
     def about(name: str) -> dict[str, str]:
         return {"sender": sender if isinstance(sender, str) else sender(name), "way": way}
 
     batches = _batches(incoming(paths))
-    return [answer for batch in batches for answer in _take(root, batch, villages, dry_run, about, received_at)]
+    return [answer for batch in batches for answer in _take(root, batch, dry_run, about, received_at)]
 
 
 def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
@@ -135,7 +133,6 @@ def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 def _take(
     root: store.Root,
     batch: list[Incoming],
-    villages: pl.DataFrame,
     dry_run: bool,
     about: Callable[[str], dict[str, str]],
     received_at: Moment | None,
@@ -146,12 +143,14 @@ def _take(
         if not file.refused:
             files.setdefault(file.sha, file)
     standing = {sha: store.receipt(root, sha) for sha in files}
-    landed = _read_aside(files) if dry_run else _keep(root, files, standing)
+    with ThreadPoolExecutor(1) as beside:
+        villages = beside.submit(registry, root)  # while the children read
+        landed = _read_aside(files) if dry_run else _keep(root, files, standing)
     receipts = [
         standing[sha] or _receipt(sha, file, landed[sha].head, received_at) | about(Path(file.name).name)
         for sha, file in files.items()
     ]
-    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages, root.origin)
+    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin)
     answers = _answers(judged)
     if not dry_run:
         store.acknowledge(root, *({"verdict": answers[one["sha256"]]["verdict"]} | one for one in receipts))

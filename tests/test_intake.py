@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from etl import intake, sources
 from etl.intake import Readers
 from etl.landing import LANDING_SCHEMA, Landed, unpack
 from etl.sources import commune_workbook
-from etl.workbook.package import MAX_ROWS, check_extent
+from etl.workbook.package import MAX_ROWS
 from tests.ugly.hostile import HOSTILE, far_cell, honest, repacked, replaced, write_honest
 from tests.ugly.writing import book, villages
 
@@ -68,9 +69,21 @@ def test_a_namespace_prefix_changes_nothing(tmp_path: Path) -> None:
     assert [letter.code for letter in landed.letters if letter.severity == "held"] == ["formula_without_value"]
 
 
-def test_rows_are_counted_even_when_they_do_not_say_their_number() -> None:
-    with pytest.raises(Exception, match="too_many_cells"):
-        check_extent("sheet1.xml", b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1))
+def test_rows_are_counted_even_when_they_do_not_say_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1)
+    path.write_bytes(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>", zipfile.ZIP_STORED))
+    refused = commune_workbook.read(path).refused
+    assert refused and refused.code == "too_many_cells"
+
+
+@pytest.mark.parametrize("cell", [b'<c r="XFD9"><v>1</v></c>', b"<c s='1' r='B900000'><v>1</v></c>"])
+def test_a_far_cell_is_found_on_a_large_sheet_too(cell: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + bytes(4 << 20).replace(b"\0", b"x") + b"</t></is></c>" + cell
+    path.write_bytes(replaced(SHEET, b"</sheetData>", rows + b"</row></sheetData>", zipfile.ZIP_STORED))
+    refused = commune_workbook.read(path).refused
+    assert refused and refused.code == "too_many_cells"
 
 
 def test_files_come_back_with_their_hash_and_what_they_say(readers: Readers, honest_file: Path, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def _is_clean(value: str) -> bool:
     return value.isprintable() and "  " not in value and unicodedata.is_normalized("NFC", value)
 
 
+@lru_cache(maxsize=16384)
 def _clean(value: str) -> str:
     if _is_clean(value):
         return value.strip()  # nearly every text, and ten times as fast
@@ -74,7 +75,12 @@ def dotted(number: int) -> str:
 
 
 def is_blank(value: object) -> bool:
-    return isinstance(value, str) and not value.strip(_BLANK_CHARS)
+    return value == "" or isinstance(value, str) and not value.strip(_BLANK_CHARS)
+
+
+def is_empty(row: list[Cell]) -> bool:
+    """Whether nothing stands in a row."""
+    return row.count("") == len(row) or all(map(is_blank, row))
 
 
 @lru_cache(maxsize=16384)
@@ -83,13 +89,13 @@ def key(value: str) -> str:
     return fold(_BLANKS.sub(" ", value))
 
 
-_MARKS = re.compile(r"[^\w\n]+")
+_NO_LETTERS = bytes(code for code in range(256) if chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789\n")
 
 
 def bare_letters(names: Sequence[str]) -> list[str]:
     """The letters and digits of each text without case, diacritics and blanks; two spellings of a name share them."""
     whole = unicodedata.normalize("NFD", "\n".join(names).casefold()).replace("đ", "d")
-    return _MARKS.sub("", whole).split("\n")
+    return whole.encode().translate(None, _NO_LETTERS).decode().split("\n")
 
 
 def letter_of(column: int) -> str:

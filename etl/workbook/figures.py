@@ -1,19 +1,20 @@
 """Reads one table: every line stored cell by cell, or held with its letters, or passed over with its reason."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-import polars as pl
+import numpy as np
+import pyarrow as pa
 
 from definitions.load import Column, definitions, sheet_columns
 from definitions.places import match_ethnic
 from definitions.spelling import clean
-from etl.landing import LANDING_SCHEMA, HeldCell, Ignored, Letter, no_values
+from etl.landing import CELLS, HeldCell, Ignored, Letter
 from etl.letters import letter
 from etl.workbook.cells import Cell, NoValue, bare_letters, dotted, is_blank, key, letter_of, shown, text, texts
 from etl.workbook.dates import day, tick, yes_no
@@ -58,6 +59,9 @@ class Reading:
     letters: list[Letter] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.lines = [self.sheet.rows[row] for row in self.data]
+
     def tell(self, code: str, position: int, column: str = "", found: object = "", **values: object) -> None:
         """A letter about a line, at a column of it; a held code takes the whole line out."""
         at = letter_of(self.table.columns[column]) if column in self.table.columns else None
@@ -72,10 +76,16 @@ class Reading:
 
     def at(self, column: int) -> list[Cell]:
         """The cells of a column of the sheet, line by line."""
-        return list(map(itemgetter(column), map(self.sheet.rows.__getitem__, self.data)))
+        return list(map(itemgetter(column), self.lines))
 
     def cell(self, position: int, column: str) -> Cell:
-        return self.sheet.rows[self.data[position]][self.table.columns[column]]
+        return self.lines[position][self.table.columns[column]]
+
+    @property
+    def kept(self) -> Sequence[int]:
+        """The lines that are stored."""
+        everything = range(len(self.data))
+        return [i for i in everything if i not in self.held] if self.held else everything
 
     @property
     def grain(self) -> str:
@@ -105,7 +115,9 @@ def read_columns(reading: Reading) -> None:
         if column.kind == "count":
             _read_counts(reading, column)
         elif column.kind == "tick":
-            reading.ticks = [_told(reading, i, column, tick(cell)) is True for i, cell in enumerate(reading.cells(id))]
+            cells = reading.cells(id)
+            if any(cells):
+                reading.ticks = [_told(reading, i, column, tick(cell)) is True for i, cell in enumerate(cells)]
         elif column.kind == "yes_no":
             answers = [_told(reading, i, column, yes_no(cell)) for i, cell in enumerate(reading.cells(id))]
             reading.numbers[id] = [answer if isinstance(answer, int) else None for answer in answers]
@@ -169,7 +181,7 @@ def drop_untouched(reading: Reading) -> None:
         for id, column in reading.columns.items()
         if column.kind not in ("category", "village_id", "village_name")
     ]
-    columns = [*reading.numbers.values(), *reading.texts.values()]
+    columns: list[Sequence[object]] = [*reading.numbers.values(), *reading.texts.values()]
     if any(None not in column for column in columns):
         return
     empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == len(columns)]
@@ -181,7 +193,7 @@ def drop_untouched(reading: Reading) -> None:
     keep = [i for i in range(len(reading.data)) if i not in gone]
     places = {old: new for new, old in enumerate(keep)}
     reading.held = {places[i] for i in reading.held}
-    reading.data = [reading.data[i] for i in keep]
+    reading.data, reading.lines = [reading.data[i] for i in keep], [reading.lines[i] for i in keep]
     reading.ticks = [reading.ticks[i] for i in keep]
     reading.numbers = {id: [values[i] for i in keep] for id, values in reading.numbers.items()}
     reading.texts = {id: [values[i] for i in keep] for id, values in reading.texts.items()}
@@ -190,7 +202,7 @@ def drop_untouched(reading: Reading) -> None:
 def name_lines(reading: Reading) -> None:
     """Village id and name of every line; a name that is a number reads as its digits."""
     found = reading.naming = filled(reading.sheet, reading.table, reading.data, reading.ignored)
-    nothing = [None] * len(reading.data)
+    nothing: list[str | None] = [None] * len(reading.data)
     reading.ids, reading.names = (
         [written or None for written in texts(found[id])] if id in found else nothing
         for id in ("village_id", "village_name")
@@ -280,7 +292,7 @@ def _repeated(reading: Reading) -> list[list[int]]:
     """Groups of lines that speak of the same village; by name only where a line has no id."""
     if None not in reading.ids and len(set(reading.ids)) == len(reading.ids):
         return []
-    groups = [same for same in _alike(reading, reading.ids)]
+    groups = _alike(reading, reading.ids)
     seen = {position for same in groups for position in same}
     if None in reading.ids:
         for same in _alike(reading, same_names(reading.names)):
@@ -330,34 +342,50 @@ def ask_about_sheet(reading: Reading) -> None:
         reading.letters.append(letter("missing_column", name, table.body, None, named))
 
 
-def values(readings: Iterable[Reading]) -> pl.DataFrame:
+def cells(readings: Iterable[Reading]) -> pa.Table:
     """The stored lines of all tables, one row per cell (LANDING_SCHEMA), column after column.
 
-    What a line says of itself is made a series once and repeated for each of its columns.
+    What a line or a column says of itself is made an array once and then repeated.
     """
-    of_lines: dict[str, list[pl.Series]] = {name: [] for name in _OF_LINE}
-    of_cells: dict[str, list[Any]] = {name: [] for name in _OF_CELL}
+    of_lines: dict[str, list[pa.Array]] = {name: [] for name in _OF_LINE}
+    of_columns: dict[str, list[str]] = {name: [] for name in _OF_COLUMN}
+    heights, numbers, written = list[int](), list[int | None](), list[str | None]()
     for reading in readings:
-        kept = [i for i in range(len(reading.data)) if i not in reading.held]
-        columns = [*reading.numbers, *reading.texts]
-        for name, told in _lines_of(reading, kept).items():
-            of_lines[name] += [pl.Series(name, told, LANDING_SCHEMA[name])] * len(columns)
-        of_lines["unchanged"] += _ticked(reading, kept)
-        for id in columns:
-            for name, of_column in _column_of(reading, id).items():
-                of_cells[name] += [of_column] * len(kept)
-            of_cells["value"] += _of(reading.numbers.get(id), kept)
-            of_cells["text"] += _of(reading.texts.get(id), kept)
-    series = {name: pl.concat(found, rechunk=True) for name, found in of_lines.items() if found}
-    series |= {name: pl.Series(name, found, LANDING_SCHEMA[name]) for name, found in of_cells.items()}
-    return pl.DataFrame([series[name] for name in LANDING_SCHEMA]) if len(series) == len(LANDING_SCHEMA) else no_values()
+        kept, ids = reading.kept, [*reading.numbers, *reading.texts]
+        for name, told in _lines_of(reading).items():
+            of_lines[name] += [_array(name, told)] * len(ids)
+        of_lines["unchanged"] += _ticked(reading)
+        for id in ids:
+            heights.append(len(kept))
+            for name, told_of_column in _column_of(reading, id).items():
+                of_columns[name].append(told_of_column)
+            numbers += _of(reading.numbers.get(id), kept)
+            written += _of(reading.texts.get(id), kept)
+    if not heights:
+        return CELLS.empty_table()
+    arrays = {name: pa.concat_arrays(found) for name, found in of_lines.items()}
+    arrays |= {name: _of_columns(told, heights) for name, told in of_columns.items()}
+    arrays |= {"value": _array("value", numbers), "text": _array("text", written)}
+    return pa.table({name: arrays[name] for name in CELLS.names})
 
 
 _OF_LINE = ("row", "village_id", "village_name", "dimension", "category", "unchanged")
-_OF_CELL = ("form_sheet", "sheet", "column", "measure", "value", "text")
+_OF_COLUMN = ("form_sheet", "sheet", "column", "measure")
 
 
-def _lines_of(reading: Reading, kept: list[int]) -> dict[str, list[Any]]:
+def _array(name: str, told: list[Any]) -> pa.Array:
+    return pa.array(told, CELLS.field(name).type)
+
+
+def _of_columns(told: list[str], heights: list[int]) -> pa.DictionaryArray:
+    """What each column says of itself, as often as it has cells."""
+    places = {word: place for place, word in enumerate(dict.fromkeys(told))}
+    indices = np.repeat(np.array([places[word] for word in told], dtype=np.int32), heights)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(places, pa.large_string()))
+
+
+def _lines_of(reading: Reading) -> dict[str, list[Any]]:
+    kept = reading.kept
     return {
         "row": [reading.data[i] + 1 for i in kept],
         "village_id": _of(reading.ids, kept),
@@ -367,23 +395,23 @@ def _lines_of(reading: Reading, kept: list[int]) -> dict[str, list[Any]]:
     }
 
 
-def _ticked(reading: Reading, kept: list[int]) -> list[pl.Series]:
+def _ticked(reading: Reading) -> list[pa.Array]:
     """Column by column whether a line is ticked as unchanged; the tick speaks of stocks alone."""
-    ticks, never = (pl.Series("unchanged", t, pl.Boolean) for t in (_of(reading.ticks, kept), [False] * len(kept)))
+    ticks, never = (_array("unchanged", t) for t in (_of(reading.ticks, reading.kept), [False] * len(reading.kept)))
     stocks = {id for id in reading.numbers if definitions().measures[id].kind == "stock"}
     return [ticks if id in stocks else never for id in (*reading.numbers, *reading.texts)]
-
-
-def _of(column: list[Any] | None, kept: list[int]) -> list[Any]:
-    if column is None:
-        return [None] * len(kept)
-    return column if len(kept) == len(column) else [column[i] for i in kept]
 
 
 def _column_of(reading: Reading, id: str) -> dict[str, str]:
     table = reading.table
     at = letter_of(table.columns[id])
     return {"form_sheet": table.form_sheet, "sheet": reading.sheet.name, "column": at, "measure": id}
+
+
+def _of(column: list[Any] | None, kept: Sequence[int]) -> list[Any]:
+    if column is None:
+        return [None] * len(kept)
+    return column if len(kept) == len(column) else [column[i] for i in kept]
 
 
 def held_cells(reading: Reading) -> Iterator[HeldCell]:

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cache
 from io import BytesIO
 
 import xlrd
@@ -22,7 +23,7 @@ from xlrd.sheet import Sheet as OldSheet
 
 from etl.workbook.cells import Cell, ErrorValue, NoValue, Share, number_of
 from etl.workbook.encodings import is_legacy, names_legacy_font, to_unicode
-from etl.workbook.package import Refused, check_area, check_extent, check_xls, kind, parts
+from etl.workbook.package import Refused, check_area, check_extent, check_xls, is_remarkable, kind, parts
 
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 
@@ -51,26 +52,30 @@ def sheets(data: bytes) -> list[Sheet]:
 def _sheets(data: bytes, found: dict[str, bytes], styles: "Styles") -> Iterator[Sheet]:
     places = sheet_parts(found)
     xmls = [plain(found.get(place, b"")) for place in places]
-    for place, xml in zip(places, xmls, strict=True):
-        check_extent(place.rsplit("/", 1)[-1], xml)
+    remarkable = [is_remarkable(xml) for xml in xmls]
+    for place, xml, is_so in zip(places, xmls, remarkable, strict=True):
+        if is_so:
+            check_extent(place.rsplit("/", 1)[-1], xml)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             for number, about in enumerate(book.sheets_metadata):
                 if about.typ == SheetTypeEnum.WorkSheet and number < len(xmls):
                     hidden = about.visible != SheetVisibleEnum.Visible
-                    yield _sheet(book.get_sheet_by_index(number), hidden, xmls[number], styles)
+                    sheet = _sheet(book.get_sheet_by_index(number), hidden)
+                    if remarkable[number] or styles.percents or styles.has_legacy:
+                        sheet.hidden_rows = hidden_rows(xmls[number])
+                        overlay(sheet, xmls[number], styles)
+                    yield sheet
     except PasswordError as fault:
         raise Refused("password") from fault
     except (CalamineError, OSError, ValueError) as fault:
         raise Refused("unreadable") from fault
 
 
-def _sheet(read: CalamineSheet, is_hidden: bool, xml: bytes, styles: "Styles") -> Sheet:
+def _sheet(read: CalamineSheet, is_hidden: bool) -> Sheet:
     check_area(read.name, read.total_height, read.total_width)
     merges = [(a, b, c, d) for (a, b), (c, d) in read.merged_cell_ranges or ()]
-    sheet = Sheet(read.name, is_hidden, read.to_python(skip_empty_area=False), merges, hidden_rows(xml))
-    overlay(sheet, xml, styles)
-    return sheet
+    return Sheet(read.name, is_hidden, read.to_python(skip_empty_area=False), merges)
 
 
 # ---- what the XML says and the fast reader leaves out ----------------------------------------------------------------
@@ -103,8 +108,13 @@ def plain(xml: bytes) -> bytes:
 
 
 def attribute(tag: bytes, name: str) -> str:
-    found = re.search(rf"""\b{name}=["']([^"']*)["']""".encode(), tag)
+    found = _attribute(name).search(tag)
     return found[1].decode("utf-8", "replace") if found else ""
+
+
+@cache
+def _attribute(name: str) -> re.Pattern[bytes]:
+    return re.compile(rf"""\b{name}=["']([^"']*)["']""".encode())
 
 
 def sheet_parts(found: dict[str, bytes]) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from operator import itemgetter
 
 from definitions.load import definitions
-from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, key, text
+from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, is_empty, key, text
 from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of
 
@@ -57,12 +57,14 @@ class Sorter:
         ignored: dict[int, str] = {}
         for number in self.unsure():
             row = self.sheet.rows[number]
-            if all(is_blank(cell) for cell in row):
+            if is_empty(row):
                 passed.add(number)
             elif kind := self.kind(number, row):
                 ignored[number] = kind
         numbers = range(self.table.body, self.table.end)
-        return [n for n in numbers if n not in ignored and n not in passed] if passed or ignored else [*numbers], ignored
+        return [n for n in numbers if n not in ignored and n not in passed] if passed or ignored else [
+            *numbers
+        ], ignored
 
     def unsure(self) -> list[int]:
         """The rows that may be something else than a line of figures. The others, nearly all, carry a village's id, or
@@ -71,7 +73,9 @@ class Sorter:
         asked = list(range(self.table.body, self.table.end))
         if (at := self.table.columns.get("village_id")) is not None:
             ids = map(itemgetter(at), map(self.sheet.rows.__getitem__, asked))
-            asked = [n for n, id in zip(asked, ids, strict=True) if not (isinstance(id, str) and VILLAGE_ID.fullmatch(id))]
+            asked = [
+                n for n, id in zip(asked, ids, strict=True) if not (isinstance(id, str) and VILLAGE_ID.fullmatch(id))
+            ]
         odd = {n for n in asked if n - self.table.body < NEAR} | self.without_number(asked)
         lines = [self.sheet.rows[n] for n in asked]
         for at in sorted(self.labels) if lines else ():

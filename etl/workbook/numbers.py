@@ -74,8 +74,8 @@ def _whole(column: Sequence[Cell], limit: int) -> list[int | None] | None:
     if not column or set(map(type, column)) != {float}:
         return None
     numbers = cast("Sequence[float]", column)
-    # A column of counts says the same few numbers again and again.
-    is_whole = all(number.is_integer() and 0 <= number <= limit for number in set(numbers))
+    different = set(numbers)  # a column of counts says the same few numbers again and again
+    is_whole = all(map(float.is_integer, different)) and min(different) >= 0 and max(different) <= limit
     return list(map(int, numbers)) if is_whole else None
 
 

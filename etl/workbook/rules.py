@@ -1,12 +1,13 @@
 """What cannot be: a part above its whole, platforms and skills that do not nest. One row that breaks a rule is held."""
 
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from itertools import starmap
 from operator import gt, mul
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import dataframely as dy
 import polars as pl
@@ -39,6 +40,10 @@ class Rule:
         """The measure whose cell the letter points at."""
         return self.terms[0].measure
 
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        return tuple(term.weight for term in self.terms)
+
     @property
     def others(self) -> tuple[str, ...]:
         return tuple(term.measure for term in self.terms[1:])
@@ -57,11 +62,12 @@ class Rule:
     def is_broken_in(self, figures: Mapping[str, Sequence[int | None]]) -> bool:
         """Whether any row of these columns breaks the rule: a few operations per row, where a frame costs more."""
         columns = [_zeros(figures[t.measure]) if t.or_zero else figures[t.measure] for t in self.terms]
-        weights = [term.weight for term in self.terms]
-        if weights == [1, -1] and not any(None in column for column in columns):
-            return any(map(gt, *columns))
-        rows = (row for row in zip(*columns, strict=True) if None not in row)
-        return any(sum(map(mul, weights, row)) > 0 for row in rows)
+        rows: Iterable[tuple[Any, ...]] = zip(*columns, strict=True)
+        if any(None in column for column in columns):
+            rows = (row for row in rows if None not in row)
+        if self.weights == (1, -1):
+            return any(starmap(gt, rows))
+        return any(sum(map(mul, self.weights, row)) > 0 for row in rows)
 
 
 def _zeros(column: Sequence[int | None]) -> list[int]:
