@@ -18,7 +18,9 @@ from bench.scratch import OUT, Province
 from definitions import places
 from etl import build as building
 from etl import store
-from etl.load import load
+from etl.landing import read_landing, with_values, write_landing
+from etl.load import land, load
+from etl.sources import sources
 from etl.store import Root
 from warehouse.version import Version, current
 
@@ -27,6 +29,7 @@ TIMES = 10
 
 def measure(province: Province, pairs: int) -> list[Outcome]:
     with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        land(province.root, store.receipts(province.root))
         month = new_month(province.root, Path(folder) / "month")
         once = copied(province.root, Path(folder) / "1x")
         many = copied(province.root, Path(folder) / "10x")
@@ -114,14 +117,10 @@ def copy_delivery(source: Root, target: Root, record: store.Record, number: int)
     sha = f"{number:02d}{record['sha256'][2:]}"
     commune = invented(record["commune"], number)
     (target.log / f"{sha}.json").write_bytes(store.as_json(record | {"sha256": sha, "commune": commune}))
-    for path in source.landing.rglob(f"{record['sha256']}-*"):
-        into = target.landing / path.relative_to(source.landing)
-        into = into.with_name(path.name.replace(record["sha256"], sha))
-        if path.suffix == ".json":
-            head = json.loads(path.read_bytes())
-            into.write_bytes(store.as_json(head | {"commune": head["commune"] and commune}))
-        else:
-            shifted(pl.read_parquet(path), number).write_parquet(into)
+    landed = read_landing(source.landing, record["source"], record["sha256"], sources()[record["source"]].VERSION)
+    if landed:
+        double = replace(landed, commune=landed.commune and commune)
+        write_landing(target.landing, sha, with_values(double, shifted(landed.values, number)))
 
 
 def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -358,6 +358,7 @@ def platforms_in_force(month: date) -> tuple[str, ...]:
     )
 
 
+@cache
 def sheet_columns(sheet: str, month: date) -> tuple[Column, ...]:
     """The columns a sheet asks for in a month: those of platforms out of operation are left out."""
     measures, running = definitions().measures, platforms_in_force(month)

@@ -153,7 +153,7 @@ def take_apart(text: str, epoch: Epoch | None = None) -> Asked:
 
 
 def _without_title(text: str) -> str:
-    """"Ủy ban MTTQ Việt Nam xã Bát Xát" -> "xã Bát Xát"; a text that begins with its type stays whole."""
+    """ "Ủy ban MTTQ Việt Nam xã Bát Xát" -> "xã Bát Xát"; a text that begins with its type stays whole."""
     title = _TITLE.match(text)
     before = text[: title.start(1)] if title else ""
     return text if not title or unit_type(text) or _SPLIT.search(before) or _CODE.search(before) else title[1]
@@ -317,7 +317,7 @@ def match_village(text: str, villages: Iterable[tuple[str, str, Iterable[str]]])
 
 
 def _village_key(text: str) -> str:
-    """"Thôn 5", "Tổ 05" and "TDP số năm" -> "5"; "Chu Lìn II" -> "chu lìn 2"."""
+    """ "Thôn 5", "Tổ 05" and "TDP số năm" -> "5"; "Chu Lìn II" -> "chu lìn 2"."""
     words = normalise(text, village=True).split()
     if words:
         number = WORDS.get(words[-1]) if len(words) == 1 else None

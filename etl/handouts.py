@@ -10,7 +10,7 @@ import polars as pl
 from etl import build, deliveries, forms, load, store
 from etl.forms_packet import Packet, packet
 from etl.forms_slip import village_slip
-from etl.landing import Letter, hold, read_landing
+from etl.landing import Letter, hold, read_packed, unpack
 from etl.registry import registry, valid_in
 from etl.sources import sources
 from warehouse.version import Version, current
@@ -73,9 +73,10 @@ def returned(root: store.Root, sha: str) -> Packet:
     if receipt is None:
         raise KeyError(sha)
     load.land(root, [receipt])
-    landed = read_landing(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
-    assert landed is not None, "just landed"
-    judged = deliveries.judge(deliveries.in_hand([receipt], {sha: landed}), registry(root), root.origin)
+    packed = read_packed(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
+    assert packed is not None, "just landed"
+    landed = unpack(packed)
+    judged = deliveries.judge(deliveries.in_hand([receipt], {sha: packed}), registry(root), root.origin)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]
     whole = hold(landed, [told for told in said if told not in landed.letters and told.severity != "refused"])
     if landed.commune is None or landed.month is None:

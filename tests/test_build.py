@@ -15,6 +15,7 @@ from etl import registry, store
 from etl.build import build, with_questions
 from etl.landing import landing_path
 from etl.load import load
+from etl.sources.commune_workbook import VERSION
 from tests.handmade import (
     AUGUST,
     COMMUNE,
@@ -207,8 +208,8 @@ def test_a_second_build_reads_nothing_again(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(
         "etl.load.intake.read_many", lambda paths: read_here([one] if len([one := list(paths)[0]]) else [])
     )
-    landing_path(root.landing, "commune_workbook", answer["sha256"], 1).unlink()
-    landing_path(root.landing, "commune_workbook", answer["sha256"], 1).with_suffix(".json").unlink()
+    landing_path(root.landing, "commune_workbook", answer["sha256"], VERSION).unlink()
+    landing_path(root.landing, "commune_workbook", answer["sha256"], VERSION).with_suffix(".json").unlink()
     shutil.rmtree(root.published)
     root.published.mkdir()
     build(root)
