@@ -278,3 +278,41 @@ def goal_sum(target: str, assigned: int, asked: int, lang: str = "vi") -> str:
     counts = {"assigned": integer(assigned, lang), "asked": integer(asked, lang), "unit": text(f"unit.{of.unit}", lang)}
     said = text("definitions.goal_sum" if own else "definitions.goal_sum_equal", lang, **counts)
     return f"{label(of, lang)}: {said}"
+
+
+def letter(row: dict, lang: str = "vi") -> str:
+    """One letter as its commune reads it in Vietnamese; in another language where it is and what it is about."""
+    if lang == "vi":
+        return row["message"]
+    where = letter_place(row["sheet"], row["row"], lang)
+    column = f", {text('letter.column', lang, column=row['column'])}" if row["column"] else ""
+    return f"{where}{column}: {text('letter.' + row['code'], lang)}"
+
+
+def letter_place(sheet: str, row: int | None, lang: str) -> str:
+    if not sheet:
+        return text("letter.of_file", lang)
+    return text("letter.place", lang, sheet=sheet, row=row) if row else text("letter.sheet", lang, sheet=sheet)
+
+
+def letters(rows: list[dict], lang: str = "vi") -> list[str]:
+    """What is said about one file, briefly: many rows of a sheet with the same fault are one sentence."""
+    groups: dict[tuple[str, str], list[dict]] = {}
+    for row in rows:
+        groups.setdefault((row["code"], row["sheet"]), []).append(row)
+    said = []
+    for (code, sheet), same in groups.items():
+        if len(same) < 4:
+            said += [letter(row, lang) for row in same]
+        else:
+            numbers = spans(sorted({row["row"] for row in same if row["row"]}))
+            where = text("letter.rows", lang, sheet=sheet, n=integer(len(same), lang), rows=numbers)
+            said.append(f"{where}: {text('letter.' + code, lang)}")
+    return said
+
+
+def spans(numbers: list[int]) -> str:
+    """7-9, 12: rows that follow one another as one span."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(f"{a}–{b}" if a < b else str(a) for a, b in zip(starts, ends, strict=True))

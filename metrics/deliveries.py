@@ -10,7 +10,7 @@ from warehouse.version import Version
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per delivery, latest first."""
     return version.query(
-        """select d.* exclude (refusal), u.full_name as commune_name,
+        """select d.* exclude (refusal), u.full_name as commune_name, d.refusal as refusal_code,
                   (select any_value(message) from letter l
                    where l.sha256 = d.sha256 and severity = 'refused') as refusal
            from delivery d left join unit u on u.unit = d.commune
@@ -20,11 +20,15 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
 
 
 def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
-    """One row per letter, of one delivery or of all, in the order of sheet and row."""
+    """One row per letter or question, of one delivery or of all, in the order of sheet and row."""
     return version.query(
         """select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message from letter
+           where ? is null or sha256 = ?
+           union all
+           select sha256, commune, month, sheet, row, "column", code, 'question', value::varchar, '', message
+           from question
            where ? is null or sha256 = ? order by sha256, sheet, row, "column" """,
-        [sha256, sha256],
+        [sha256] * 4,
     )
 
 

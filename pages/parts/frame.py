@@ -62,3 +62,9 @@ def empty(view: View) -> None:
 
 def no_rows(view: View, chosen: str) -> None:
     st.html(f'<div class="cts-state"><p>{escape(view.say("state.no_rows", filter=chosen))}</p></div>')
+
+
+def unpublished(view: View, why: str) -> None:
+    """What was done is kept, but the figures are still those of the version before."""
+    if why:
+        st.error(view.say("state.unpublished", why=why))
