@@ -210,7 +210,8 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.deliveries.deliveries as a table."""
 
     def state(row: dict) -> str:
-        return text("deliveries.withdrawn" if row["withdrawn"] else f"deliveries.{row['verdict']}", lang)
+        verdict = "withdrawn" if row["withdrawn"] else row["verdict"]
+        return words.file_state(verdict, row["rows_held"], row["rows_waiting"], lang)
 
     def note(row: dict) -> str:
         if row["withdrawn"]:
@@ -236,6 +237,26 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
         column("note", "note", "text", lang),
     )
     return Table("deliveries", text("deliveries.list", lang), said(said(frame, "state", state), "note", note), heads)
+
+
+def answers(taken: Iterable[dict], lang: str) -> Table:
+    """What became of files just handed in (etl.acts.take_in), one row each, with what is said about them in brief."""
+    rows = [
+        {"file": one["file"], "state": answer_state(one, lang), **one["rows"]}
+        | {"note": " ".join(words.letters(one["letters"], lang))}
+        for one in taken
+    ]
+    heads = (
+        *columns(lang, ("file", "file", "text"), ("state", "verdict_file", "text")),
+        *(Column(kind, text(f"deliveries.{kind}", lang), "", "count") for kind in ("stored", "held", "ignored")),
+        column("note", "note", "text", lang),
+    )
+    return Table("answers", text("deliveries.upload", lang), pl.DataFrame(rows), heads)
+
+
+def answer_state(answer: dict, lang: str) -> str:
+    waiting = sum(letter["code"] == "village_list_not_adopted" for letter in answer["letters"])
+    return words.file_state(answer["verdict"], answer["rows"]["held"], waiting, lang)
 
 
 def first_lists(waiting: Iterable[proposals.Proposal], lang: str) -> Table:

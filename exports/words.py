@@ -233,7 +233,14 @@ def received(totals: dict, lang: str = "vi") -> str:
     if not totals["files"]:
         return text("deliveries.answer_none", lang)
     counts = {id: integer(totals[id], lang) for id in ("files", "held", "refused")}
-    return text("deliveries.answer", lang, moment=moment(totals["latest"]), **counts)
+    said = text("deliveries.answer", lang, moment=moment(totals["latest"]), **counts)
+    waiting = text("deliveries.answer_waiting", lang, n=integer(totals["waiting"], lang)) if totals["waiting"] else ""
+    return f"{said} {waiting}".rstrip()
+
+
+def file_state(verdict: str, held: int, waiting: int, lang: str = "vi") -> str:
+    """What became of a file; one all of whose held rows wait for the list of villages needs nothing of its sender."""
+    return text("deliveries.waiting" if verdict == "partly" and held == waiting else f"deliveries.{verdict}", lang)
 
 
 def round_answer(rates: dict, due: date, lang: str = "vi") -> str:

@@ -12,7 +12,9 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
     return version.query(
         """select d.* exclude (refusal), u.full_name as commune_name, d.refusal as refusal_code,
                   (select any_value(message) from letter l
-                   where l.sha256 = d.sha256 and severity = 'refused') as refusal
+                   where l.sha256 = d.sha256 and severity = 'refused') as refusal,
+                  (select count(*) from letter l
+                   where l.sha256 = d.sha256 and code = 'village_list_not_adopted')::bigint as rows_waiting
            from delivery d left join unit u on u.unit = d.commune
            where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
         [commune, commune, month, month],
@@ -56,9 +58,14 @@ def questions(version: Version, commune: str | None = None, month: date | None =
 
 
 def totals(version: Version) -> dict:
-    """files, latest (moment of the last receipt), held (rows waiting for an answer), refused (files)."""
+    """files, latest (moment of the last receipt), held (rows to be made clear), waiting (rows that wait for their
+    commune's list of villages), refused (files).
+    """
     return version.query(
         """select count(*)::bigint as files, max(received_at) as latest,
-                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint as held,
-                  count(*) filter (verdict = 'refused')::bigint as refused from delivery"""
+                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint - any_value(waiting) as held,
+                  any_value(waiting) as waiting, count(*) filter (verdict = 'refused')::bigint as refused
+           from delivery
+           cross join (select count(*)::bigint as waiting from letter join delivery using (sha256)
+                       where code = 'village_list_not_adopted' and withdrawn is null)"""
     ).row(0, named=True)

@@ -19,7 +19,8 @@ def show(view: View) -> None:
     root = store.root("real")
     confirm(view, root)
     tell(view)
-    found = proposals.waiting(root)
+    order = list(units.named())
+    found = sorted(proposals.waiting(root), key=lambda proposal: (not proposal.is_first, order.index(proposal.commune)))
     if not found:
         return
     frame.title(view.say("waiting.title", n=format.integer(len(found), view.lang)))
@@ -36,7 +37,7 @@ def one(view: View, found: Sequence[Proposal]) -> None:
     chosen = next(proposal for proposal in found if proposal.sha256 == sha)
     st.caption(f"{chosen.file} · {format.moment(chosen.received_at)}")
     for remark in (*chosen.doubts, *filter(None, [chosen.problem])):
-        st.warning(f"{view.say('waiting.look')}: {remark.said(view.lang)}")
+        st.warning(remark.said(view.lang))
     if chosen.problem:
         st.caption(view.say("waiting.sent_back"))
         about = {"name": units.named()[chosen.commune], "file": chosen.file, "why": chosen.problem.said()}
@@ -64,10 +65,10 @@ def many(view: View, firsts: Sequence[Proposal]) -> None:
 
 
 def called(view: View, proposal: Proposal) -> str:
-    """Xã Lao Chải · 10/2026 · danh mục đầu tiên, 12 thôn."""
+    """Xã Lao Chải (10/2026, danh mục đầu tiên, 12 thôn)."""
     kind = "first" if proposal.is_first else "change"
     what = view.say("waiting.look" if proposal.problem else f"waiting.{kind}", n=len(proposal.entries))
-    return f"{units.named()[proposal.commune]} · {format.month(proposal.month)} · {what}"
+    return f"{units.named()[proposal.commune]} ({format.month(proposal.month)}, {what})"
 
 
 def ask(proposals: tuple[Proposal, ...]) -> None:

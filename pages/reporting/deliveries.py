@@ -13,7 +13,7 @@ from metrics import deliveries
 from pages.parts import frame, take, templates, waiting
 from pages.parts.view import View, choose
 
-SHOWN_OPEN = 3  # answers; of more files only those that need one are worth a click
+FEW = 5  # files answered one by one
 
 
 def page(view: View) -> None:
@@ -24,6 +24,8 @@ def page(view: View) -> None:
         upload(view)
     with right:
         templates.offer(view)
+    if taken := st.session_state.get("answers"):
+        results(view, taken)
     waiting.show(view)
     if not view.published:
         frame.empty(view)
@@ -50,28 +52,28 @@ def upload(view: View) -> None:
             st.session_state["answers"] = acts.take_in(store.root("real"), named, "", "page")
         st.session_state.pop("confirmed", None)
         st.rerun()
-    if taken := st.session_state.get("answers"):
-        results(view, taken)
 
 
 def results(view: View, taken: acts.Taken) -> None:
-    """What became of the files just sent: all in one line, then each."""
+    """What became of the files just sent: a few each with all that is said about it, many as a table."""
     frame.unpublished(view, taken.unpublished)
-    verdicts = Counter(answer["verdict"] for answer in taken.answers)
-    if len(taken.answers) > 1:
-        counts = ", ".join(f"{view.say('deliveries.' + verdict)} {n}" for verdict, n in verdicts.items())
-        st.markdown(view.say("deliveries.answered", n=len(taken.answers), counts=counts))
-    for answer in taken.answers:
-        result(view, answer, len(taken.answers) <= SHOWN_OPEN)
+    if len(taken.answers) <= FEW:
+        for answer in taken.answers:
+            result(view, answer)
+        return
+    counted = Counter(tables.answer_state(answer, view.lang) for answer in taken.answers)
+    counts = " · ".join(f"{state}: {format.integer(n, view.lang)}" for state, n in counted.items())
+    st.markdown(view.say("deliveries.answered", n=len(taken.answers), counts=counts))
+    take.table(view, tables.answers(taken.answers, view.lang))
 
 
-def result(view: View, answer: dict, is_open: bool) -> None:
+def result(view: View, answer: dict) -> None:
     """What became of one file: its verdict, its rows, its letters."""
     rows = " · ".join(
         f"{view.say(f'deliveries.{kind}')}: {format.integer(n, view.lang)}" for kind, n in answer["rows"].items()
     )
-    title = f"{answer['file']}: {view.say('deliveries.' + answer['verdict'])}"
-    with st.expander(title, expanded=is_open and answer["verdict"] != "accepted"):
+    title = f"{answer['file']}: {tables.answer_state(answer, view.lang)}"
+    with st.expander(title, expanded=answer["verdict"] != "accepted"):
         st.caption(rows)
         items = "".join(f"<li>{escape(said)}</li>" for said in words.letters(answer["letters"], view.lang))
         st.html(f'<ul class="cts-said">{items}</ul>')
