@@ -29,12 +29,15 @@ def test_the_packet_asks_about_improbable_figures_at_their_cell(tmp_path: Path) 
     assert told[0][5] == "gần số hộ trong danh mục (100)"
 
 
-def test_a_question_names_village_and_measure(tmp_path: Path) -> None:
+def test_a_question_names_the_village_and_what_it_is_about(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
-    deliver(root, JULY, {HU: (150, *ROW[1:])})
+    deliver(root, JULY, {HU: ROW})
+    deliver(root, AUGUST, {HU: (150, 30, 20, 10, 5, 6, 1, 4)})
     acts.publish(root)
-    (message,) = now(root).query("select message from question")["message"]
-    assert message == "Hú Trù Lìn, Tổng số hộ: Tổng số hộ là 150, khác nhiều so với danh mục. Xin xác nhận."
+    assert now(root).query("select message from question order by code")["message"].to_list() == [
+        "Hú Trù Lìn, Thành viên tổ đã được tập huấn: “1” thấp hơn tháng trước (4). Xin xác nhận.",
+        "Hú Trù Lìn: Tổng số hộ là 150, khác nhiều so với danh mục. Xin xác nhận.",
+    ]
 
 
 def test_a_file_withdrawn_earlier_says_so_when_it_comes_again(tmp_path: Path) -> None:

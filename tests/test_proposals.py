@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import dashboard
 from definitions.text import text
 from etl import acts, proposals, registry, store
 from etl.landing import LANDING_SCHEMA, read_landing, write_landing
@@ -210,6 +211,15 @@ def test_a_version_that_fails_a_check_keeps_what_was_confirmed(
 
 
 # ---- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_while_every_row_waits_the_pages_say_what_for(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    deliver(root, JULY, FIRST, commune=OTHER)
+    acts.publish(root)
+    front = AppTest.from_file(str(Path(dashboard.__file__)), default_timeout=60).run()
+    assert not front.exception and not front.error
+    assert text("state.waiting_text", n="1") in front.get("html")[-1].proto.body
 
 
 def page() -> None:

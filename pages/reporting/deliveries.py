@@ -28,7 +28,7 @@ def page(view: View) -> None:
         results(view, taken)
     waiting.show(view)
     if not view.published:
-        frame.empty(view)
+        st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
     listed = deliveries.deliveries(view.version)
     frame.title(view.say("deliveries.list"))

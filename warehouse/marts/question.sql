@@ -13,7 +13,8 @@ place as (
 )
 select village.commune, asked.month, asked.village as unit, asked.code, asked.measure, asked.value, asked.reference,
     replace(replace(replace(replace(wording.template, '{village}', village.name),
-        '{measure}', coalesce(', ' || measure.label, '')), '{value}', coalesce(asked.value::varchar, '')),
+        '{measure}', case when asked.code in ('falls', 'jump') then ', ' || measure.label else '' end),
+        '{value}', coalesce(asked.value::varchar, '')),
         '{reference}', coalesce(printf('%.0f', asked.reference), '')) as message,
     coalesce(asked.sha256, place.sha256, own.sha256) as sha256, coalesce(asked.sheet, place.sheet, own.sheet) as sheet,
     coalesce(asked.row, place.row, own.row) as row, place."column"
