@@ -153,7 +153,7 @@ def lacking(row: dict, lang: str) -> list[str]:
     """What a village lacks, in words: group, activity, this month's report."""
     states = []
     if not row["is_formed"]:
-        states.append("group")
+        states.append("group" if row["is_formed"] is False else "untold")
     elif row["activity"] != "active":
         states.append("active" if row["activity"] == "inactive" else "unknown")
     if not row["is_reported"]:
@@ -343,11 +343,12 @@ def questions(frame: pl.DataFrame, lang: str) -> Table:
         ("commune_name", "commune", "text", "commune"),
         ("name", "village", "text"),
         ("month", "month", "month"),
-        ("message", "message", "text"),
+        ("said", "message", "text"),
         ("sheet", "sheet", "text"),
         ("row", "row", "count"),
     )
-    return Table("questions", text("commune.questions", lang), frame, heads)
+    asked = said(frame, "said", lambda row: words.question(row, lang))
+    return Table("questions", text("commune.questions", lang), asked, heads)
 
 
 def platforms(frame: pl.DataFrame, lang: str) -> Table:
@@ -377,7 +378,7 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.printed.printed as a table."""
     heads = columns(
         lang,
-        ("place", "place", "text"),
+        ("where", "place", "text"),
         (f"label_{lang}" if f"label_{lang}" in frame.columns else "label_en", "indicator", "text"),
         ("words", "value", "text"),
         ("date", "date", "text"),
@@ -385,6 +386,7 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
         ("doubt", "note", "text"),
     )
     shown = said(said(frame, "words", lambda row: printed_value(row, lang)), "doubt", lambda row: doubt(row, lang))
+    shown = said(shown, "where", lambda row: words.printed_place(row["place"], lang))
     return Table("printed", text("definitions.printed", lang), shown, heads)
 
 

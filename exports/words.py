@@ -1,6 +1,7 @@
 """Computed figures -> the sentences of screens, documents and messages."""
 
 import math
+import re
 from datetime import date
 
 from definitions.format import day, decimal, integer, moment, month, percent, points
@@ -12,6 +13,11 @@ def label(of, lang: str) -> str:
     """The name of a definition in the reader's language."""
     said: str = of.label.said(lang)
     return said
+
+
+def cluster(commune: str, lang: str = "vi") -> str:
+    """The name of a commune's cluster, "" where it stands in none."""
+    return next((label(of, lang) for of in definitions().clusters if commune in of.communes), "")
 
 
 def share(value: float | None, goal: float | None = None, lang: str = "vi") -> str:
@@ -217,9 +223,9 @@ def gain(row: dict, lang: str = "vi") -> str:
     return f"{points(row['change_month'], lang)}, {share(row['share'], row['goal'], lang)}"
 
 
-def inside(name: str) -> str:
-    """A unit's name as it stands inside a sentence: xã Lao Chải."""
-    return name[:1].lower() + name[1:]
+def inside(name: str, lang: str = "vi") -> str:
+    """A unit's name as it stands inside a sentence: xã Lao Chải; elsewhere it stays the name it is."""
+    return name[:1].lower() + name[1:] if lang == "vi" else name
 
 
 def listed(names: list[str], lang: str = "vi", most: int = 5) -> str:
@@ -271,7 +277,9 @@ def todo(work, row: dict, lang: str = "vi") -> list[str]:
 
 
 def reach(row: dict, lang: str = "vi") -> str:
-    """Whether the pace needed has been kept before, from one row of metrics.reachability."""
+    """Whether the pace needed has been kept before, from one row of metrics.reachability; "" where nobody can tell."""
+    if row["reach"] == "not_computable":
+        return ""
     said = text(f"reach.{row['reach']}", lang)
     if row["last_start"] is None or row["reach"] in ("on_track", "goal_met", "out_of_reach"):
         return f"{said}."
@@ -323,3 +331,31 @@ def spans(numbers: list[int]) -> str:
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
     return ", ".join(f"{a}–{b}" if a < b else str(a) for a, b in zip(starts, ends, strict=True))
+
+
+def question(row: dict, lang: str = "vi") -> str:
+    """One question of metrics.deliveries.questions; Vietnamese as it is put to the commune, else in brief."""
+    if lang == "vi":
+        return row["message"]
+    measure = definitions().measures.get(row["measure"])
+    about = f"{label(measure, lang)}: " if measure else ""
+    found = f" ({integer(row['value'], lang)})" if row["value"] is not None else ""
+    said = f"{about}{text('letter.' + row['code'], lang)}{found}"
+    return said[:1].upper() + said[1:]
+
+
+PLACES = {"tỉnh": "province", "huyện": "district", "thành phố": "city", "thôn": "village"}
+PLACE = re.compile(rf"({'|'.join(PLACES)}) (.+?)(?: \(MTTQ tỉnh\))?( cũ)?", re.IGNORECASE)
+
+
+def printed_place(place: str, lang: str = "vi") -> str:
+    """The place of a printed figure: "huyện Bắc Hà cũ" is "former district of Bắc Hà" to other readers."""
+    if lang == "vi":
+        return place
+    parts = []
+    for part in place.replace(" (cũ)", " cũ").split(", "):
+        known = PLACE.fullmatch(part)
+        kind, name, old = known.groups() if known else ("", part.removesuffix(" cũ"), part.endswith(" cũ"))
+        said = text(f"printed.{PLACES[kind.lower()]}", lang, name=name) if kind else name[:1].upper() + name[1:]
+        parts.append(text("printed.former", lang, name=said) if old else said)
+    return ", ".join(parts)
