@@ -49,8 +49,8 @@ def menu(view: View) -> list[st.Page]:
 
 
 def page(name: str, module: ModuleType, view: View) -> st.Page:
-    """One page; without data those that need it say what to do next."""
-    shown: Callable = module.page if view.published or module in WITHOUT_DATA else frame.empty
+    """One page; without figures those that need them say what to do next."""
+    shown: Callable = module.page if view.has_figures or module in WITHOUT_DATA else frame.empty
     title = text(f"page.{name}", view.lang)
     return st.Page(partial(shown, view), title=title, url_path=name, default=module is MENU[0])
 

@@ -22,6 +22,7 @@ import streamlit as st
 import uvicorn
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, file_util
@@ -131,7 +132,11 @@ def protect(app: ASGIApp) -> ASGIApp:
 
         allowed = is_host_allowed(Headers(scope=scope).get("host"))
         inner = app if allowed else PlainTextResponse("This host is not served here.", status_code=403)
-        await inner(scope, receive, send_with_headers)
+        try:
+            await inner(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            # A link cut in the middle of an upload: nobody is there to be answered, and nothing was kept.
+            log.info("Gone before the end: %s", scope["path"])
 
     return answer
 

@@ -23,7 +23,9 @@ CODE = Path(__file__).resolve().parent.parent
 READ_BY_BUILD = ("definitions", "data/reference", "etl", "methods", "warehouse")
 # Counts that only grow: a group, once formed, and a member, once trained, stay so.
 CUMULATIVE = ("members_trained", "group_formed")
-QUESTIONS = ("falls", "jump", "copied_forward", "ethnic_sum", "households_reference")
+QUESTIONS = (
+    "falls", "jump", "copied_forward", "ethnic_sum", "households_reference", "breakdown_kept", "breakdown_part",
+)  # fmt: skip
 Tables = dict[str, pl.DataFrame]
 Facts = dict[str, Any]
 

@@ -40,6 +40,16 @@ class Read(NamedTuple):
     heads: dict[str, Record]
     cells: pl.DataFrame
 
+    @property
+    def held(self) -> pl.DataFrame:
+        """One row per row the reader held back (etl.shape.HELD_SCHEMA)."""
+        rows = [
+            (sha, head["commune"], _month(head), form_sheet, sheet, row, village_id, village_name)
+            for sha, head in self.heads.items()
+            for form_sheet, sheet, row, _, village_id, village_name, *_ in head["held_cells"]
+        ]
+        return pl.DataFrame(rows, schema=shape.HELD_SCHEMA, orient="row").unique()
+
 
 class Judged(NamedTuple):
     """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders."""
@@ -90,8 +100,8 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     rows_stored + rows_held + rows_ignored are the rows of the file.
     """
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
-    cells = read.cells.filter(~pl.col("sha256").is_in(list(refused)))
-    shaped = shape.resolve(cells, registry)
+    cells, rows_held = (rows.filter(~pl.col("sha256").is_in(list(refused))) for rows in (read.cells, read.held))
+    shaped = shape.resolve(cells, registry, rows_held)
     held = dict(shaped.letters.group_by("sha256").agg("code").iter_rows())
     rows = []
     for receipt in read.receipts:

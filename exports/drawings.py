@@ -76,10 +76,15 @@ def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> st
 
 
 def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
-    """The ladder of a unit's village groups."""
+    """The ladder of a commune's village groups; where no village has told about its group that is not 0."""
     row = groups.rungs(version, unit)
+    is_told = row["formed"] or groups.villages(version, None, unit)["is_formed"].count()
     frame = pl.DataFrame(
-        [{"rung": rung, "n": row[rung], "total": row["villages"]} for rung in ("formed", "trained", "active")]
+        [
+            {"rung": rung, "n": row[rung] if is_told else None, "total": row["villages"]}
+            for rung in ("formed", "trained", "active")
+        ],
+        schema={"rung": pl.String, "n": pl.Int64, "total": pl.Int64},
     )
     return ladder.svg(frame, title="", unknown=row["unknown"], width=width, lang=lang)
 

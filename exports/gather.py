@@ -55,7 +55,8 @@ def change_sentences(version: Version, target: str, today: date, lang: str = "vi
     communes = changes.moved_most(version, target, today)
     said += _falls(communes, lang) + _crossings(version, target, today, row, lang)
     behind = len(changes.about_to_miss(version, target, today))
-    said.append(text("change.behind", lang, n=integer(behind, lang)))
+    if behind or len(communes):
+        said.append(text("change.behind", lang, n=integer(behind, lang)))
     return [*said, *_reports(version, lang)]
 
 
@@ -66,7 +67,7 @@ def _falls(communes: pl.DataFrame, lang: str) -> list[str]:
     if fell.is_empty():
         return [text("change.fell_none", lang)]
     worst = fell.row(-1, named=True)
-    facts = {"name": words.inside(worst["full_name"]), "points": points(worst["change_month"], lang)}
+    facts = {"name": words.inside(worst["full_name"], lang), "points": points(worst["change_month"], lang)}
     return [text("change.fell", lang, n=integer(len(fell), lang), **facts)]
 
 
@@ -75,9 +76,8 @@ def _crossings(version: Version, target: str, today: date, row: dict, lang: str)
     for id, names in zip(("rose_to_goal", "fell_below_goal"), changes.crossed(version, target, today), strict=True):
         if names:
             facts = {"n": integer(len(names), lang), "goal": words.goal(row["goal"], lang)}
-            said.append(
-                text(f"change.{id}", lang, names=words.listed([words.inside(name) for name in names], lang, 3), **facts)
-            )
+            listed = words.listed([words.inside(name, lang) for name in names], lang, 3)
+            said.append(text(f"change.{id}", lang, names=listed, **facts))
     return said
 
 
@@ -120,7 +120,7 @@ def commune_sheet(version: Version, unit: str, target: str, today: date, edition
     return CommuneSheet(
         edition=edition,
         name=facts["full_name"],
-        cluster=facts["cluster"],
+        cluster=words.cluster(unit, lang),
         households=facts["households"],
         villages=facts["villages"],
         last_report=row["month"],
@@ -146,4 +146,4 @@ def commune_facts(version: Version, unit: str, row: dict, lang: str) -> str:
     last = month(row["month"]) if row["month"] else text("commune.no_report", lang)
     counts = {"villages": integer(facts["villages"], lang), "households": integer(facts["households"], lang)}
     covered = percent(row["covered"], 1, lang)
-    return text("commune.facts", lang, cluster=facts["cluster"], month=last, covered=covered, **counts)
+    return text("commune.facts", lang, cluster=words.cluster(unit, lang), month=last, covered=covered, **counts)

@@ -10,9 +10,11 @@ from warehouse.version import Version
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per delivery, latest first."""
     return version.query(
-        """select d.* exclude (refusal), u.full_name as commune_name,
+        """select d.* exclude (refusal), u.full_name as commune_name, d.refusal as refusal_code,
                   (select any_value(message) from letter l
-                   where l.sha256 = d.sha256 and severity = 'refused') as refusal
+                   where l.sha256 = d.sha256 and severity = 'refused') as refusal,
+                  (select count(*) from letter l
+                   where l.sha256 = d.sha256 and code = 'village_list_not_adopted')::bigint as rows_waiting
            from delivery d left join unit u on u.unit = d.commune
            where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
         [commune, commune, month, month],
@@ -20,11 +22,15 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
 
 
 def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
-    """One row per letter, of one delivery or of all, in the order of sheet and row."""
+    """One row per letter or question, of one delivery or of all, in the order of sheet and row."""
     return version.query(
         """select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message from letter
+           where ? is null or sha256 = ?
+           union all
+           select sha256, commune, month, sheet, row, "column", code, 'question', value::varchar, '', message
+           from question
            where ? is null or sha256 = ? order by sha256, sheet, row, "column" """,
-        [sha256, sha256],
+        [sha256] * 4,
     )
 
 
@@ -52,9 +58,14 @@ def questions(version: Version, commune: str | None = None, month: date | None =
 
 
 def totals(version: Version) -> dict:
-    """files, latest (moment of the last receipt), held (rows waiting for an answer), refused (files)."""
+    """files, latest (moment of the last receipt), held (rows to be made clear), waiting (rows that wait for their
+    commune's list of villages), refused (files).
+    """
     return version.query(
         """select count(*)::bigint as files, max(received_at) as latest,
-                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint as held,
-                  count(*) filter (verdict = 'refused')::bigint as refused from delivery"""
+                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint - any_value(waiting) as held,
+                  any_value(waiting) as waiting, count(*) filter (verdict = 'refused')::bigint as refused
+           from delivery
+           cross join (select count(*)::bigint as waiting from letter join delivery using (sha256)
+                       where code = 'village_list_not_adopted' and withdrawn is null)"""
     ).row(0, named=True)

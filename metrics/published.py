@@ -9,9 +9,15 @@ from warehouse.version import Version, current
 
 
 def published(*roots: Path) -> Version | None:
-    """The current version of the first root that has one with deliveries in it (real before demo), or None."""
+    """The current version of the first root that has one with a delivery that was taken (real before demo), or None."""
     versions = (current(root) for root in roots)
-    return next((version for version in versions if version and version.manifest.get("receipts") != 0), None)
+    return next((version for version in versions if version and _has_taken(version)), None)
+
+
+def _has_taken(version: Version) -> bool:
+    """A file refused or withdrawn is nothing to show."""
+    taken = "select exists (from delivery where refusal is null and withdrawn is null) as has_taken"
+    return version.query(taken).item()
 
 
 def facts(version: Version) -> dict[str, str | None]:

@@ -49,7 +49,8 @@ def deliver(
 ) -> str:
     """A delivery of Thôn rows, village id (or name) -> the eight counts, "x" (no change) or "x 5" (and five helped).
 
-    more: groups (village -> 0 or 1), breakdown (village -> {category: households}), held (letters), origin, commune.
+    more: groups (village -> 0 or 1), breakdown (village -> {category: households}), held (letters), held_cells, origin,
+    commune.
     """
     cells = [
         cell for row, (village, figures) in enumerate(rows.items(), 7) for cell in village_cells(row, village, figures)
@@ -65,9 +66,8 @@ def deliver(
     values = pl.DataFrame(cells, schema=LANDING_SCHEMA, orient="row")
     commune, origin = more.get("commune", COMMUNE), more.get("origin", root.origin)
     none = (CELLS.empty_table(), 0)
-    landed = Landed(
-        "commune_workbook", VERSION, commune, month, revision, origin, None, *none, tuple(more.get("held", ()))
-    )
+    kept_back = tuple(more.get("held", ())), (), tuple(more.get("held_cells", ()))
+    landed = Landed("commune_workbook", VERSION, commune, month, revision, origin, None, *none, *kept_back)
     about = {"rows": rows, "month": month, "received": received, "revision": revision} | more
     sha = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
     write_landing(root.landing, sha, with_values(landed, values))

@@ -4,8 +4,10 @@ import multiprocessing
 import random
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from etl import build as building
 from etl import registry, store
 from etl.build import build, with_questions
-from etl.landing import landing_path
+from etl.landing import HeldCell, landing_path
 from etl.load import load
 from etl.sources.commune_workbook import VERSION
 from tests.handmade import (
@@ -22,6 +24,7 @@ from tests.handmade import (
     HU,
     JULY,
     LAO,
+    NAMES,
     SEPTEMBER,
     XEO,
     deliver,
@@ -77,6 +80,73 @@ def test_sheets_win_separately(tmp_path: Path) -> None:
     deliver(root, JULY, {HU: (100, 35, 0, 0, 0, 0, 0, 0)}, "2025-08-05")
     assert told(root)[HU] == 35
     assert now(root).query("select sum(group_formed)::int from village_month").item() == 1
+
+
+# A breakdown has several rows a village: one of them held back must not drop what stood there.
+WHOLE, FULL = {"kinh": 60, "mong": 40}, {HU: FIRST[HU]}
+
+
+def row_held(village: str | None = HU, name: str = NAMES[HU]) -> dict[str, Any]:
+    """A breakdown row with "abc" for households, held back by the reader."""
+    cell = HeldCell("breakdown", "Phân tổ", 9, "D", village, name, "households", "abc")
+    return {"held": (replace(held(9), sheet="Phân tổ"),), "held_cells": (cell,)}
+
+
+def groups(root: store.Root, village: str = HU) -> dict[str, int]:
+    """Category -> households of a village's breakdown, as published now."""
+    build(root)
+    sql = "select category, value from observation where form_sheet = 'breakdown' and unit = ?"
+    return dict(now(root).query(sql, [village]).iter_rows())
+
+
+def asked(root: store.Root) -> list[tuple[str, str, str]]:
+    sql = "select code, unit, sha256 from question where code like 'breakdown%' order by all"
+    return now(root).query(sql).rows()
+
+
+@pytest.mark.parametrize(("first", "then"), [("2025-08-04", "2025-08-09"), ("2025-08-09", "2025-08-04")])
+def test_a_breakdown_with_a_row_held_back_never_replaces_a_whole_one(tmp_path: Path, first: str, then: str) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FULL, first, breakdown={HU: WHOLE, LAO: {"kinh": 80}})
+    parts = {HU: {"kinh": 55}, LAO: {"kinh": 70, "tay": 10}}
+    second = deliver(root, JULY, FULL, then, revision=2, breakdown=parts, **row_held())
+    assert groups(root) == WHOLE
+    assert groups(root, LAO) == {"kinh": 70, "tay": 10}, "the other villages are replaced"
+    assert asked(root) == [("breakdown_kept", HU, second)]
+
+
+def test_a_whole_breakdown_replaces_one_with_a_row_held_back(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    part = deliver(root, JULY, FULL, "2025-08-04", breakdown={HU: {"kinh": 55}}, **row_held())
+    assert groups(root) == {"kinh": 55}, "where there is no other, what was stored counts"
+    assert asked(root) == [("breakdown_part", HU, part)]
+    deliver(root, JULY, FULL, "2025-08-09", breakdown={HU: WHOLE})
+    assert groups(root) == WHOLE
+    assert asked(root) == []
+
+
+def test_a_whole_breakdown_that_is_withdrawn_leaves_the_rest(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    whole = deliver(root, JULY, FULL, "2025-08-04", breakdown={HU: WHOLE})
+    deliver(root, JULY, FULL, "2025-08-09", breakdown={HU: {"kinh": 55}}, **row_held())
+    store.withdraw(root, whole, "nhầm")
+    assert groups(root) == {"kinh": 55}
+
+
+def test_a_breakdown_row_of_an_unknown_village_may_be_any_villages(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FULL, "2025-08-04", breakdown={HU: WHOLE, LAO: {"kinh": 80}})
+    parts = {HU: {"kinh": 60}, LAO: {"kinh": 79}, "Hú Chù": {"mong": 41}}
+    second = deliver(root, JULY, FULL, "2025-08-09", breakdown=parts)
+    assert (groups(root), groups(root, LAO)) == (WHOLE, {"kinh": 80})
+    assert asked(root) == [("breakdown_kept", HU, second), ("breakdown_kept", LAO, second)]
+
+
+def test_a_group_that_stands_twice_in_a_correction_keeps_the_former_breakdown(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FULL, "2025-08-04", breakdown={HU: WHOLE})
+    deliver(root, JULY, FULL, "2025-08-09", breakdown={HU: {"kinh": 55, "mong": 44}, NAMES[HU]: {"mong": 45}})
+    assert groups(root) == WHOLE
 
 
 def test_a_withdrawn_delivery_stops_counting_and_stays_on_record(tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl import registry
+from etl import registry, store
 from etl.build import build
-from methods.rounds import outliers
+from methods.rounds import jumps
 from tests.handmade import (
     AUGUST,
     COMMUNE,
     HU,
     JULY,
     LAO,
+    NAMES,
     NOVEMBER,
     OCTOBER,
     SEPTEMBER,
@@ -245,29 +246,34 @@ def test_three_rounds_alike_are_asked_about_unless_ticked(tmp_path: Path) -> Non
     assert questions(built(root)) == [("copied_forward", HU, OCTOBER, "", None, 3.0)]
 
 
-@pytest.mark.parametrize(
-    "series",
-    [
-        (10, 12, 15, 17, 20, 45),
-        (10, 10, 10, 10, 10, 22),
-        (10, 12, 15, 17, 20, 22),
-        (10, 10, 10, 10, 10, 12),
-        (10, 11, 13, 16, 20, 29),
-    ],
-)
-def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path, series: tuple[int, ...]) -> None:
+def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path) -> None:
+    chance, root = np.random.default_rng(20251101), store.root("real", tmp_path)
+    ids = [f"{COMMUNE}-{serial:03}" for serial in range(1, 61)]
+    registry.adopt(root, COMMUNE, [registry.entry(id, NAMES.get(id, id), JULY) for id in ids], at=moment("2025-07-01"))
+    months = [date(2025 + (6 + n) // 12, (6 + n) % 12 + 1, 1) for n in range(10)]
+    paces = chance.choice([0, 0, 0, 2, 2, 3, 4, 8, 30, -20], (60, 10))
+    counts = np.clip(20 + np.cumsum(paces, axis=1), 0, 190).astype(float)
+    counts[chance.random(counts.shape) < 0.15] = np.nan
+    for number, month in enumerate(months):
+        sent = {id: n[number] for id, n in zip(ids, counts, strict=True) if not np.isnan(n[number])}
+        deliver(root, month, {id: (200, int(n), 0, 0, 0, 6, 2, number) for id, n in sent.items()}, "2026-12-01")
+    asked = {(unit, month) for code, unit, month, *_ in questions(built(root)) if code == "jump"}
+    found = np.argwhere(jumps(counts, np.full(counts.shape, 200.0)))
+    assert asked == {(ids[village], months[number]) for village, number in found}
+    assert len(asked) > 20, "or nothing was compared"
+
+
+def test_a_village_is_asked_about_one_thing_once(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
-    for number, value in enumerate(series):
-        month = date(2025 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
-        deliver(root, month, {HU: (100, value, 0, 0, 0, 6, 2, number)}, "2026-12-01")
-    asked = {row[2] for row in questions(built(root)) if row[0] == "jump" and row[3] == "households_any"}
-    steps = np.diff(np.array(series, float))
-    expected = {
-        date(2025 + (7 + n) // 12, (7 + n) % 12 + 1, 1)
-        for n in range(len(steps))
-        if outliers(steps[: n + 1], 2.0)[-1] != ""
-    }
-    assert asked == expected
+    for number, month in enumerate((JULY, AUGUST, SEPTEMBER, OCTOBER)):
+        usual = {HU: (100, 30 + number, 20 + number, 9 + number, 5 + number, 6, 2, number)}
+        deliver(root, month, usual | {LAO: (80, 20 + number, 10, 5, 0, 5, 0, number)})
+    people = {LAO: (352, 24, 10, 5, 0, 5, 0, 4)}
+    deliver(root, NOVEMBER, {HU: (100, 93, 83, 70, 60, 6, 2, 3)} | people)
+    assert questions(built(root)) == [
+        ("households_reference", LAO, NOVEMBER, "households", 352, 80.0),
+        ("jump", HU, NOVEMBER, "households_any", 93, 34.0),
+    ]
 
 
 # ---- the files themselves ------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def sort_lines(sheet: Sheet, table: Table) -> tuple[list[int], dict[int, str]]:
 
 @cache
 def _explanations() -> frozenset[str]:
-    return frozenset(key(column.explain) for sheet in definitions().forms.sheets.values() for column in sheet.columns)
+    sheets = definitions().forms.sheets.values()
+    return frozenset(key(column.explain.vi) for sheet in sheets for column in sheet.columns)
 
 
 class Sorter:

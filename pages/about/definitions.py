@@ -19,7 +19,7 @@ def page(view: View) -> None:
         st.html(glossary.html(rows))
         if title == view.say("definitions.access"):
             wording_changes(view)
-    if view.published is None:
+    if not view.has_figures:
         return
     goals(view)
     frame.title(view.say("definitions.printed"))
@@ -38,7 +38,7 @@ def goals(view: View) -> None:
 
 def wording_changes(view: View) -> None:
     """Which communes would be judged otherwise under another wording of access."""
-    if view.published is None:
+    if not view.has_figures:
         return
     for target in (id for id, of in defined().targets.items() if of.indicator == "access"):
         changed = targets.wording_changes(view.version, target, view.day)

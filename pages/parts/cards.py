@@ -19,7 +19,7 @@ def target_card(view: View, row: dict) -> str:
     size = {"width": 130, "height": 34}
     line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang, **size)
     left, ahead = words.left(row, lang), words.projection(row, lang)
-    if targets.is_counted_in_villages(row["target"]):
+    if targets.is_counted_in_villages(row["target"]) and row["share"] is not None:
         left, ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang), left
     small = [left, ahead, view.say("trust.label", grade=words.trust(row, lang))]
     figure = f"{words.share(row['share'], row['goal'], lang)} <span>/ {words.goal(row['goal'], lang)}</span>"
@@ -50,7 +50,9 @@ def listing(view: View, target: str, rows: Iterable[dict], say: Callable[[dict, 
         name, why = escape(row["full_name"]), escape(say(row, view.lang))
         return f'<li><a href="{link}" target="_self">{name}</a> <span>{why}</span></li>'
 
-    return f'<ol class="cts-list">{"".join(map(item, rows))}</ol>'
+    items = "".join(map(item, rows))
+    nobody = f'<p class="cts-note">{escape(view.say("overview.nobody"))}</p>'
+    return f'<ol class="cts-list">{items}</ol>' if items else nobody
 
 
 def sentences(said: list[str]) -> str:

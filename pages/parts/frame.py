@@ -7,7 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from definitions import format
-from pages.parts.view import View
+from etl import proposals
+from etl.store import root
+from pages.parts.view import View, address
 
 STYLE = Path(__file__).parent / "style.css"
 
@@ -53,12 +55,22 @@ def drawing(markup: str) -> None:
 
 
 def empty(view: View) -> None:
-    """Nothing loaded yet: what to do next."""
+    """No figures yet: what to do next, and the way there."""
+    waiting = len(proposals.waiting(root("real"))) if view.published else 0
+    state = "waiting" if waiting else "empty"
+    link = escape(address("deliveries", lang=view.lang))
+    said = view.say(f"state.{state}_text", n=format.integer(waiting, view.lang))
     st.html(
-        f'<div class="cts-state"><h2>{escape(view.say("state.empty_title"))}</h2>'
-        f"<p>{escape(view.say('state.empty_text'))}</p></div>"
+        f'<div class="cts-state"><h2>{escape(view.say(f"state.{state}_title"))}</h2><p>{escape(said)}</p>'
+        f'<p><a href="{link}" target="_self">{escape(view.say(f"state.{state}_link"))}</a></p></div>'
     )
 
 
 def no_rows(view: View, chosen: str) -> None:
     st.html(f'<div class="cts-state"><p>{escape(view.say("state.no_rows", filter=chosen))}</p></div>')
+
+
+def unpublished(view: View, why: str) -> None:
+    """What was done is kept, but the figures are still those of the version before."""
+    if why:
+        st.error(view.say("state.unpublished", why=why))

@@ -30,10 +30,15 @@ class View:
 
     @property
     def version(self) -> Version:
-        """The version pinned; dashboard.py shows the pages that ask for it only when there is one."""
+        """The version pinned; dashboard.py shows the pages that ask for it only when there are figures in it."""
         if self.published is None:
             raise LookupError("nothing is published yet")
         return self.published
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is a month to show: not while every row received still waits or was held back."""
+        return self.published is not None and facts(self.published)["first_month"] is not None
 
     @property
     def edition(self) -> Edition:
