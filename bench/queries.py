@@ -1,4 +1,4 @@
-"""P4: the queries behind each page, recorded while the pages are drawn, then timed one by one."""
+"""P4: the queries behind each page and its folds, recorded while they are drawn, then timed one by one."""
 
 import json
 import os
@@ -26,6 +26,8 @@ import dashboard
 st.session_state["pages"] = {{}}
 st.query_params.update({choices})
 shown = dashboard.view("vi")
+from pages.parts import take
+take.folded_table = lambda view, title, make, *rest: take.table(view, make(), *rest)
 import {module} as module
 module.page(shown)
 """
@@ -73,22 +75,25 @@ def recorded(version: Version, page: str) -> list[Query]:
     return asked
 
 
-def milliseconds(version: Version, query: Query) -> float:
-    """Of the query itself: answers a version has kept would cost nothing."""
-    connection = db.reader(version.path / FILE)
+def milliseconds(connection: db.Connection, query: Query) -> float:
     began = time.perf_counter()
     db.frame(connection, *query)
     return (time.perf_counter() - began) * 1000
 
 
 def timed(version: Version, queries: list[Query], pairs: int) -> tuple[list[float], float]:
-    """The median ms of each query and of `select 1`, asked in turn."""
+    """The median ms of each query and of `select 1`, asked in turn as the product asks (warehouse/version.py).
+
+    One warm read-only connection, a cursor for every query, the rows as a Polars frame; a first round only warms it.
+    """
     of_each: list[list[float]] = [[] for _ in queries]
-    floor = []
-    for _ in range(pairs):
-        for place, query in enumerate(queries):
-            of_each[place].append(milliseconds(version, query))
-            floor.append(milliseconds(version, ("select 1", None)))
+    floor: list[float] = []
+    with db.reader(version.path / FILE) as connection:
+        for turn in range(pairs + 1):
+            for samples, query in zip([*of_each, floor], [*queries, ("select 1", None)], strict=True):
+                took = milliseconds(connection, query)
+                if turn:
+                    samples.append(took)
     return [median(samples) for samples in of_each], median(floor)
 
 

@@ -120,7 +120,7 @@ def commune_sheet(version: Version, unit: str, target: str, today: date, edition
     return CommuneSheet(
         edition=edition,
         name=facts["full_name"],
-        cluster=facts["cluster"],
+        cluster=facts["cluster_name"],
         households=facts["households"],
         villages=facts["villages"],
         last_report=row["month"],
@@ -146,4 +146,4 @@ def commune_facts(version: Version, unit: str, row: dict, lang: str) -> str:
     last = month(row["month"]) if row["month"] else text("commune.no_report", lang)
     counts = {"villages": integer(facts["villages"], lang), "households": integer(facts["households"], lang)}
     covered = percent(row["covered"], 1, lang)
-    return text("commune.facts", lang, cluster=facts["cluster"], month=last, covered=covered, **counts)
+    return text("commune.facts", lang, cluster=facts["cluster_name"], month=last, covered=covered, **counts)

@@ -1,60 +1,72 @@
 """The files received and what became of each row."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
+from metrics import units
 from warehouse.version import Version
 
 
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
-    """One row per delivery, latest first."""
+    """One row per delivery, latest first; refusal: why it was refused, in a sentence."""
+    where, given = _of(commune, month)
     return version.query(
-        """select d.* exclude (refusal), u.full_name as commune_name,
-                  (select any_value(message) from letter l
-                   where l.sha256 = d.sha256 and severity = 'refused') as refusal
-           from delivery d left join unit u on u.unit = d.commune
-           where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
-        [commune, commune, month, month],
+        f"""select sha256, source, file, sender, way, received_at, commune, commune_name, month, revision, verdict,
+                   rows_stored, rows_held, rows_ignored, withdrawn, refused_because as refusal
+            from delivery {where} order by received_at desc, sha256""",
+        given,
     )
 
 
 def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
     """One row per letter, of one delivery or of all, in the order of sheet and row."""
+    where, given = ("", None) if sha256 is None else ("where sha256 = ?", [sha256])
     return version.query(
-        """select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message from letter
-           where ? is null or sha256 = ? order by sha256, sheet, row, "column" """,
-        [sha256, sha256],
+        f"""select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message
+            from letter {where} order by sha256, sheet, row, "column" """,
+        given,
     )
 
 
 def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataFrame:
-    """One row per workbook cell behind a commune's count: village, value, file, sheet, row, column."""
-    return version.query(
-        """select o.unit, coalesce(v.name, u.full_name) as name, o.value, o.category, d.file, d.received_at, o.sha256,
-                  o.sheet, o.row, o."column"
-           from observation o join delivery d using (sha256) left join village v on v.village = o.unit
-           left join unit u on u.unit = o.unit
-           where o.measure = ? and o.month = ? and coalesce(v.commune, o.unit) = ? order by o.unit, o.category""",
+    """One row per workbook cell behind a commune's count: its village's name (else its own), value, file, sheet, row,
+    column.
+    """
+    found = version.query(
+        """select unit, value, category, sha256, sheet, row, "column" from observation
+           where measure = ? and month = ? and commune = ? order by unit, category""",
         [measure, month, commune],
+    )
+    names = dict(version.query("select village, name from village where commune = ?", [commune]).iter_rows())
+    files = version.query(
+        "select sha256, file, received_at from delivery where sha256 in (select unnest(?))",
+        [found["sha256"].unique().to_list()],
+    )
+    named = [names.get(unit) or units.names(version)[unit] for unit in found["unit"]]
+    return found.with_columns(name=pl.Series(named, dtype=pl.String)).join(
+        files, on="sha256", how="left", maintain_order="left"
     )
 
 
 def questions(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per improbable figure that was stored with a question."""
-    return version.query(
-        """select q.*, coalesce(v.name, u.full_name) as name, u.full_name as commune_name from question q
-           left join village v on v.village = q.unit left join unit u on u.unit = q.commune
-           where (? is null or q.commune = ?) and (? is null or q.month = ?)
-           order by q.month desc, q.commune, q.unit""",
-        [commune, commune, month, month],
-    )
+    where, given = _of(commune, month)
+    return version.query(f"select * from question {where} order by month desc, commune, unit, code, measure", given)
 
 
 def totals(version: Version) -> dict:
     """files, latest (moment of the last receipt), held (rows waiting for an answer), refused (files)."""
     return version.query(
-        """select count(*)::bigint as files, max(received_at) as latest,
+        """select count(*) as files, max(received_at) as latest,
                   coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint as held,
-                  count(*) filter (verdict = 'refused')::bigint as refused from delivery"""
+                  count(*) filter (verdict = 'refused') as refused from delivery"""
     ).row(0, named=True)
+
+
+def _of(commune: str | None, month: date | None) -> tuple[str, list[Any] | None]:
+    """The condition for one commune, one month, both or neither, and its parameters."""
+    asked = {"commune = ?": commune, "month = ?": month}
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    return (f"where {' and '.join(given)}", list(given.values())) if given else ("", None)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -13,11 +14,20 @@ from warehouse.version import Version
 def printed(version: Version, place: str | None = None) -> pl.DataFrame:
     """One row per printed figure, of one place or of all: place, indicator, label_vi, label_en, value or range, unit,
     qualifier, date, source, status, reason, note, in the order of the table."""
-    figures = version.query(
-        "select * from printed_figure where ? is null or place_code = ? order by id", [place, place]
-    )
+    return _all(version) if place is None else _by_place(version).get(place, _all(version).clear())
+
+
+@lru_cache(maxsize=8)
+def _all(version: Version) -> pl.DataFrame:
     worded = pl.DataFrame([asdict(of) for of in reference.printed_indicators()])
+    figures = version.query("select * from printed_figure order by id")
     return figures.join(worded, on="indicator", how="left", maintain_order="left")
+
+
+@lru_cache(maxsize=8)
+def _by_place(version: Version) -> dict[str, pl.DataFrame]:
+    parts = _all(version).partition_by("place_code", as_dict=True)
+    return {str(place): rows for (place,), rows in parts.items()}
 
 
 def shares(version: Version, indicator: str, unit: str, since: date, until: date) -> pl.DataFrame:

@@ -19,6 +19,12 @@ def facts(version: Version) -> dict[str, str | None]:
     return dict(version.query("select key, value from meta").iter_rows())
 
 
+def last_month(version: Version) -> date | None:
+    """The last month anything was reported for; None before the first."""
+    said = facts(version)["last_month"]
+    return date.fromisoformat(f"{said}-01") if said else None
+
+
 def today(version: Version, now: datetime) -> date:
     """The day figures are judged on: the demonstration's own day, the as-of day, else today in the province."""
     said = facts(version)

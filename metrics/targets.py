@@ -10,6 +10,7 @@ from definitions.load import VILLAGES, definitions, goal, is_dead, late_after, t
 from methods.months import month_from_text, month_index
 from methods.progress import Progress, assess
 from methods.trust import trust
+from metrics.units import units as all_units
 from warehouse.version import Version
 
 TO_UNIT = {"household": "households_reference", "village": "villages_expected"}
@@ -96,10 +97,10 @@ def _standing(version: Version, target: str, today: date) -> tuple[pl.DataFrame,
 @lru_cache(maxsize=64)
 def _judged(version: Version, target: str, indicator: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:
     past = history(version, indicator)
-    units = version.query("select unit, level, name, full_name, sort from unit order by sort, unit")
+    listed = all_units(version).select("unit", "level", "name", "full_name", "sort")
     months = past["month"].unique().sort().to_list() or [today.replace(day=1)]  # nothing received yet: one empty month
-    progress = _assess(past, units["unit"].to_list(), months, target, today)
-    frame = units.hstack(_columns(progress, target, units["unit"].to_list()))
+    progress = _assess(past, listed["unit"].to_list(), months, target, today)
+    frame = listed.hstack(_columns(progress, target, listed["unit"].to_list()))
     return _with_trust(version, frame.join(_coverage(past), on=["unit", "month"], how="left")), progress, months
 
 
@@ -110,13 +111,9 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     is_carried: no village has a value of its own, all are the ones of earlier rounds.
     """
     return version.query(
-        """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
-                  villages_expected, households_known, households_reference, floor, villages_carried,
-                  communes_unlisted, is_dead,
-                  coalesce(villages_known > 0 and villages_carried = villages_known, false) as is_carried
-           from unit cross join month
-           left join (select * from indicator_month where indicator = ?) using (unit, month)
-           order by sort, unit, month""",
+        """select unit, level, month, numerator, denominator, share, change, villages_known, villages_expected,
+                  villages_carried, households_known, households_reference, communes_unlisted, is_carried
+           from indicator_month where indicator = ?""",
         [indicator],
     )
 
@@ -229,9 +226,7 @@ def _coverage(past: pl.DataFrame) -> pl.DataFrame:
 
 def _with_trust(version: Version, frame: pl.DataFrame) -> pl.DataFrame:
     arrived = version.query(
-        """select unit, month, avg(is_submitted::int) as arrived,
-                  sum(villages_usable)::double / nullif(sum(villages_expected), 0) as usable
-           from round join unit_commune using (commune) group by all"""
+        "select unit, month, submitted_share as arrived, villages_usable_share as usable from unit_round"
     )
     frame = frame.join(arrived, on=["unit", "month"], how="left")
     grade, reason = trust(

@@ -10,7 +10,8 @@ place as (
     where dimension = 'none'
     group by unit, month, measure
 )
-select village.commune, asked.month, asked.village as unit, asked.code, asked.measure, asked.value, asked.reference,
+select village.commune, unit.full_name as commune_name, asked.month, asked.village as unit, village.name,
+    asked.code, asked.measure, asked.value, asked.reference,
     replace(replace(replace(replace(wording.template, '{village}', village.name),
         '{measure}', coalesce(measure.label, '')), '{value}', coalesce(asked.value::varchar, '')),
         '{reference}', printf('%.0f', asked.reference)) as message,
@@ -18,8 +19,9 @@ select village.commune, asked.month, asked.village as unit, asked.code, asked.me
     coalesce(place.row, own.row) as row, place."column"
 from asked
 join village using (village)
+join unit on unit.unit = village.commune
 join given_question as wording using (code)
 left join given_measure as measure using (measure)
 left join place on place.unit = asked.village and place.month = asked.month and place.measure = asked.measure
 left join village_row as own on own.village = asked.village and own.month = asked.month
-order by village.commune, asked.month, unit, code, asked.measure
+order by asked.month desc, village.commune, asked.village, code, asked.measure
