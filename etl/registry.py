@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 
 from definitions.load import definitions
-from definitions.places import match_village, normalise
+from definitions.places import match_village
+from definitions.spelling import normalise
 from etl import store
 from etl.landing import LANDING_SCHEMA, Landed, read_landing
 from etl.sources import sources

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from definitions.load import definitions, platforms_in_force
+from definitions.load import platforms_in_force
 from metrics.units import by_id, units
 from warehouse.version import Version
 

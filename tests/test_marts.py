@@ -234,7 +234,9 @@ def test_a_round_is_late_after_the_days_of_grace_and_unusable_with_a_hole(tmp_pa
     assert (row["state"], row["letters"], row["due"], row["full_name"]) == (
         "not_usable", 0, date(2025, 8, 5), "Xã Lao Chải",
     )  # fmt: skip
-    counts = version.query("select expected, submitted, on_time, usable from unit_round where unit = '15' order by month")
+    counts = version.query(
+        "select expected, submitted, on_time, usable from unit_round where unit = '15' order by month"
+    )
     assert counts.row(0) == (99, 1, 0, 0)
 
 
