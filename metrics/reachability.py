@@ -53,4 +53,9 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
 
 def of(version: Version, target: str, today: date, commune: str) -> dict:
     """The row of one commune."""
-    return reachability(version, target, today).filter(pl.col("unit") == commune).row(0, named=True)
+    return _rows(version, target, today)[commune]
+
+
+@lru_cache(maxsize=16)
+def _rows(version: Version, target: str, today: date) -> dict[str, dict]:
+    return {row["unit"]: row for row in reachability(version, target, today).iter_rows(named=True)}

@@ -1,6 +1,6 @@
 """The units people choose from."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -42,6 +42,7 @@ def facts(version: Version, commune: str) -> dict:
     return by_id(version)[commune]
 
 
+@cache
 def named() -> dict[str, str]:
     """code -> full name of every commune of the reference table, in Vietnamese alphabetical order."""
     return {unit.code: unit.full_name for unit in sorted(reference.communes(), key=lambda unit: sort_key(unit.name))}

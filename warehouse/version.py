@@ -17,7 +17,7 @@ KEPT, KEPT_BYTES = 2000, 64 * 2**20
 PLAIN = (str, int, date, type(None))  # parameters that tell two questions apart
 Asked = tuple[Path, str, tuple[tuple[type, Any], ...]]
 _open: OrderedDict[Path, db.Connection] = OrderedDict()
-_kept: OrderedDict[Asked, pl.DataFrame] = OrderedDict()
+_kept: OrderedDict[Asked, tuple[pl.DataFrame, int]] = OrderedDict()  # with its bytes
 _lock = threading.Lock()
 
 
@@ -37,7 +37,7 @@ class Version:
         with _lock:
             if asked in _kept:
                 _kept.move_to_end(asked)
-                return _kept[asked].clone()
+                return _kept[asked][0].clone()
         answer = db.frame(_connection(self.path), sql, params)
         _keep(asked, answer)
         return answer.clone()
@@ -46,10 +46,10 @@ class Version:
 def _keep(asked: Asked, answer: pl.DataFrame) -> None:
     """Keep an answer, and let go of those not asked for longest when all together grow too large."""
     with _lock:
-        _kept[asked] = answer
-        size = sum(kept.estimated_size() for kept in _kept.values())
+        _kept[asked] = answer, int(answer.estimated_size())
+        size = sum(bytes for _, bytes in _kept.values())
         while size > KEPT_BYTES or len(_kept) > KEPT:
-            size -= _kept.popitem(last=False)[1].estimated_size()
+            size -= _kept.popitem(last=False)[1][1]
 
 
 def _connection(path: Path) -> db.Connection:

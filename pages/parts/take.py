@@ -7,7 +7,8 @@ import streamlit as st
 from exports import picture, tables, workbook
 from exports.tables import Table
 from pages.parts import frame
-from pages.parts.view import View, address, file_stem
+from pages.parts.choice import address
+from pages.parts.view import View, file_stem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

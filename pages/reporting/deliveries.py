@@ -10,7 +10,8 @@ from etl import handouts, store
 from exports import tables, words
 from metrics import deliveries
 from pages.parts import frame, take, templates
-from pages.parts.view import View, choose
+from pages.parts.choice import choose
+from pages.parts.view import View
 
 
 def page(view: View) -> None:

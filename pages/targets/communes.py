@@ -10,9 +10,10 @@ from definitions.load import definitions
 from exports import document, drawings, gather, tables, words
 from exports import page as handed_page
 from exports.papers import CommuneSheet
-from metrics import groups, lastmile, reachability, units
+from metrics import groups, lastmile, reachability, targets, units
 from pages.parts import evidence, frame, take
-from pages.parts.view import View, choose, file_stem
+from pages.parts.choice import choose
+from pages.parts.view import View, file_stem
 
 
 def page(view: View) -> None:
@@ -21,7 +22,7 @@ def page(view: View) -> None:
     if st.query_params.get("unit", next(iter(names))) not in names:
         frame.no_rows(view, view.say("state.unknown_unit", code=st.query_params["unit"]))
     unit = choose("unit", view.say("commune.choose"), names, next(iter(names)))
-    rows = {id: gather.row_of(view.version, id, view.day, unit) for id in definitions().targets}
+    rows = {id: targets.row(view.version, id, view.day, unit) for id in definitions().targets}
     asked = {id: words.label(of, view.lang) for id, of in definitions().targets.items()}
     target = choose("target", view.say("overview.choose_target"), asked, gather.nearest(view.day), segments=True)
     frame.answer(view, f"{names[unit]}: {words.answer(rows[target], view.lang)}", words.notes(rows[target], view.lang))

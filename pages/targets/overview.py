@@ -7,14 +7,15 @@ from exports import document, drawings, gather, letter, tables, words
 from exports.papers import Bulletin
 from metrics import changes, targets
 from pages.parts import cards, frame, take
-from pages.parts.view import View, choose, chosen, file_stem
+from pages.parts.choice import choose, chosen
+from pages.parts.view import View, file_stem
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 def page(view: View) -> None:
     names = {id: words.label(of, view.lang) for id, of in definitions().targets.items()}
-    rows = {id: gather.row_of(view.version, id, view.day, gather.province()) for id in names}
+    rows = {id: targets.row(view.version, id, view.day, gather.province()) for id in names}
     target = chosen("target", list(names), gather.nearest(view.day))
     notes = words.notes(rows[target], view.lang)
     frame.answer(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))

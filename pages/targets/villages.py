@@ -4,7 +4,8 @@ from definitions import format
 from exports import tables
 from metrics import groups, rounds, units
 from pages.parts import frame, take
-from pages.parts.view import View, choose
+from pages.parts.choice import choose
+from pages.parts.view import View
 
 
 def page(view: View) -> None:
