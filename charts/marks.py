@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from charts.theme import FONT, INK, LABEL, LINE, PAPER, QUIET, SMALL, TITLE, text_width, wrap
@@ -25,13 +26,20 @@ def number(value: float) -> str:
 
 def element(tag: str, inner: str = "", **attributes: object) -> str:
     """One element; `stroke_width=2` becomes stroke-width="2", None is left out."""
-    given = (
-        f"{name.rstrip('_').replace('_', '-')}={quoteattr(number(v) if isinstance(v, float) else str(v))}"
-        for name, v in attributes.items()
-        if v is not None
-    )
-    head = " ".join([tag, *given])
+    given = [f" {attribute(name)}={value(v)}" for name, v in attributes.items() if v is not None]
+    head = f"{tag}{''.join(given)}"
     return f"<{head}>{inner}</{tag}>" if inner else f"<{head}/>"
+
+
+@cache
+def attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def value(of: object) -> str:
+    if isinstance(of, float):
+        return f'"{number(of)}"'
+    return f'"{of}"' if isinstance(of, int) else quoteattr(str(of))
 
 
 def tip(text: str) -> str:

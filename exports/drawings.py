@@ -103,11 +103,12 @@ def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
 def platform_dots(version: Version, unit: str, lang: str, width: float = 480) -> tuple[str, pl.DataFrame]:
     """Each platform in a commune against its cluster and the province, and the frame shown; "" where none is known."""
     frame = platforms.platforms(version, unit)
-    if frame["commune"].is_null().all():
+    if frame["commune"].null_count() == len(frame):
         return "", frame
-    rows = frame.rename({"commune": "share", "cluster": "cluster_share", "province": "province_share"})
-    labels = [words.label(definitions().platforms[id], lang) for id in rows["platform"]]
-    rows = rows.with_columns(label=pl.Series(labels, dtype=pl.String))
+    shares = {"share": frame["commune"], "cluster_share": frame["cluster"], "province_share": frame["province"]}
+    rows = pl.DataFrame(
+        {"label": [words.label(definitions().platforms[id], lang) for id in frame["platform"]], **shares}
+    )
     return dots.svg(rows, title="", unit=units.by_id(version)[unit]["full_name"], width=width, lang=lang), frame
 
 

@@ -1,6 +1,7 @@
 """The files received and what became of each row."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -13,9 +14,9 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
     """One row per delivery, latest first; refusal: why it was refused, in a sentence."""
     where, given = _of(commune, month)
     return version.query(
-        f"""select sha256, source, file, sender, way, received_at, commune, commune_name, month, revision, verdict,
-                   rows_stored, rows_held, rows_ignored, withdrawn, refused_because as refusal
-            from delivery {where} order by received_at desc, sha256""",
+        f"""select sha256, file, sender, received_at, commune, commune_name, month, revision, verdict, rows_stored,
+                   rows_held, rows_ignored, withdrawn, refused_because as refusal
+            from delivery {where}""",
         given,
     )
 
@@ -25,7 +26,7 @@ def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
     where, given = ("", None) if sha256 is None else ("where sha256 = ?", [sha256])
     return version.query(
         f"""select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message
-            from letter {where} order by sha256, sheet, row, "column" """,
+            from letter {where}""",
         given,
     )
 
@@ -53,7 +54,13 @@ def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataF
 def questions(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per improbable figure that was stored with a question."""
     where, given = _of(commune, month)
-    return version.query(f"select * from question {where} order by month desc, commune, unit, code, measure", given)
+    return version.query(f"from question {where}", given)
+
+
+@lru_cache(maxsize=8)
+def asked(version: Version) -> dict[str, int]:
+    """How many questions each commune was put; those with none have no entry."""
+    return dict(version.query("select commune, count(*) from question group by commune").iter_rows())
 
 
 def totals(version: Version) -> dict:

@@ -19,7 +19,7 @@ VILLAGES = """
 select village, village_name, commune, commune_name, is_reported, source_month, carried, households, households_any,
     households_three, households_all, households_skilled, group_members, members_trained, households_helped,
     is_formed, activity
-from village_month where month = ? and {condition} order by sort, village"""
+from village_month where month = ? and {condition}"""
 
 
 def ladder(version: Version, month: date | None = None) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def _shares(version: Version) -> dict[str, dict[str, tuple[date, float]]]:
     """By unit, by count of households: the quarter and the share."""
     found: dict[str, dict[str, tuple[date, float]]] = {}
     for unit, measure, month, share in version.query(
-        "select unit, measure, month, share from platform_share order by unit, measure"
+        "select unit, measure, month, share from platform_share"
     ).iter_rows():
         found.setdefault(unit, {})[measure] = (month, share)
     return found

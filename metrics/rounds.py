@@ -18,7 +18,7 @@ def rates(version: Version, unit: str | None = None) -> pl.DataFrame:
     where, given = ("level = 'province'", None) if unit is None else ("unit = ?", [unit])
     return version.query(
         f"""select month, expected, submitted, on_time, usable, submitted_share, on_time_share, usable_share
-            from unit_round where {where} order by month""",
+            from unit_round where {where}""",
         given,
     )
 
@@ -28,7 +28,7 @@ def communes(version: Version, month: date) -> pl.DataFrame:
     return version.query(
         """select commune, full_name, state, received_at, days_late, villages_expected, villages_usable, usable_share,
                   sha256, letters, due, late_after
-           from round where month = ? order by sort, commune""",
+           from round where month = ?""",
         [month],
     )
 

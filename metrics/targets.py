@@ -66,17 +66,18 @@ def trajectory(version: Version, target: str, unit: str, today: date) -> pl.Data
     ahead = np.arange(last, deadline + 1) if 0 <= last < deadline and not reached_in_full else np.arange(0)
     is_needed = progress.left[place] > 0
     steps = zip(
-        _months(ahead),
+        (date(int(month) // 12, int(month) % 12 + 1, 1) for month in ahead),
         _path(progress.path_linear, progress.path_months, place, ahead),
         _path(progress.path_logit, progress.path_months, place, ahead),
         np.linspace(progress.share[place], progress.met_at[place], len(ahead)).tolist(),
         strict=True,
     )
-    rows: dict[date | None, dict] = {row["month"]: row for row in past}
+    rows: dict[date, dict] = {row["month"]: row for row in past}
     for month, linear, logit, needed in steps:
         ends = {"linear": linear, "logit": logit, "needed": needed if is_needed else None}
         rows[month] = rows.get(month, {"month": month, "kind": "projected"}) | ends
-    return pl.DataFrame(list(rows.values()), schema=TRAJECTORY).sort("month")
+    columns = {name: [rows[month].get(name) for month in sorted(rows)] for name in TRAJECTORY}
+    return pl.DataFrame(columns, schema=TRAJECTORY)
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ def units(version: Version) -> pl.DataFrame:
     """One row per unit: unit, level, name, full_name, sort; its cluster and the cluster's name (null: none), villages
     and households (reference) in the last month.
     """
-    return version.query("select * from unit order by sort, unit")
+    return version.query("from unit")
 
 
 @lru_cache(maxsize=8)

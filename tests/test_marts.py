@@ -323,6 +323,17 @@ def test_every_mart_says_what_one_row_is(mart: Path) -> None:
     assert len(text.splitlines()) <= 40
 
 
+def test_a_mart_is_read_in_the_order_it_was_written_in(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    for month in (JULY, AUGUST):
+        deliver(root, month, FIRST, groups={HU: 1}, breakdown={HU: {"kinh": 60, "unknown": 40}})
+    version = built(root)
+    for mart in publish.MARTS.glob("*.sql"):
+        text = mart.read_text(encoding="utf-8")
+        order = re.sub(r"\w+\.", "", text[text.rindex("order by") :])
+        assert version.query(f'from "{mart.stem}"').equals(version.query(f'from "{mart.stem}" {order}')), mart.stem
+
+
 def test_every_mart_is_made_after_those_it_reads() -> None:
     made: set[str] = set()
     names = {mart.stem for mart in MARTS}

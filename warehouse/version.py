@@ -30,7 +30,10 @@ class Version:
     manifest: dict[str, Any] = field(compare=False, hash=False, repr=False)
 
     def query(self, sql: str, params: Any = None) -> pl.DataFrame:
-        """The rows of a query, from any thread; a version never changes, so its recent answers are kept."""
+        """The rows of a query, from any thread; a version never changes, so its recent answers are kept.
+
+        Of one mart they come in the order its last line names, without asking: DuckDB keeps a table's order in a scan.
+        """
         if not isinstance(params, list | None) or not all(isinstance(param, PLAIN) for param in params or ()):
             return db.frame(_connection(self.path), sql, params)
         asked = (self.path, sql, tuple((type(param), param) for param in params or ()))

@@ -24,4 +24,4 @@ join given_question as wording using (code)
 left join given_measure as measure using (measure)
 left join place on place.unit = asked.village and place.month = asked.month and place.measure = asked.measure
 left join village_row as own on own.village = asked.village and own.month = asked.month
-order by asked.month desc, village.commune, asked.village, code, asked.measure
+order by asked.month desc, village.commune, unit, code, asked.measure
