@@ -90,6 +90,7 @@ def _past(version: Version, indicator: str) -> dict[str, list[dict]]:
     return found
 
 
+@lru_cache(maxsize=16)
 def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
     """One row per commune whose verdict on an access target differs between the wordings: verdicts and shares."""
     access = definitions().access
@@ -106,6 +107,7 @@ def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
     return joined.filter(pl.any_horizontal(pl.col(id) != pl.col(access.in_force) for id in ids))
 
 
+@lru_cache(maxsize=32)
 def goal_sums(version: Version, target: str, today: date) -> tuple[int, int]:
     """What the communes' goals add up to and what the province's goal asks, both in households (or villages)."""
     communes = status(version, target, today, "commune")

@@ -15,13 +15,19 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def table(
-    view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None, limit: int = 200
+    view: View,
+    of: Table,
+    notes: Sequence[str] = (),
+    chart: Callable[[], str] | None = None,
+    limit: int = 200,
+    above: str = "",
 ) -> None:
-    """A table in its own frame, and under it the downloads of exactly what it and its chart show."""
+    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show."""
     if of.frame.is_empty():
-        frame.no_rows(view, of.title)
+        st.html(above + frame.no_rows(view, of.title))
         return
-    st.html(tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang)))
+    rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
+    st.html(above + rows)
     offer(view, of, notes, chart)
 
 
