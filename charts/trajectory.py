@@ -201,7 +201,7 @@ def runs(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break]) -> list[lis
 def history(frame: pl.DataFrame, scale: Scale, goal: float, breaks: Sequence[Break], lang: str) -> str:
     """Reported points solid, carried ones hollow; the last one says its figure."""
     parts = [marks.path(run, ACCENT, 2.5) for run in runs(frame, scale, breaks)]
-    for row in frame.iter_rows(named=True):
+    for row in frame.rows(named=True):
         if row["share"] is None:
             continue
         x, y = scale.x(row["month"]), scale.y(row["share"])

@@ -1,6 +1,7 @@
 """Which version the screens and the command line speak of, and as of which day."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ def published(*roots: Path) -> Version | None:
     return next((version for version in versions if version and version.manifest.get("receipts") != 0), None)
 
 
+@lru_cache(maxsize=16)
 def facts(version: Version) -> dict[str, str | None]:
     """What the version says of itself: origin, as_of, built_at, commit, first_month, last_month, today."""
     return dict(version.query("select key, value from meta").iter_rows())

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def _connection(path: Path) -> db.Connection:
         return _open[path]
 
 
+@lru_cache(maxsize=64)
 def open_version(published: Path, id: str) -> Version:
     """The version of that id; FileNotFoundError where there is none."""
     path = published / id

@@ -1,5 +1,6 @@
 """Files in and templates out: what was stored, held back and ignored, and the letters about it."""
 
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import streamlit as st
 from definitions import format
 from etl import handouts, store
 from exports import tables, words
+from exports.tables import Table
 from metrics import deliveries
+from metrics.published import Version
 from pages.parts import frame, take, templates
 from pages.parts.choice import choose
 from pages.parts.view import View
@@ -26,9 +29,14 @@ def page(view: View) -> None:
         frame.empty(view)
         return
     listed = deliveries.deliveries(view.version)
-    frame.title(view.say("deliveries.list"))
-    take.table(view, tables.deliveries(listed, view.lang), limit=60)
+    table = all_files(view.version, view.lang)
+    take.table(view, table, limit=60, above=frame.heading(table.title))
     one(view, dict(zip(listed["sha256"], listed["file"], strict=True)))
+
+
+@lru_cache(maxsize=8)
+def all_files(version: Version, lang: str) -> Table:
+    return tables.deliveries(deliveries.deliveries(version), lang)
 
 
 def upload(view: View) -> None:
