@@ -58,7 +58,8 @@ def _writer(kind: str, lang: str) -> Callable[[Any], str]:
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
     heads = "".join(f'<th class="{_side(c)}">{escape(c.head)}</th>' for c in table.columns)
-    cells = zip(*(_cells(c, table.frame.head(limit), lang, address) for c in table.columns), strict=True)
+    shown = table.frame.head(limit)
+    cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     more = len(table.frame) - limit
     rest = f"<p class='more'>{escape(text('table.more', lang, n=format.integer(more, lang)))}</p>" if more > 0 else ""

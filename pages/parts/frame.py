@@ -9,7 +9,7 @@ import streamlit as st
 from definitions import format
 from pages.parts.view import View
 
-STYLE = Path(__file__).parent / "style.css"
+STYLE = f"<style>{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
 
 
 def style() -> None:
