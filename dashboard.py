@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 
 import streamlit as st
@@ -14,8 +13,6 @@ from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
 from pages.targets import communes, overview, villages
 
-ICON = Path(__file__).parent / "static" / "icon.png"
-
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
 MENU = [overview, communes, villages, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
@@ -23,7 +20,8 @@ WITHOUT_DATA = (deliveries, definitions)
 
 def main() -> None:
     lang = language()
-    st.set_page_config(page_title=text("app.title", lang), page_icon=str(ICON), layout="wide")
+    # The icon stands in the first page already (serve.py).
+    st.set_page_config(page_title=text("app.title", lang), layout="wide")
     shown = view(lang)
     chosen = st.navigation(menu(shown), position="top")
     frame.style()

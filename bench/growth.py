@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from unittest.mock import patch
 
 import polars as pl
 
-from bench.goals import PAGES, Outcome, outcome
-from bench.queries import Query, milliseconds, recorded
+from bench.goals import Outcome, outcome
+from bench.queries import Query, asked_by_pages, distinct, timed
 from bench.reading import copied, fullest_month, republish, seconds
 from bench.scratch import OUT, Province
-from definitions import places
+from definitions import reference
 from etl import build as building
 from etl import store
 from etl.landing import read_landing, with_values, write_landing
@@ -38,7 +37,7 @@ def measure(province: Province, pairs: int) -> list[Outcome]:
         with communes_invented():
             builds = [(republish(many), republish(once))]
             sizes = [rows(current(root.path)) for root in (once, many)]
-        queries = asked(province)
+        queries = distinct(asked_by_pages(province.version))
         both = [(ask_all(current(many.path), queries), ask_all(current(once.path), queries)) for _ in range(5)]
     note = (
         f"every delivery's landing repeated under {TIMES - 1} invented communes each, read from the landing; "
@@ -85,7 +84,7 @@ def invented(code: str, number: int) -> str:
 @contextmanager
 def communes_invented() -> Iterator[None]:
     """The doubles stand among the communes the build knows."""
-    real = places.communes()
+    real = reference.communes()
     doubles = [
         replace(one, code=invented(one.code, number), name=f"{one.name} {number}")
         for number in range(1, TIMES)
@@ -128,14 +127,6 @@ def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:
     return values.with_columns(pl.lit(letter) + pl.col("village_id").str.slice(1))
 
 
-# ---- queries ---------------------------------------------------------------------------------------------------------
-
-
-def asked(province: Province) -> list[Query]:
-    by_page = [recorded(province.version, page) for page in PAGES]
-    return list({repr(query): query for asked in by_page for query in asked}.values())
-
-
 def ask_all(version: Version | None, queries: list[Query]) -> float:
     assert version
-    return sum(median(milliseconds(version, query) for _ in range(3)) for query in queries)
+    return sum(timed(version, queries, 3)[0])

@@ -11,41 +11,8 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz, process
 
 from definitions.load import definitions
-from definitions.reference import (
-    REFERENCE,
-    Commune,
-    EarlierUnit,
-    EthnicGroup,
-    OldUnit,
-    PrintedFigure,
-    Tile,
-    communes,
-    earlier_units,
-    ethnic_groups,
-    old_units,
-    printed_figures,
-    printed_indicators,
-    tiles,
-)
-from definitions.spelling import (
-    ROMAN,
-    WORDS,
-    agrees,
-    clean,
-    fold,
-    loose,
-    normalise,
-    search,
-    sort_key,
-    unit_type,
-)
-
-__all__ = [
-    "REFERENCE", "Commune", "EthnicGroup", "OldUnit", "PrintedFigure", "Tile",
-    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "printed_indicators", "tiles",
-    "clean", "fold", "normalise", "search", "sort_key",
-    "Candidate", "Match", "match_commune", "match_ethnic", "match_village",
-]  # fmt: skip
+from definitions.reference import Commune, EarlierUnit, OldUnit, communes, earlier_units, ethnic_groups, old_units
+from definitions.spelling import ROMAN, WORDS, agrees, clean, fold, loose, normalise, unit_type
 
 Verdict = Literal["exact", "alias", "ambiguous", "none"]
 Epoch = Literal["new", "old"]

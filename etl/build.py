@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from definitions.load import definitions, due_date, is_dead, late_after
-from definitions.places import communes, sort_key
+from definitions.reference import communes
+from definitions.spelling import sort_key
 from etl import deliveries, store
 from etl.letters import letter
 from etl.load import land

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from definitions.format import integer
 from definitions.load import Column, definitions
-from definitions.places import ethnic_groups
+from definitions.reference import ethnic_groups
 from etl.forms_check import BAD, GOOD, SHORT, check_formula, compared, done, judged, priority_names, summed
 from etl.forms_table import ASKED, BODY, EXPLAIN, GROUP, HEAD, TITLE, UNIT, Line, Table, printed
 

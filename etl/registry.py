@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from definitions.places import normalise
+from definitions.spelling import normalise
 from etl import store
 
 REGISTRY_SCHEMA: dict[str, Any] = {

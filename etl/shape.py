@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from definitions.load import definitions
-from definitions.places import Candidate, Match, match_village, normalise
+from definitions.places import Candidate, Match, match_village
+from definitions.spelling import normalise
 from etl.letters import letter
 
 VILLAGE_ID = re.compile(r"\d{5}-\d{3}")

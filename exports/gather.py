@@ -23,14 +23,9 @@ def nearest(today: date) -> str:
     return min(open_, key=lambda id: (open_[id].deadline, open_[id].unit != "household"))
 
 
-def row_of(version: Version, target: str, today: date, unit: str) -> dict:
-    """One unit's row of metrics.targets.status."""
-    return targets.status(version, target, today, unit=unit).row(0, named=True)
-
-
 def answered(version: Version, target: str, today: date, unit: str, lang: str, width: float = 360) -> Answer:
     """One target's answer for a unit, with its drawing."""
-    row = row_of(version, target, today, unit)
+    row = targets.row(version, target, today, unit)
     return Answer(
         label=words.label(definitions().targets[target], lang),
         figure=words.share(row["share"], row["goal"], lang),
@@ -45,7 +40,7 @@ def answered(version: Version, target: str, today: date, unit: str, lang: str, w
 
 def change_sentences(version: Version, target: str, today: date, lang: str = "vi") -> list[str]:
     """What changed since the month before, in four to six sentences whose every number is computed."""
-    row = row_of(version, target, today, province())
+    row = targets.row(version, target, today, province())
     label = words.label(definitions().targets[target], lang)
     said = []
     if row["change_month"] is not None:
@@ -112,7 +107,7 @@ def bulletin(version: Version, today: date, edition: Edition) -> Bulletin:
 def commune_sheet(version: Version, unit: str, target: str, today: date, edition: Edition) -> CommuneSheet:
     """One commune's page; `target` is the one its last-mile list works for."""
     lang, facts = edition.lang, units.facts(version, unit)
-    row = row_of(version, target, today, unit)
+    row = targets.row(version, target, today, unit)
     work = lastmile.lastmile(version, target, unit, today)
     last = groups.villages(version, None, unit)
     lacking = [(r["village_name"], tables.lacking(r, lang)) for r in last.iter_rows(named=True)]

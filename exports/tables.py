@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from typing import Any
 
 import polars as pl
 
@@ -37,9 +39,12 @@ def columns(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str
 
 def printed(value: object, kind: str, lang: str) -> str:
     """One cell as Vietnamese office people write it; a missing value is a dash, never blank and never 0."""
-    if value is None or value == "":
-        return format.NONE
-    writers: dict[str, Callable] = {
+    return _writer(kind, lang)(value)
+
+
+@cache
+def _writer(kind: str, lang: str) -> Callable[[Any], str]:
+    writers: dict[str, Callable[[Any], str]] = {
         "count": lambda v: format.integer(v, lang),
         "number": lambda v: words.rate(v, lang),
         "share": lambda v: format.percent(v, 1, lang),
@@ -48,16 +53,16 @@ def printed(value: object, kind: str, lang: str) -> str:
         "month": format.month,
         "moment": format.moment,
     }
-    return writers[kind](value) if kind in writers else str(value)
+    write = writers.get(kind, str)
+    return lambda value: format.NONE if value is None or value == "" else write(value)
 
 
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
     heads = "".join(f'<th class="{_side(c)}">{escape(c.head)}</th>' for c in table.columns)
-    rows = "".join(
-        f"<tr>{''.join(_cell(c, row, lang, address) for c in table.columns)}</tr>"
-        for row in table.frame.head(limit).iter_rows(named=True)
-    )
+    shown = table.frame.head(limit)
+    cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     more = len(table.frame) - limit
     rest = f"<p class='more'>{escape(text('table.more', lang, n=format.integer(more, lang)))}</p>" if more > 0 else ""
     return (
@@ -70,11 +75,16 @@ def _side(column: Column) -> str:
     return "num" if column.format in RIGHT else "txt"
 
 
-def _cell(column: Column, row: dict, lang: str, address: Callable[[str], str] | None) -> str:
-    shown = escape(printed(row[column.id], column.format, lang))
-    if column.link and address and row[column.link]:
-        shown = f'<a href="{escape(address(row[column.link]))}" target="_self">{shown}</a>'
-    return f'<td class="{_side(column)}">{shown}</td>'
+def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:
+    """A column's cells from top to bottom."""
+    write, side = _writer(column.format, lang), _side(column)
+    shown = [escape(write(value)) for value in frame[column.id].to_list()]
+    if column.link and address:
+        shown = [
+            f'<a href="{escape(address(id))}" target="_self">{name}</a>' if id else name
+            for id, name in zip(frame[column.link].to_list(), shown, strict=True)
+        ]
+    return [f'<td class="{side}">{name}</td>' for name in shown]
 
 
 def said(frame: pl.DataFrame, id: str, say: Callable[[dict], str]) -> pl.DataFrame:

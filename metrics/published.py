@@ -1,6 +1,7 @@
 """Which version the screens and the command line speak of, and as of which day."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,16 @@ def _has_taken(version: Version) -> bool:
     return version.query(taken).item()
 
 
+@lru_cache(maxsize=16)
 def facts(version: Version) -> dict[str, str | None]:
     """What the version says of itself: origin, as_of, built_at, commit, first_month, last_month, today."""
     return dict(version.query("select key, value from meta").iter_rows())
+
+
+def last_month(version: Version) -> date | None:
+    """The last month anything was reported for; None before the first."""
+    said = facts(version)["last_month"]
+    return date.fromisoformat(f"{said}-01") if said else None
 
 
 def today(version: Version, now: datetime) -> date:

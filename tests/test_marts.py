@@ -56,10 +56,16 @@ def test_one_month_of_three_villages(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     sha = deliver(root, JULY, FIRST, "2025-08-04")
     version = built(root)
-    assert version.query("select * exclude (sha256) from village_month order by village").rows() == [
-        (HU, COMMUNE, JULY, True, JULY, 0, 100, 30, 20, 10, 5, 6, 2, 3, None, 100, "Thôn", 7),
-        (LAO, COMMUNE, JULY, True, JULY, 0, 80, 20, 10, 0, 0, 5, 0, 0, None, 80, "Thôn", 8),
-        (XEO, COMMUNE, JULY, True, JULY, 0, 60, 6, 0, 0, 0, 4, 0, 0, None, 60, "Thôn", 9),
+    place = "village_name, commune, commune_name, month, is_reported, source_month, carried"
+    here = (COMMUNE, "Xã Lao Chải", JULY, True, JULY, 0)
+    assert version.query(f"select village, {place} from village_month order by village").rows() == [
+        (HU, "Hú Trù Lìn", *here), (LAO, "Lao Chải", *here), (XEO, "Xéo Dì Hồ", *here),
+    ]  # fmt: skip
+    counts = "columns('households.*'), group_members, members_trained, group_formed, sheet, row"
+    assert version.query(f"select {counts} from village_month order by village").rows() == [
+        (100, 30, 20, 10, 5, 3, 100, 6, 2, None, "Thôn", 7),
+        (80, 20, 10, 0, 0, 0, 80, 5, 0, None, "Thôn", 8),
+        (60, 6, 0, 0, 0, 0, 60, 4, 0, None, "Thôn", 9),
     ]
     expected = (56, 240, 56 / 240, None, 3, 3, 240, 240, 56 / 240, 0, 1, JULY)
     columns = "numerator, denominator, share, change, villages_known, villages_expected, households_known, "
@@ -162,12 +168,41 @@ def test_the_ladder_asks_for_three_reported_months_before_it_says_inactive(tmp_p
     deliver(root, JULY, quiet | {XEO: (60, 6, 0, 0, 0, 4, 1, 2)}, groups={HU: 1, LAO: 0, XEO: 1})
     for month in (AUGUST, SEPTEMBER, OCTOBER):
         deliver(root, month, {HU: quiet[HU], XEO: quiet[XEO]})
-    ladder = built(root).query("select village, month, is_formed, is_trained, activity from village_ladder").rows()
+    ladder = built(root).query("select village, month, is_formed, is_trained, activity from village_month").rows()
     assert (HU, AUGUST, True, True, "unknown") in ladder
     assert (HU, SEPTEMBER, True, True, "inactive") in ladder
     assert (LAO, SEPTEMBER, False, None, "") in ladder
     assert (XEO, SEPTEMBER, True, False, "active") in ladder
     assert (XEO, OCTOBER, True, False, "inactive") in ladder
+
+
+def test_a_unit_adds_its_villages_up_rung_by_rung(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: FIRST[HU], LAO: FIRST[LAO]}, groups={HU: 1, LAO: 0})
+    rungs = "villages, reported, formed, trained, active, inactive, unknown"
+    sql = f"select {rungs} from unit_ladder where unit = ? and month = ?"
+    assert [built(root).query(sql, [unit, JULY]).row(0) for unit in (COMMUNE, "15")] == [(3, 2, 1, 1, 1, 0, 0)] * 2
+
+
+def test_a_unit_knows_its_cluster_and_its_size(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    version = built(root)
+    size = "select cluster, cluster_name, villages, households from unit where unit = ?"
+    assert version.query(size, [COMMUNE]).row(0) == (
+        "cluster:mu_cang_chai", "Cụm Mù Cang Chải - Trạm Tấu", 3, 240,
+    )  # fmt: skip
+    assert version.query(size, ["15"]).row(0) == (None, None, 3, 240)
+    assert version.query(size, ["02647"]).row(0)[2:] == (0, None)
+
+
+def test_a_platforms_share_is_out_of_the_households_of_the_same_quarter(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, breakdown={HU: {"kinh": 60, "unknown": 40}})
+    deliver(root, AUGUST, FIRST)
+    shares = built(root).query("select unit, month, value, households, share from platform_share order by unit")
+    whole = (JULY, 100, 100, 1.0)
+    assert shares.rows() == [(COMMUNE, *whole), ("15", *whole), ("cluster:mu_cang_chai", *whole)]
 
 
 def test_merged_villages_count_until_the_merger_and_their_heir_from_it_on(tmp_path: Path) -> None:
@@ -194,8 +229,16 @@ def test_merged_villages_count_until_the_merger_and_their_heir_from_it_on(tmp_pa
 def test_a_round_is_late_after_the_days_of_grace_and_unusable_with_a_hole(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     deliver(root, JULY, FIRST | {HU: (100, None, 20, 10, 5, 6, 2, 3)}, "2025-08-10")
-    row = built(root).query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
+    version = built(root)
+    row = version.query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
     assert (row["is_on_time"], row["days_late"], row["is_usable"], row["villages_usable"]) == (False, 3, False, 2)
+    assert (row["state"], row["letters"], row["due"], row["full_name"]) == (
+        "not_usable", 0, date(2025, 8, 5), "Xã Lao Chải",
+    )  # fmt: skip
+    counts = version.query(
+        "select expected, submitted, on_time, usable from unit_round where unit = '15' order by month"
+    )
+    assert counts.row(0) == (99, 1, 0, 0)
 
 
 def test_every_commune_is_expected_every_month(tmp_path: Path) -> None:
@@ -284,6 +327,17 @@ def test_every_mart_says_what_one_row_is(mart: Path) -> None:
     text = mart.read_text(encoding="utf-8")
     assert re.match(r"-- One row per .+\.\n", text), "the first line says what one row is"
     assert len(text.splitlines()) <= 40
+
+
+def test_a_mart_is_read_in_the_order_it_was_written_in(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    for month in (JULY, AUGUST):
+        deliver(root, month, FIRST, groups={HU: 1}, breakdown={HU: {"kinh": 60, "unknown": 40}})
+    version = built(root)
+    for mart in publish.MARTS.glob("*.sql"):
+        text = mart.read_text(encoding="utf-8")
+        order = re.sub(r"\w+\.", "", text[text.rindex("order by") :])
+        assert version.query(f'from "{mart.stem}"').equals(version.query(f'from "{mart.stem}" {order}')), mart.stem
 
 
 def test_every_mart_is_made_after_those_it_reads() -> None:

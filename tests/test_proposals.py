@@ -3,7 +3,6 @@
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from definitions.text import text
 from etl import acts, proposals, registry, store
-from etl.landing import LANDING_SCHEMA, read_landing, write_landing
+from etl.landing import LANDING_SCHEMA, read_landing, with_values, write_landing
 from etl.proposals import NotAdoptable, waiting
+from etl.sources.commune_workbook import VERSION
 from tests.handmade import (
     AUGUST,
     COMMUNE,
@@ -48,12 +48,12 @@ def changes_sent(root: store.Root, received: str, village: str, revision: int = 
     sha = deliver(root, AUGUST, {village: ROW}, received, revision, about=cells)
     place = one_cell("groups", 7, village, "", None) | {"form_sheet": "registry", "sheet": "Danh mục thôn"}
     told = [place | {"measure": f"text:{key}", "text": said} for key, said in cells.items()]
-    before = read_landing(root.landing, "commune_workbook", sha, 1)
+    before = read_landing(root.landing, "commune_workbook", sha, VERSION)
     assert before
     values = pl.concat([before.values, pl.DataFrame(told, schema=LANDING_SCHEMA, orient="row")])
     for path in (root.landing / "commune_workbook").glob(f"{sha}*"):
         path.unlink()
-    write_landing(root.landing, sha, replace(before, values=values))
+    write_landing(root.landing, sha, with_values(before, values))
     return sha
 
 

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Iterable
 from html import escape
 
-from charts import trajectory
 from definitions import format
 from definitions.load import definitions
-from exports import words
+from exports import drawings, words
 from metrics import groups, rounds, targets
-from pages.parts.view import View, address
+from pages.parts.choice import address
+from pages.parts.view import View
 
 
 def target_card(view: View, row: dict) -> str:
     """One target: figure of goal, verdict, what is left, projection or ladder, trust, and its line."""
     lang, of = view.lang, definitions().verdicts[row["verdict"]]
     label = words.label(definitions().targets[row["target"]], lang)
-    path = targets.trajectory(view.version, row["target"], row["unit"], view.day)
-    size = {"width": 130, "height": 34}
-    line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang, **size)
+    line = drawings.sparkline(view.version, row["target"], row["unit"], view.day, lang)
     left, ahead = words.left(row, lang), words.projection(row, lang)
     if targets.is_counted_in_villages(row["target"]) and row["share"] is not None:
         left, ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang), left

@@ -1,12 +1,9 @@
-"""What every page is given, and the choices kept in the address as ids."""
+"""What every page is given: the version pinned, the reader's language, the day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
+from functools import cache
 
-import streamlit as st
-
-from definitions.spelling import fold, normalise
 from definitions.text import text
 from etl.store import Root, now, root
 from exports import words
@@ -47,9 +44,13 @@ class View:
         return Edition(self.day, version, self.origin == "demo", words.access_note(self.lang), self.lang)
 
 
+# Its folders are made once, not at every rerun.
+known_root = cache(root)
+
+
 def view(lang: str) -> View:
     """The view of this rerun: real data as soon as there is any, the demonstration until then."""
-    real, demo = root("real"), root("demo")
+    real, demo = known_root("real"), known_root("demo")
     version = published(real.path, demo.path)
     if version is None:
         return View(lang, real, None, now().date(), "real", None)
@@ -58,49 +59,6 @@ def view(lang: str) -> View:
     return View(
         lang, shown, version, today(version, now()), shown.origin, datetime.fromisoformat(said["built_at"] or "")
     )
-
-
-def chosen(key: str, options: list[str], default: str) -> str:
-    """The id the address asks for, the default where it asks for none or for something unknown."""
-    asked = st.query_params.get(key, default)
-    return asked if asked in options else default
-
-
-def choose(key: str, label: str, names: dict[str, str], default: str, segments: bool = False) -> str:
-    """A choice of ids kept in the address under `key`; names: id -> what people read.
-
-    The widget has no key of its own: the address is its memory, so a link shows what its sender saw.
-    """
-    options = list(names)
-    current = chosen(key, options, default)
-    if segments:
-        picked = st.segmented_control(
-            label,
-            options,
-            default=current,
-            format_func=names.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-            wrap=True,
-        )
-    else:
-        picked = st.selectbox(label, options, index=options.index(current), format_func=lambda id: findable(names[id]))
-    if picked != current:
-        st.query_params[key] = picked
-        # What stands above shows the choice before, and a widget with a new default would forget the next click.
-        st.rerun()
-    return picked
-
-
-def findable(name: str) -> str:
-    """Xã Lao Chải · lao chai: the box's own search knows no diacritics, so the plain name stands behind the name."""
-    bare = normalise(name.partition(" (")[0])
-    return name if fold(bare) == bare else f"{name} · {fold(bare)}"
-
-
-def address(page: str, **ids: str) -> str:
-    """The address of a view: page and ids, never labels."""
-    return f"{page}?{urlencode(ids)}"
 
 
 def file_stem(view: View, name: str) -> str:

@@ -11,7 +11,8 @@ from etl.proposals import Proposal
 from exports import tables
 from metrics import units
 from pages.parts import frame, take
-from pages.parts.view import View, choose
+from pages.parts.choice import choose
+from pages.parts.view import View
 
 
 def show(view: View) -> None:

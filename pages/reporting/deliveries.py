@@ -1,6 +1,7 @@
 """Files in and templates out: what was stored, held back and ignored, the letters about it, the lists to confirm."""
 
 from collections import Counter
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import streamlit as st
 from definitions import format
 from etl import acts, handouts, store
 from exports import tables, words
+from exports.tables import Table
 from metrics import deliveries
+from metrics.published import Version
 from pages.parts import frame, take, templates, waiting
-from pages.parts.view import View, choose
+from pages.parts.choice import choose
+from pages.parts.view import View
 
 FEW = 5  # files answered one by one
 
@@ -31,9 +35,14 @@ def page(view: View) -> None:
         st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
     listed = deliveries.deliveries(view.version)
-    frame.title(view.say("deliveries.list"))
-    take.table(view, tables.deliveries(listed, view.lang), limit=60)
+    table = all_files(view.version, view.lang)
+    take.table(view, table, limit=60, above=frame.heading(table.title))
     one(view, {row["sha256"]: row for row in listed.iter_rows(named=True)})
+
+
+@lru_cache(maxsize=8)
+def all_files(version: Version, lang: str) -> Table:
+    return tables.deliveries(deliveries.deliveries(version), lang)
 
 
 def upload(view: View) -> None:

@@ -11,7 +11,8 @@ place as (
     where dimension = 'none'
     group by unit, month, measure
 )
-select village.commune, asked.month, asked.village as unit, asked.code, asked.measure, asked.value, asked.reference,
+select village.commune, unit.full_name as commune_name, asked.month, asked.village as unit, village.name,
+    asked.code, asked.measure, asked.value, asked.reference,
     replace(replace(replace(replace(wording.template, '{village}', village.name),
         '{measure}', case when asked.code in ('falls', 'jump') then ', ' || measure.label else '' end),
         '{value}', coalesce(asked.value::varchar, '')),
@@ -20,8 +21,9 @@ select village.commune, asked.month, asked.village as unit, asked.code, asked.me
     coalesce(asked.row, place.row, own.row) as row, place."column"
 from asked
 join village using (village)
+join unit on unit.unit = village.commune
 join given_question as wording using (code)
 left join given_measure as measure using (measure)
 left join place on place.unit = asked.village and place.month = asked.month and place.measure = asked.measure
 left join village_row as own on own.village = asked.village and own.month = asked.month
-order by village.commune, asked.month, unit, code, asked.measure
+order by asked.month desc, village.commune, unit, code, asked.measure
