@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from definitions.text import text
 from etl.store import Root, now, root
@@ -44,13 +43,9 @@ class View:
         return Edition(self.day, version, self.origin == "demo", words.access_note(self.lang), self.lang)
 
 
-# Its folders are made once, not at every rerun.
-known_root = cache(root)
-
-
 def view(lang: str) -> View:
     """The view of this rerun: real data as soon as there is any, the demonstration until then."""
-    real, demo = known_root("real"), known_root("demo")
+    real, demo = root("real"), root("demo")
     version = published(real.path, demo.path)
     if version is None:
         return View(lang, real, None, now().date(), "real", None)
