@@ -91,7 +91,8 @@ def chosen_root(is_demo: bool | None) -> store.Root:
     if is_demo is not None:
         return store.root("demo" if is_demo else "real")
     real, demo = store.root("real"), store.root("demo")
-    return demo if current(real.path) is None and current(demo.path) else real
+    shown = published.published(real.path, demo.path)
+    return demo if shown and shown.path.is_relative_to(demo.path) else real
 
 
 def version_of(root: store.Root, as_of: date | None) -> Version:

@@ -216,25 +216,28 @@ def adopt(
     demo: Demo = False,
 ) -> None:
     """Confirm a commune's list of villages, or the changes it reports on "Danh mục thôn"."""
-    from etl import registry
+    from etl import proposals
 
     root = data_root(demo)
     whole = delivery(root, sha)
     try:
-        commune, entries = registry.proposal(root, whole)
-    except registry.NotAdoptable as problem:
+        found = proposals.proposal(root, whole)
+    except proposals.NotAdoptable as problem:
         fail(str(problem))
-    for entry in entries:
+    for entry in found.entries:
         heirs = ", ".join(entry["successors"]) or "(giải thể)"
         end = f", đến hết {entry['valid_to']} → {heirs}" if entry["valid_to"] else ""
         print(f"{entry['id']}  {entry['name']}  từ {entry['valid_from']}{end}")
-    if not entries:
+    if not found.entries:
         print("Không có gì mới để xác nhận.")
-    elif yes or typer.confirm(f"Xác nhận {len(entries)} thôn của xã, phường {commune}?"):
-        registry.adopt_delivery(root, whole)
-        print(f"Đã xác nhận; bản hiện hành: {published(root)}")
-    else:
+    elif not yes and not typer.confirm(f"Xác nhận {len(found.entries)} thôn của xã, phường {found.commune}?"):
         raise typer.Exit(1)
+    else:
+        try:
+            proposals.adopt_delivery(root, whole, seen=found.entries)
+        except proposals.NotAdoptable as problem:
+            fail(str(problem))
+        print(f"Đã xác nhận; bản hiện hành: {published(root)}")
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 
 import streamlit as st
@@ -15,8 +14,6 @@ from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
 from pages.targets import communes, overview, villages
 
-ICON = Path(__file__).parent / "static" / "icon.png"
-
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
 MENU = [overview, communes, villages, slices, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
@@ -24,7 +21,8 @@ WITHOUT_DATA = (deliveries, definitions)
 
 def main() -> None:
     lang = language()
-    st.set_page_config(page_title=text("app.title", lang), page_icon=str(ICON), layout="wide")
+    # The icon stands in the first page already (serve.py).
+    st.set_page_config(page_title=text("app.title", lang), layout="wide")
     shown = view(lang)
     chosen = st.navigation(menu(shown), position="top")
     frame.style()
@@ -50,8 +48,8 @@ def menu(view: View) -> list[st.Page]:
 
 
 def page(name: str, module: ModuleType, view: View) -> st.Page:
-    """One page; without data those that need it say what to do next."""
-    shown: Callable = module.page if view.published or module in WITHOUT_DATA else frame.empty
+    """One page; without figures those that need them say what to do next."""
+    shown: Callable = module.page if view.has_figures or module in WITHOUT_DATA else frame.empty
     title = text(f"page.{name}", view.lang)
     return st.Page(partial(shown, view), title=title, url_path=name, default=module is MENU[0])
 

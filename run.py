@@ -111,8 +111,14 @@ def step(name, command, start, end, settings):
     began = time.monotonic()
     lines: list = []
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **settings}, text=True, encoding="utf-8", errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     done = threading.Event()
     painter = threading.Thread(target=paint, args=(name, began, start, end, lines, done), daemon=True)

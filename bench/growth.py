@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from unittest.mock import patch
 
 import polars as pl
 
-from bench.goals import PAGES, Outcome, outcome
-from bench.queries import Query, milliseconds, recorded
+from bench.goals import Outcome, outcome
+from bench.queries import Query, asked_by_pages, distinct, timed
 from bench.reading import copied, fullest_month, republish, seconds
 from bench.scratch import OUT, Province
-from definitions import places
+from definitions import reference
 from etl import build as building
 from etl import store
-from etl.load import load
+from etl.landing import read_landing, with_values, write_landing
+from etl.load import land, load
+from etl.sources import sources
 from etl.store import Root
 from warehouse.version import Version, current
 
@@ -27,6 +28,7 @@ TIMES = 10
 
 def measure(province: Province, pairs: int) -> list[Outcome]:
     with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        land(province.root, store.receipts(province.root))
         month = new_month(province.root, Path(folder) / "month")
         once = copied(province.root, Path(folder) / "1x")
         many = copied(province.root, Path(folder) / "10x")
@@ -35,7 +37,7 @@ def measure(province: Province, pairs: int) -> list[Outcome]:
         with communes_invented():
             builds = [(republish(many), republish(once))]
             sizes = [rows(current(root.path)) for root in (once, many)]
-        queries = asked(province)
+        queries = distinct(asked_by_pages(province.version))
         both = [(ask_all(current(many.path), queries), ask_all(current(once.path), queries)) for _ in range(5)]
     note = (
         f"every delivery's landing repeated under {TIMES - 1} invented communes each, read from the landing; "
@@ -82,7 +84,7 @@ def invented(code: str, number: int) -> str:
 @contextmanager
 def communes_invented() -> Iterator[None]:
     """The doubles stand among the communes the build knows."""
-    real = places.communes()
+    real = reference.communes()
     doubles = [
         replace(one, code=invented(one.code, number), name=f"{one.name} {number}")
         for number in range(1, TIMES)
@@ -114,14 +116,10 @@ def copy_delivery(source: Root, target: Root, record: store.Record, number: int)
     sha = f"{number:02d}{record['sha256'][2:]}"
     commune = invented(record["commune"], number)
     (target.log / f"{sha}.json").write_bytes(store.as_json(record | {"sha256": sha, "commune": commune}))
-    for path in source.landing.rglob(f"{record['sha256']}-*"):
-        into = target.landing / path.relative_to(source.landing)
-        into = into.with_name(path.name.replace(record["sha256"], sha))
-        if path.suffix == ".json":
-            head = json.loads(path.read_bytes())
-            into.write_bytes(store.as_json(head | {"commune": head["commune"] and commune}))
-        else:
-            shifted(pl.read_parquet(path), number).write_parquet(into)
+    landed = read_landing(source.landing, record["source"], record["sha256"], sources()[record["source"]].VERSION)
+    if landed:
+        double = replace(landed, commune=landed.commune and commune)
+        write_landing(target.landing, sha, with_values(double, shifted(landed.values, number)))
 
 
 def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:
@@ -129,14 +127,6 @@ def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:
     return values.with_columns(pl.lit(letter) + pl.col("village_id").str.slice(1))
 
 
-# ---- queries ---------------------------------------------------------------------------------------------------------
-
-
-def asked(province: Province) -> list[Query]:
-    by_page = [recorded(province.version, page) for page in PAGES]
-    return list({repr(query): query for asked in by_page for query in asked}.values())
-
-
 def ask_all(version: Version | None, queries: list[Query]) -> float:
     assert version
-    return sum(median(milliseconds(version, query) for _ in range(3)) for query in queries)
+    return sum(timed(version, queries, 3)[0])

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
@@ -17,7 +18,7 @@ from bench.goals import Outcome, outcome
 from bench.scratch import OUT, Province
 from etl import deliveries, intake, store
 from etl.build import build
-from etl.landing import Landed, write_landing
+from etl.landing import Packed, write_packed
 from etl.load import load
 from etl.registry import registry
 from etl.store import Root
@@ -31,7 +32,7 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     paths = [store.inbox_path(province.root, one["sha256"], one["file"]) for one in receipts]
     with started() as (readers, start), tempfile.TemporaryDirectory(dir=OUT) as folder:
         scratch = Path(folder)
-        mine = lambda: land(readers, province.root, paths, receipts, scratch)  # noqa: E731
+        mine = lambda: land(readers, province.root, paths, receipts, Path(tempfile.mkdtemp(dir=scratch)))  # noqa: E731
         landed = interleaved(pairs, mine, lambda: bare(paths))
         note = f"{len(paths)} files of {month}, {readers.workers} reading processes"
         yield outcome("P3.month", *landed, note)
@@ -88,18 +89,15 @@ def opens(path: Path) -> bool:
 # ---- ours ------------------------------------------------------------------------------------------------------------
 
 
-def land(
-    readers: intake.Readers, root: Root, paths: list[Path], receipts: Receipts, scratch: Path
-) -> dict[str, Landed]:
-    """Read in the children, land durably, hold against the registry: what `load` does between inbox and receipt."""
-    shutil.rmtree(scratch / "landing", ignore_errors=True)
-    (scratch / "landing").mkdir()
-    landed = {}
-    for _, sha, one in readers.read_many(paths):
-        write_landing(scratch / "landing", sha, one)
-        landed[sha] = one
-    deliveries.judge(deliveries.in_hand(receipts, landed), registry(root), root.origin)
-    return landed
+def land(readers: intake.Readers, root: Root, paths: list[Path], receipts: Receipts, landing: Path) -> None:
+    """Read in the children, land, hold against the registry: what `load` does between inbox and receipt."""
+    landed = dict[str, Packed]()
+    with ThreadPoolExecutor(1) as beside:
+        villages = beside.submit(registry, root)
+        for _, sha, packed in readers.read_many(paths):
+            write_packed(landing, sha, packed)
+            landed[sha] = packed
+    deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin)
 
 
 def take_in(readers: intake.Readers, root: Root, paths: list[Path], scratch: Path) -> float:
@@ -161,10 +159,10 @@ def large_workbook(readers: intake.Readers, scratch: Path) -> tuple[Callable[[],
     write_large(path)
 
     def mine() -> None:
-        (_, sha, landed), *_ = readers.read_many([path])
-        if landed.refused:
-            raise RuntimeError(landed.refused.message)
-        write_landing(scratch, sha, landed)
+        (_, sha, packed), *_ = readers.read_many([path])
+        if refused := packed.head["refused"]:
+            raise RuntimeError(refused["message"])
+        write_packed(scratch, sha, packed)
 
     return mine, lambda: bare([path])
 

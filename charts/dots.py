@@ -34,7 +34,7 @@ def svg(
     parts = [
         head,
         key,
-        *(row_of(row, top + i * ROW, right, width, lang) for i, row in enumerate(frame.iter_rows(named=True))),
+        *(row_of(row, top + i * ROW, right, width, lang) for i, row in enumerate(frame.rows(named=True))),
     ]
     bottom = top + frame.height * ROW
     ticks = [(share, 6 + share * (right - 12)) for share in (0, 0.25, 0.5, 0.75, 1)]

@@ -17,7 +17,7 @@ def svg(
 ) -> str:
     """Frame: rung (formed, trained, active), n, total. `unknown`: groups not known to be active or not, hatched."""
     head, top = marks.heading(title, width)
-    counts = {rung: (n, total) for rung, n, total in frame.select("rung", "n", "total").rows()}
+    counts = {row["rung"]: (row["n"], row["total"]) for row in frame.rows(named=True)}
     parts = [
         rung(name, *counts[name], top + i * ROW, width, unknown, lang)
         for i, name in enumerate(r for r in RUNGS if r in counts)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from charts.theme import FONT, INK, LABEL, LINE, PAPER, QUIET, SMALL, TITLE, text_width, wrap
@@ -25,13 +26,26 @@ def number(value: float) -> str:
 
 def element(tag: str, inner: str = "", **attributes: object) -> str:
     """One element; `stroke_width=2` becomes stroke-width="2", None is left out."""
-    given = (
-        f"{name.rstrip('_').replace('_', '-')}={quoteattr(number(v) if isinstance(v, float) else str(v))}"
-        for name, v in attributes.items()
-        if v is not None
-    )
-    head = " ".join([tag, *given])
+    head = tag
+    for name, value in attributes.items():
+        if value is not None:
+            head += f" {attribute(name)}={quoted(value)}"
     return f"<{head}>{inner}</{tag}>" if inner else f"<{head}/>"
+
+
+@cache
+def attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def quoted(value: object) -> str:
+    if isinstance(value, float):
+        return f'"{number(value)}"'
+    return f'"{value}"' if isinstance(value, int) else quoted_text(str(value))
+
+
+# Colours, anchors and dashes come again and again.
+quoted_text = lru_cache(maxsize=4096)(quoteattr)
 
 
 def tip(text: str) -> str:

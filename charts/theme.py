@@ -1,6 +1,7 @@
 """The one place for the look: colours, type and how wide a text runs in it."""
 
 import unicodedata
+from functools import lru_cache
 
 FONT = "Be Vietnam Pro, Segoe UI, Roboto, sans-serif"
 INK = "#1f2933"
@@ -28,6 +29,7 @@ WIDTHS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """How many pixels a line of text takes, a little more rather than less."""
     letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))

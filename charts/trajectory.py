@@ -93,9 +93,7 @@ def sparkline(
     label = marks.text(width - 36, scale.y(goal) + 4, marks.whole_percent(goal, lang), SMALL, QUIET)
     parts = [marks.line((scale.left, scale.lower), (scale.right, scale.lower), RULE), goal_line(scale, goal), label]
     parts += [projection(frame, scale), *(marks.path(run, ACCENT, 2) for run in runs(frame, scale, ()))]
-    known = frame.drop_nulls("share")
-    if known.height:
-        month, share = known.select("month", "share").row(-1)
+    for month, share in known(frame, "share")[-1:]:
         parts.append(marks.circle(scale.x(month), scale.y(share), 3, ACCENT))
     return marks.svg("".join(parts), width, height, title)
 
@@ -109,9 +107,9 @@ def scaled(
 ) -> Scale:
     """The box is (left, right, upper, lower) in pixels."""
     months = [*frame["month"].to_list(), deadline, *(printed["date"].to_list() if printed is not None else [])]
-    known = [frame[name] for name in ("share", "linear", "logit", "needed")]
-    known += [printed["share"]] if printed is not None else []
-    top = max([goal, *(float(value) for column in known for value in column.drop_nulls())])
+    columns = [frame[name] for name in ("share", "linear", "logit", "needed")]
+    columns += [printed["share"]] if printed is not None else []
+    top = max([goal, *(float(value) for column in columns for value in column.to_list() if value is not None)])
     nice = next((t for t in (0.1, 0.2, 0.25, 0.5, 0.6, 0.8) if t >= top * 1.08), 1.0)
     left, right, upper, lower = box
     return Scale(min(map(index, months)), max(map(index, months)), nice, left, right, upper, lower)
@@ -156,17 +154,22 @@ def goal_line(scale: Scale, goal: float) -> str:
     return marks.line((scale.left, y), (scale.right, y), INK, 1.5, "1 3")
 
 
+def known(frame: pl.DataFrame, name: str) -> list[tuple[date, float]]:
+    """(month, value) where a column has one."""
+    pairs = zip(frame["month"].to_list(), frame[name].to_list(), strict=True)
+    return [(month, value) for month, value in pairs if value is not None]
+
+
 def needed(frame: pl.DataFrame, scale: Scale) -> str:
     """The straight way from the last value to the goal, thin and dashed."""
-    way = [(scale.x(m), scale.y(v)) for m, v in frame.drop_nulls("needed").select("month", "needed").rows()]
+    way = [(scale.x(m), scale.y(v)) for m, v in known(frame, "needed")]
     return marks.path(way, QUIET, 1, "5 4") if len(way) > 1 else ""
 
 
 def ends(frame: pl.DataFrame) -> dict[str, list[tuple[date, float]]]:
     """Both projections as (month, share) from the last known value on; empty where none is computed."""
-    known = frame.drop_nulls("share").select("month", "share").rows()
-    ways = {name: frame.drop_nulls(name).select("month", name).rows() for name in ("linear", "logit")}
-    start = known[-1:]
+    ways = {name: known(frame, name) for name in ("linear", "logit")}
+    start = known(frame, "share")[-1:]
     return {name: [*(p for p in start if way[0][0] > p[0]), *way] if way else [] for name, way in ways.items()}
 
 
@@ -186,7 +189,7 @@ def runs(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break]) -> list[lis
     cuts = {index(b.month) for b in breaks}
     found: list[list[Point]] = []
     before: int | None = None
-    for month, share in frame.drop_nulls("share").select("month", "share").rows():
+    for month, share in known(frame, "share"):
         here = index(month)
         if before is None or here != before + 1 or here in cuts:
             found.append([])
@@ -198,26 +201,27 @@ def runs(frame: pl.DataFrame, scale: Scale, breaks: Sequence[Break]) -> list[lis
 def history(frame: pl.DataFrame, scale: Scale, goal: float, breaks: Sequence[Break], lang: str) -> str:
     """Reported points solid, carried ones hollow; the last one says its figure."""
     parts = [marks.path(run, ACCENT, 2.5) for run in runs(frame, scale, breaks)]
-    known = frame.drop_nulls("share")
-    for row in known.iter_rows(named=True):
+    for row in frame.rows(named=True):
+        if row["share"] is None:
+            continue
         x, y = scale.x(row["month"]), scale.y(row["share"])
         hollow = row["kind"] == "carried"
         parts.append(
             marks.circle(x, y, 3.5, PAPER if hollow else ACCENT, ACCENT, 1.5, marks.tip(point_words(row, lang)))
         )
-    return "".join([*parts, last_label(known, scale, goal, lang)])
+    return "".join([*parts, last_label(known(frame, "share"), scale, goal, lang)])
 
 
-def last_label(known: pl.DataFrame, scale: Scale, goal: float, lang: str) -> str:
+def last_label(points: list[tuple[date, float]], scale: Scale, goal: float, lang: str) -> str:
     """The last figure over its point, or to the lower right where the goal's line or the title is in the way."""
-    if known.is_empty():
+    if not points:
         return ""
-    month, share = known.select("month", "share").row(-1)
+    month, share = points[-1]
     x, y, words = scale.x(month), scale.y(share), format.percent(share, 1, lang)
     half = text_width(words, LABEL + 1, True) / 2
     over = y - 10 - LABEL > scale.upper - 4 and not y - 30 < scale.y(goal) < y - 4
     middle = min(max(x if over else x + half - 10, scale.left + half), scale.right - half - 3)
-    drawn = ((scale.x(m), scale.y(v)) for m, v in known.select("month", "share").rows())
+    drawn = ((scale.x(m), scale.y(v)) for m, v in points)
     lowest = max(dot_y for dot_x, dot_y in drawn if dot_x >= min(middle - half, x))
     baseline = y - 10 if over else min(lowest + LABEL + 9, scale.lower - 4)
     return marks.text(middle, baseline, words, LABEL + 1, ACCENT, "middle", True, True)
@@ -278,9 +282,9 @@ def end_labels(frame: pl.DataFrame, scale: Scale, goal: float, width: float, lan
 
 def notes(frame: pl.DataFrame, breaks: Sequence[Break], printed: pl.DataFrame | None, lang: str) -> list[str]:
     """What the marks mean, only where they are there."""
-    found = [text("charts.needed_note", lang)] if frame["needed"].is_not_null().any() else []
-    found += [text("charts.band_note", lang)] if frame["linear"].is_not_null().any() else []
-    found += [text("charts.carried_note", lang)] if (frame["kind"] == "carried").any() else []
+    found = [text("charts.needed_note", lang)] if known(frame, "needed") else []
+    found += [text("charts.band_note", lang)] if known(frame, "linear") else []
+    found += [text("charts.carried_note", lang)] if "carried" in frame["kind"].to_list() else []
     found += [f"({i}) {format.month(b.month)}: {b.reason}" for i, b in enumerate(breaks, 1)]
     for row in printed.iter_rows(named=True) if printed is not None else ():
         words = {

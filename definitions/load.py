@@ -4,9 +4,9 @@ import tomllib
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 FOLDER = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
@@ -39,6 +39,14 @@ class Label(Frozen):
         return str(getattr(self, lang, self.en))
 
 
+def _in_all_languages(said: object) -> object:
+    return {"vi": said, "en": said} if isinstance(said, str) else said
+
+
+# Words that may be the same in every language: an address, the title of a decree.
+Said = Annotated[Label, BeforeValidator(_in_all_languages)]
+
+
 class Measure(Frozen):
     """A thing counted; `of` names the measure it is a part of, `platform` the platform it belongs to."""
 
@@ -60,12 +68,12 @@ class Indicator(Frozen):
     better: Literal["higher", "lower"]
     label: Label
     why: Label
-    source: str
+    source: Said
     printed: tuple[str, ...] = ()
 
 
 class Legal(Frozen):
-    document: str
+    document: Said
     clause: str
     number: str
     date: str
@@ -111,7 +119,7 @@ class Platform(Frozen):
     label: Label
     since: date
     until: date | None = None
-    source: str
+    source: Said
 
 
 class Wording(Frozen):
@@ -140,7 +148,7 @@ class PriorityGroup(Frozen):
 class Holiday(Frozen):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
-    name: str
+    name: Said
 
 
 class Calendar(Frozen):
@@ -165,7 +173,7 @@ class Column(Frozen):
     header: str
     group: str = ""
     aliases: tuple[str, ...] = ()
-    explain: str
+    explain: Label
     choices: tuple[str, ...] = ()
 
 
@@ -358,6 +366,7 @@ def platforms_in_force(month: date) -> tuple[str, ...]:
     )
 
 
+@cache
 def sheet_columns(sheet: str, month: date) -> tuple[Column, ...]:
     """The columns a sheet asks for in a month: those of platforms out of operation are left out."""
     measures, running = definitions().measures, platforms_in_force(month)

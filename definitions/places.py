@@ -11,41 +11,8 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz, process
 
 from definitions.load import definitions
-from definitions.reference import (
-    REFERENCE,
-    Commune,
-    EarlierUnit,
-    EthnicGroup,
-    OldUnit,
-    PrintedFigure,
-    Tile,
-    communes,
-    earlier_units,
-    ethnic_groups,
-    old_units,
-    printed_figures,
-    printed_indicators,
-    tiles,
-)
-from definitions.spelling import (
-    ROMAN,
-    WORDS,
-    agrees,
-    clean,
-    fold,
-    loose,
-    normalise,
-    search,
-    sort_key,
-    unit_type,
-)
-
-__all__ = [
-    "REFERENCE", "Commune", "EthnicGroup", "OldUnit", "PrintedFigure", "Tile",
-    "communes", "earlier_units", "ethnic_groups", "old_units", "printed_figures", "printed_indicators", "tiles",
-    "clean", "fold", "normalise", "search", "sort_key",
-    "Candidate", "Match", "match_commune", "match_ethnic", "match_village",
-]  # fmt: skip
+from definitions.reference import Commune, EarlierUnit, OldUnit, communes, earlier_units, ethnic_groups, old_units
+from definitions.spelling import ROMAN, WORDS, agrees, clean, fold, loose, normalise, unit_type
 
 Verdict = Literal["exact", "alias", "ambiguous", "none"]
 Epoch = Literal["new", "old"]
@@ -153,7 +120,7 @@ def take_apart(text: str, epoch: Epoch | None = None) -> Asked:
 
 
 def _without_title(text: str) -> str:
-    """"Ủy ban MTTQ Việt Nam xã Bát Xát" -> "xã Bát Xát"; a text that begins with its type stays whole."""
+    """ "Ủy ban MTTQ Việt Nam xã Bát Xát" -> "xã Bát Xát"; a text that begins with its type stays whole."""
     title = _TITLE.match(text)
     before = text[: title.start(1)] if title else ""
     return text if not title or unit_type(text) or _SPLIT.search(before) or _CODE.search(before) else title[1]
@@ -317,7 +284,7 @@ def match_village(text: str, villages: Iterable[tuple[str, str, Iterable[str]]])
 
 
 def _village_key(text: str) -> str:
-    """"Thôn 5", "Tổ 05" and "TDP số năm" -> "5"; "Chu Lìn II" -> "chu lìn 2"."""
+    """ "Thôn 5", "Tổ 05" and "TDP số năm" -> "5"; "Chu Lìn II" -> "chu lìn 2"."""
     words = normalise(text, village=True).split()
     if words:
         number = WORDS.get(words[-1]) if len(words) == 1 else None

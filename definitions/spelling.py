@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from vi_textmatch import normalize
 
-TYPES = {"xã": "xa", "xa": "xa", "x": "xa", "phường": "phuong", "phuong": "phuong", "p": "phuong",
-         "thị trấn": "thi_tran", "thi tran": "thi_tran", "tt": "thi_tran"}
+TYPES = {
+    "xã": "xa",
+    "xa": "xa",
+    "x": "xa",
+    "phường": "phuong",
+    "phuong": "phuong",
+    "p": "phuong",
+    "thị trấn": "thi_tran",
+    "thi tran": "thi_tran",
+    "tt": "thi_tran",
+}
 _COMMUNE_PREFIX = re.compile(r"^(?:(xã|xa|phường|phuong|thị trấn|thi tran|tt)(?:[\s.:]+)|(x|p)\.\s*)(?=\S)")
 _FARM_PREFIX = re.compile(r"^(?:nông trường|nong truong|n\.?\s?t\.?)\s+")
 _VILLAGE_PREFIX = re.compile(
@@ -35,6 +45,7 @@ def clean(text: str) -> str:
     return re.sub(r"(?<=\w)[-\u2010-\u2013_](?=\w)", " ", text).strip(" .,;:*")
 
 
+@lru_cache(maxsize=65536)
 def normalise(text: str, village: bool = False) -> str:
     """The bare name: `clean`, without Xã, X., Phường, P., Thị trấn, TT., Thôn, Tổ dân phố, TDP.
 

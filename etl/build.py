@@ -12,7 +12,8 @@ import polars as pl
 
 from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
-from definitions.places import communes, sort_key
+from definitions.reference import communes
+from definitions.spelling import sort_key
 from etl import deliveries, slices, store
 from etl.letters import letter
 from etl.load import land
@@ -24,7 +25,9 @@ CODE = Path(__file__).resolve().parent.parent
 READ_BY_BUILD = ("definitions", "data/reference", "etl", "methods", "warehouse")
 # Counts that only grow: a group, once formed, and a member, once trained, stay so.
 CUMULATIVE = ("members_trained", "group_formed")
-QUESTIONS = ("falls", "jump", "copied_forward", "ethnic_sum", "households_reference")
+QUESTIONS = (
+    "falls", "jump", "copied_forward", "ethnic_sum", "households_reference", "breakdown_kept", "breakdown_part",
+)  # fmt: skip
 Tables = dict[str, pl.DataFrame]
 Facts = dict[str, Any]
 

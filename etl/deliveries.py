@@ -1,6 +1,5 @@
 """What the deliveries come to, taken together: which were refused, which rows count, what their senders were told."""
 
-import json
 from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from etl import shape, store
-from etl.landing import LANDING_SCHEMA, Landed, landing_path, pack
+from etl.landing import LANDING_SCHEMA, Packed, read_packed
 from etl.letters import letter
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
@@ -41,6 +40,16 @@ class Read(NamedTuple):
     heads: dict[str, Record]
     cells: pl.DataFrame
 
+    @property
+    def held(self) -> pl.DataFrame:
+        """One row per row the reader held back (etl.shape.HELD_SCHEMA)."""
+        rows = [
+            (sha, head["commune"], _month(head), form_sheet, sheet, row, village_id, village_name)
+            for sha, head in self.heads.items()
+            for form_sheet, sheet, row, _, village_id, village_name, *_ in head["held_cells"]
+        ]
+        return pl.DataFrame(rows, schema=shape.HELD_SCHEMA, orient="row").unique()
+
 
 class Judged(NamedTuple):
     """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders."""
@@ -50,35 +59,35 @@ class Judged(NamedTuple):
     letters: pl.DataFrame
 
 
-def from_landing(root: store.Root, receipts: list[Record], versions: dict[str, int]) -> Read:
+def from_landing(root: store.Root, receipts: list[Record], versions: dict[str, str]) -> Read:
     """Deliveries read earlier, from the landing; versions: source -> reader version. All must be landed."""
-    paths = {r["sha256"]: landing_path(root.landing, r["source"], r["sha256"], versions[r["source"]]) for r in receipts}
-    heads = {sha: json.loads(path.with_suffix(".json").read_bytes()) for sha, path in paths.items()}
-    full = [str(path) for sha, path in paths.items() if heads[sha]["rows"]["stored"]]
+    landed = {}
+    for receipt in receipts:
+        sha, source = receipt["sha256"], receipt["source"]
+        packed = read_packed(root.landing, source, sha, versions[source])
+        assert packed is not None, "landed before"
+        landed[sha] = packed
+    return in_hand(receipts, landed)
+
+
+def in_hand(receipts: list[Record], landed: dict[str, Packed]) -> Read:
+    """Deliveries as their landings hold them, whether they are kept or not."""
+    heads = {sha: packed.head for sha, packed in landed.items()}
+    full = [sha for sha, head in heads.items() if head["cells"]]
     if not full:
         return Read(receipts, heads, pl.DataFrame(schema=CELL_SCHEMA))
-    cells = pl.scan_parquet(full, include_file_paths="path", glob=False).collect()
-    return Read(
-        receipts, heads, _beside_receipts(cells, receipts, heads, {str(path): sha for sha, path in paths.items()})
-    )
+    cells = pl.scan_parquet([landed[sha].values for sha in full]).collect()
+    return Read(receipts, heads, _beside_receipts(cells, receipts, {sha: heads[sha] for sha in full}))
 
 
-def in_hand(receipts: list[Record], landed: dict[str, Landed]) -> Read:
-    """Deliveries just read, whether they are kept or not."""
-    heads = {sha: pack(one)[0] for sha, one in landed.items()}
-    frames = [one.values.with_columns(path=pl.lit(sha)) for sha, one in landed.items()]
-    cells = pl.concat(frames) if frames else pl.DataFrame(schema={**LANDING_SCHEMA, "path": pl.String})
-    return Read(receipts, heads, _beside_receipts(cells, receipts, heads, {sha: sha for sha in landed}))
-
-
-def _beside_receipts(
-    cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: dict[str, str]
-) -> pl.DataFrame:
-    """The cells with their delivery's hash, commune, month and day of arrival."""
+def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record]) -> pl.DataFrame:
+    """The cells, in the order of the heads, with their delivery's hash, commune, month and day of arrival."""
     arrived = {receipt["sha256"]: store.local(receipt["received_at"]).date() for receipt in receipts}
-    rows = [(path, sha, heads[sha]["commune"], _month(heads[sha]), arrived[sha]) for path, sha in shas.items()]
-    beside = pl.DataFrame(rows, schema={"path": pl.String, **BESIDE}, orient="row")
-    return cells.join(beside, on="path", maintain_order="left").select(CELL_SCHEMA.keys())
+    rows = [(sha, head["commune"], _month(head), arrived[sha]) for sha, head in heads.items()]
+    beside = pl.DataFrame(rows, schema=BESIDE, orient="row")
+    counts = pl.Series([head["cells"] for head in heads.values()])
+    repeated = beside.select(pl.all().repeat_by(counts).explode())
+    return pl.concat([repeated, cells], how="horizontal").select(CELL_SCHEMA.keys())
 
 
 def _month(head: Record) -> date | None:
@@ -91,8 +100,8 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     rows_stored + rows_held + rows_ignored are the rows of the file.
     """
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
-    cells = read.cells.filter(~pl.col("sha256").is_in(list(refused)))
-    shaped = shape.resolve(cells, registry)
+    cells, rows_held = (rows.filter(~pl.col("sha256").is_in(list(refused))) for rows in (read.cells, read.held))
+    shaped = shape.resolve(cells, registry, rows_held)
     held = dict(shaped.letters.group_by("sha256").agg("code").iter_rows())
     rows = []
     for receipt in read.receipts:

@@ -14,7 +14,8 @@ import xlsxwriter
 from definitions.asked import ends_quarter
 from definitions.format import day
 from definitions.load import FOLDER, Sheet, definitions, due_date, sheet_columns
-from definitions.places import Commune, communes, ethnic_groups, fold
+from definitions.reference import Commune, communes, ethnic_groups
+from definitions.spelling import fold
 from etl.forms_cover import cover
 from etl.forms_sheet import LISTS, UNKNOWN, Heading, Paper, category_choices, draw
 from etl.forms_table import Line, Table

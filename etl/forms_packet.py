@@ -10,7 +10,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from definitions.load import definitions
-from definitions.places import ethnic_groups, match_village
+from definitions.places import match_village
+from definitions.reference import ethnic_groups
 from etl.forms import CHANGES, DEMO, Handout, blank_lines, figures, sheets_asked, table, unit, workbook
 from etl.forms_sheet import HEADER, LINE, MUTED, NO, RED, TICK, UNKNOWN, YES, Heading, Paper, lines_needed, page, put
 from etl.forms_table import BODY, Line

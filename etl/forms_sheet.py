@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from definitions.format import integer
 from definitions.load import Column, definitions
-from definitions.places import ethnic_groups
+from definitions.reference import ethnic_groups
 from etl.forms_check import BAD, GOOD, SHORT, check_formula, compared, done, judged, priority_names, summed
 from etl.forms_table import ASKED, BODY, EXPLAIN, GROUP, HEAD, TITLE, UNIT, Line, Table, printed
 
@@ -150,8 +150,8 @@ def headers(paper: Paper, ws: Worksheet, table: Table) -> None:
         header_cell(paper, ws, at, name, explain)
     for column in table.columns:
         at = table.places[column.id]
-        header_cell(paper, ws, at, column.header, column.explain, 1 if table.has_last(column) else 0)
-        ws.write_comment(HEAD, at, f"{column.header}\n{column.explain}", NOTE)
+        header_cell(paper, ws, at, column.header, column.explain.vi, 1 if table.has_last(column) else 0)
+        ws.write_comment(HEAD, at, f"{column.header}\n{column.explain.vi}", NOTE)
     for name, first, last in groups(table):
         look = paper.look(bold=True, font_size=10, bg_color=HEADER, align="center", border=1, border_color=LINE)
         if first < last:
@@ -160,7 +160,7 @@ def headers(paper: Paper, ws: Worksheet, table: Table) -> None:
             ws.write(GROUP, first, name, look)
     wide = widths(table)
     named = max(lines_needed(c.header, wide[table.places[c.id]] * HEAD_LETTERS) for c in table.columns)
-    told = max(lines_needed(c.explain, explain_width(table, c)) for c in table.columns)
+    told = max(lines_needed(c.explain.vi, explain_width(table, c)) for c in table.columns)
     ws.set_row(GROUP, 19)
     ws.set_row(HEAD, 13.5 * named + 8)
     ws.set_row(EXPLAIN, 12 * told + 6)
@@ -321,7 +321,7 @@ def category_choices() -> list[str]:
 
 def validation(column: Column, villages: Table | None) -> dict[str, object]:
     """XlsxWriter's description of what a column takes."""
-    rule: dict[str, object] = {"input_title": column.header[:32], "input_message": column.explain[:255]}
+    rule: dict[str, object] = {"input_title": column.header[:32], "input_message": column.explain.vi[:255]}
     choices = {"tick": [TICK], "yes_no": [YES, NO]}.get(column.kind) or list(column.choices)
     if column.kind == "count":
         rule |= {"validate": "integer", "criteria": ">=", "value": 0, "error_message": WRONG_NUMBER}

@@ -1,27 +1,29 @@
 """The handouts of a data root: last month's figures and the registry's villages put into the forms."""
 
-import tempfile
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from etl import build, deliveries, forms, load, store
+from etl import deliveries, forms, load, store
 from etl.forms_packet import Packet, packet
 from etl.forms_slip import village_slip
-from etl.landing import Letter, hold, read_landing
+from etl.landing import Letter, hold, read_packed, unpack
+from etl.letters import letter
 from etl.registry import registry, valid_in
 from etl.sources import sources
 from warehouse.version import Version, current
 
 LAST = """
 select measure, unit, dimension, category, value
-from observation left join village on village = unit
-where value is not null and coalesce(commune, unit) = coalesce(?, commune, unit)
+from observation
+where value is not null and commune = coalesce(?, commune)
   and month = (select max(month) from observation as before
                where before.measure = observation.measure and before.unit = observation.unit
                  and before.dimension = observation.dimension and before.month < ?)"""
+
+ASKED = """
+select code, sheet, row, "column", coalesce(value::varchar, ''), printf('%.0f', reference)
+from question where sha256 = ? order by row, "column", code"""
 
 
 def template(root: store.Root, commune: str, month: date, revision: int = 1) -> bytes:
@@ -67,32 +69,30 @@ def is_first(last: pl.DataFrame | None) -> bool:
     return last is None or last.filter(pl.col("dimension") == "ethnic").is_empty()
 
 
+def questions(root: store.Root, sha: str) -> list[Letter]:
+    """What the current version asks about the figures of a delivery."""
+    standing = current(root.path)
+    rows = standing.query(ASKED, [sha]).iter_rows() if standing else ()
+    return [
+        letter(code, sheet, row, column, value, **dict.fromkeys(("before", "whole", "reference"), reference))
+        for code, sheet, row, column, value, reference in rows
+    ]
+
+
 def returned(root: store.Root, sha: str) -> Packet:
     """What goes back to the sender of a delivery: its workbook with every error marked, and the text for Zalo."""
     receipt = store.receipt(root, sha)
     if receipt is None:
         raise KeyError(sha)
     load.land(root, [receipt])
-    landed = read_landing(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
-    assert landed is not None, "just landed"
-    judged = deliveries.judge(deliveries.in_hand([receipt], {sha: landed}), registry(root), root.origin)
+    packed = read_packed(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
+    assert packed is not None, "just landed"
+    landed = unpack(packed)
+    judged = deliveries.judge(deliveries.in_hand([receipt], {sha: packed}), registry(root), root.origin)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]
-    whole = hold(landed, [told for told in said if told not in landed.letters and told.severity != "refused"])
+    new = [told for told in said if told not in landed.letters and told.severity != "refused"]
+    whole = hold(landed, [*new, *questions(root, sha)])
     if landed.commune is None or landed.month is None:
         return packet(whole, villages(root, date.max.replace(day=1), ""))
     last = last_figures(root, landed.month, landed.commune)
     return packet(whole, villages(root, landed.month, landed.commune), last)
-
-
-def take_in(root: store.Root, files: Sequence[tuple[str, bytes]], sender: str, way: str) -> list[load.FileResult]:
-    """Files handed in by name and content: the same as `load` on the same files, and published."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for number, (name, content) in enumerate(files):
-            place = Path(folder) / str(number)
-            place.mkdir()
-            paths.append(place / Path(name).name)
-            paths[-1].write_bytes(content)
-        answers = load.load(root, paths, sender=sender, way=way)
-    build.build(root)
-    return [answer | {"file": Path(answer["file"]).name} for answer in answers]

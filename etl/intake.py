@@ -12,8 +12,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from typing import IO, Any
 
 import psutil
 
-from etl.landing import Landed, pack, refusal, unpack, write_packed
+from etl.landing import Packed, pack, refusal
 from etl.letters import letter
 from etl.sources import source_for
 
@@ -29,18 +30,21 @@ MEMORY = 1536 * 1024 * 1024  # bytes a child may take beyond what its imports ne
 SECONDS = 60
 HEAD = 4096  # bytes by which a source recognises its file
 WATCH = 0.05  # seconds between two looks at a child
+AT_ONCE = 8  # files handed to a child at once
+KILLED = -9  # the status of a process that the system ended for its memory
 HOME = Path(__file__).resolve().parent.parent
 
 log = logging.getLogger(__name__)
 
-Answer = tuple[str, dict[str, Any], bytes]  # sha256, and a packed landing
+Answer = tuple[str, Packed]  # sha256 and what was read
+Result = tuple[Path, str, Packed]
 
 
 # ---- the child -------------------------------------------------------------------------------------------------------
 
 
 def serve(memory: int) -> None:
-    """The child's loop: one path in, one packed landing out, until the parent closes the pipe."""
+    """The child's loop: some paths in, one packed landing out for each, until the parent closes the pipe."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     limit_memory(memory)
@@ -48,8 +52,9 @@ def serve(memory: int) -> None:
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)
     send(answers, "ready")
-    while (job := receive(sys.stdin.buffer)) is not None:
-        send(answers, read_one(job))
+    while (jobs := receive(sys.stdin.buffer)) is not None:
+        for path in jobs:
+            send(answers, read_one(path))
 
 
 def limit_memory(memory: int) -> None:
@@ -68,9 +73,9 @@ def read_one(path: Path) -> Answer:
     source = source_for(path.name, content[:HEAD])
     del content
     try:
-        return sha, *pack(source.read(path))
+        return sha, pack(source.read(path))
     except MemoryError:
-        return sha, *pack(refusal(source.SOURCE, source.VERSION, letter("memory_limit")))
+        return sha, pack(refusal(source.SOURCE, source.VERSION, letter("memory_limit")))
 
 
 def send(pipe: IO[bytes], message: object) -> None:
@@ -93,7 +98,7 @@ def receive(pipe: IO[bytes]) -> Any:
 
 
 class Child:
-    """One warm process; `ask` gives its answer, or the code of the letter that says why there is none."""
+    """One warm process. `ask` gives its answers; where it ends early, `verdict` or `cause` says why."""
 
     def __init__(self, memory: int, seconds: float):
         self.memory, self.seconds = memory, seconds
@@ -105,50 +110,59 @@ class Child:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=environment, cwd=HOME
         )
         self.verdict = ""
+        self.until: float | None = None  # when the file it reads must be done
+        self.lock = threading.Lock()  # an answer is taken, or the process killed: never both
 
     def wait_until_warm(self) -> "Child":
         assert self.process.stdout
         if receive(self.process.stdout) != "ready":
             raise RuntimeError(f"the reading process did not start: {self.last_words()}")
-        self.before = psutil.Process(self.process.pid).memory_info().rss
+        self.seen = psutil.Process(self.process.pid)
+        self.before = self.seen.memory_info().rss
         return self
 
-    def ask(self, path: Path) -> Answer | str:
+    def ask(self, paths: Sequence[Path]) -> Iterator[Answer]:
+        """The answer for each file, in order; fewer where the process ends over one."""
         assert self.process.stdin and self.process.stdout
-        done = threading.Event()
-        watch = threading.Thread(target=self.watch, args=(done,), daemon=True)
-        watch.start()
-        answer = None
         with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):
-            send(self.process.stdin, path.resolve())
-            answer = receive(self.process.stdout)
-        done.set()
-        watch.join()
-        return answer if answer is not None else self.verdict or self.cause()
+            self.give_time()
+            send(self.process.stdin, [path.resolve() for path in paths])
+            for _ in paths:
+                answer = receive(self.process.stdout)
+                if answer is None or not self.give_time():
+                    return
+                yield answer
+            self.until = None
 
-    def cause(self) -> str:
-        """The code for a process that ended by itself: out of memory, or it broke over the file."""
-        self.process.wait()
-        said = self.last_words()
-        return "memory_limit" if "memory allocation" in said or "MemoryError" in said else "unreadable"
+    def give_time(self) -> bool:
+        """Begin the time of the next file; False where the process was killed over this one."""
+        with self.lock:
+            self.until = time.monotonic() + self.seconds
+            return not self.verdict
 
-    def watch(self, done: threading.Event) -> None:
+    def look(self) -> None:
         """Kill the process when it runs too long or grows too large."""
-        until = time.monotonic() + self.seconds
-        while not done.wait(WATCH):
-            if time.monotonic() > until:
+        with self.lock:
+            if self.until is None or self.verdict:
+                return
+            if time.monotonic() > self.until:
                 self.verdict = "time_limit"
             elif self.grown() > self.memory:
                 self.verdict = "memory_limit"
             if self.verdict:
                 self.process.kill()
-                return
 
     def grown(self) -> int:
         try:
-            return psutil.Process(self.process.pid).memory_info().rss - self.before
+            return self.seen.memory_info().rss - self.before
         except psutil.Error:
             return 0
+
+    def cause(self) -> str:
+        """The code for a process that ended: killed by us, by the system for its memory, or broken over the file."""
+        status, said = self.process.wait(), self.last_words()
+        is_out_of_memory = status == KILLED or "memory allocation" in said or "MemoryError" in said
+        return self.verdict or ("memory_limit" if is_out_of_memory else "unreadable")
 
     def last_words(self) -> str:
         self.errors.seek(0)
@@ -168,69 +182,95 @@ class Child:
 
 
 class Readers:
-    """A pool of warm children. Use as a context: `with Readers() as readers: for path, sha, landed in ...`."""
+    """A pool of warm children. Use as a context: `with Readers() as readers: for path, sha, packed in ...`."""
 
     def __init__(self, workers: int | None = None, memory: int = MEMORY, seconds: float = SECONDS):
         self.workers = workers or min(os.cpu_count() or 1, 4)
         self.memory, self.seconds = memory, seconds
-        self.free: queue.Queue[Child] = queue.Queue()
+        self.children: list[Child] = []
         self.threads = ThreadPoolExecutor(self.workers, thread_name_prefix="reader")
+        self.is_done = threading.Event()
 
     def __enter__(self) -> "Readers":
-        children = [Child(self.memory, self.seconds) for _ in range(self.workers)]
-        for child in children:
-            self.free.put(child.wait_until_warm())
+        self.children = [Child(self.memory, self.seconds) for _ in range(self.workers)]
+        for child in self.children:
+            child.wait_until_warm()
+        threading.Thread(target=self.watch, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.threads.shutdown(cancel_futures=True)
-        while not self.free.empty():
-            self.free.get().close()
+        self.is_done.set()
+        for child in self.children:
+            child.close()
 
-    def read_many(self, paths: Iterable[Path], landing: Path | None = None) -> Iterator[tuple[Path, str, Landed]]:
-        """(path, sha256, landed) of every file, as they are done; a file that kills its reader comes back refused.
+    def watch(self) -> None:
+        while not self.is_done.wait(WATCH):
+            for child in self.children:
+                child.look()
 
-        With `landing` (a root's landing folder) every result is durable there when it is given.
+    def read_many(self, paths: Iterable[Path]) -> Iterator[Result]:
+        """(path, sha256, landing) of every file, as they are done; a file that kills its reader comes back refused.
+
+        One call at a time: each child reads for it.
         """
-        running: dict[Future[tuple[str, Landed]], Path] = {}
-        for path in paths:
-            running[self.threads.submit(self.read, path, landing)] = path
-        for done in as_completed(running):
-            yield running[done], *done.result()
-
-    def read(self, path: Path, landing: Path | None = None) -> tuple[str, Landed]:
-        """(sha256, landed) of one file."""
-        child = self.free.get()
-        answer: Answer | str = "unreadable"
+        jobs = deque(paths)
+        waiting = len(jobs)
+        results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
+        for number in range(self.workers):
+            self.threads.submit(self.work, number, jobs, results).add_done_callback(results.put)
         try:
-            answer = child.ask(path)
-            if isinstance(answer, str):
-                child = self.replaced(child, path, answer)
+            while waiting:
+                result = results.get()
+                if isinstance(result, Future):
+                    result.result()  # raises what a thread broke over
+                else:
+                    waiting -= 1
+                    yield result
         finally:
-            self.free.put(child)
-        sha, head, values = self.refused(path, answer) if isinstance(answer, str) else answer
-        if landing is not None:
-            write_packed(landing, sha, head, values)
-        return sha, unpack(head, values)
+            jobs.clear()
 
-    def replaced(self, child: Child, path: Path, code: str) -> Child:
-        if child.process.poll() is None:
-            child.process.kill()
-        child.process.wait()
+    def work(self, number: int, jobs: deque[Path], results: queue.SimpleQueue[Any]) -> None:
+        """Hand the jobs to one child, some at a time so that it never waits for the next, until none is left."""
+        while batch := taken(jobs, self.workers):
+            done = 0
+            for sha, packed in self.children[number].ask(batch):
+                results.put((batch[done], sha, packed))
+                done += 1
+            if done < len(batch):
+                jobs.extendleft(reversed(batch[done + 1 :]))
+                results.put((batch[done], *self.refused(number, batch[done])))
+
+    def refused(self, number: int, path: Path) -> Answer:
+        """The refusal of a file over which a child ended; another child takes its place."""
+        child = self.children[number]
+        code = child.cause()
         log.warning("reading %s ended the process (%s): %s", path.name, code, child.last_words())
         child.close()
-        return Child(self.memory, self.seconds).wait_until_warm()
-
-    def refused(self, path: Path, code: str) -> Answer:
+        self.children[number] = Child(self.memory, self.seconds).wait_until_warm()
         content = path.read_bytes()
         source = source_for(path.name, content[:HEAD])
         said = letter(code, limit=f"{self.seconds:g}")
-        return hashlib.sha256(content).hexdigest(), *pack(refusal(source.SOURCE, source.VERSION, said))
+        return hashlib.sha256(content).hexdigest(), pack(refusal(source.SOURCE, source.VERSION, said))
 
 
-def read_many(paths: Iterable[Path], landing: Path | None = None) -> Iterator[tuple[Path, str, Landed]]:
+def taken(jobs: deque[Path], workers: int) -> list[Path]:
+    """The next few jobs; fewer towards the end, so that all children end together."""
+    batch: list[Path] = []
+    with suppress(IndexError):
+        for _ in range(max(1, min(AT_ONCE, len(jobs) // (2 * workers)))):
+            batch.append(jobs.popleft())
+    return batch
+
+
+def read_many(paths: Iterable[Path]) -> Iterator[Result]:
     """Read files in a pool of their own; for one visit, `Readers` for a longer one."""
     with Readers() as readers:
-        yield from readers.read_many(paths, landing)
+        yield from readers.read_many(paths)
+
+
+def gave_up(head: dict[str, Any]) -> bool:
+    """Whether a landing is a refusal for want of time or memory: it says nothing about the bytes."""
+    return bool(head["refused"]) and head["refused"]["code"] in ("time_limit", "memory_limit")

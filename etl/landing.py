@@ -1,16 +1,20 @@
 """What one delivery gave when read: typed cells with their place, letters, ignored rows; kept under the bytes' hash."""
 
+import hashlib
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from etl.store import create_once, sync_folder
+from etl.store import replace_file
 
 Severity = Literal["refused", "held", "question"]
 
@@ -28,6 +32,10 @@ LANDING_SCHEMA: dict[str, Any] = {
     "text": pl.String,
     "unchanged": pl.Boolean,  # the officer ticked "as last month"
 }
+# The same for Arrow, in which the reading process makes and writes its small tables: each call of the frame library
+# costs it as much as reading a sheet.
+_ARROW = {pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Int64: pa.int64(), pl.Boolean: pa.bool_()}
+CELLS = pa.schema([(name, _ARROW[kind]) for name, kind in LANDING_SCHEMA.items()])
 
 
 @dataclass(frozen=True)
@@ -72,29 +80,33 @@ class HeldCell:
 
 @dataclass(frozen=True)
 class Landed:
-    """One delivery as read: every non-empty row of the file is stored (in `values`), held (by a letter) or ignored."""
+    """One delivery as read: every non-empty row of the file is stored, held (by a letter) or ignored.
+
+    cells: the figures of the rows stored, one row each (LANDING_SCHEMA); stored: how many rows those are.
+    """
 
     source: str
-    version: int
+    version: str
     commune: str | None
     month: date | None
     revision: int
     origin: Literal["real", "demo"]
     refused: Letter | None
-    values: pl.DataFrame
+    cells: pa.Table
+    stored: int
     letters: tuple[Letter, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     held_cells: tuple[HeldCell, ...] = ()
+
+    @cached_property
+    def values(self) -> pl.DataFrame:
+        """The cells as a frame."""
+        return pl.DataFrame(self.cells).cast(pl.Schema(LANDING_SCHEMA))
 
     @property
     def held(self) -> set[tuple[str, int]]:
         """The (sheet, row) of every row held back."""
         return {(x.sheet, x.row) for x in self.letters if x.severity == "held" and x.row is not None}
-
-    @property
-    def stored(self) -> int:
-        """How many rows have their cells in `values`."""
-        return self.values.select(pl.struct("sheet", "row").n_unique()).item() if self.values.height else 0
 
     @property
     def rows(self) -> dict[str, int]:
@@ -109,13 +121,15 @@ class SourceError(Exception):
         super().__init__(letter.message)
 
 
-def no_values() -> pl.DataFrame:
-    return pl.DataFrame(schema=LANDING_SCHEMA)
-
-
-def refusal(source: str, version: int, letter: Letter, ignored: Iterable[Ignored] = ()) -> Landed:
+def refusal(source: str, version: str, letter: Letter, ignored: Iterable[Ignored] = ()) -> Landed:
     """A delivery of which nothing is stored."""
-    return Landed(source, version, None, None, 1, "real", letter, no_values(), (), tuple(ignored))
+    return Landed(source, version, None, None, 1, "real", letter, CELLS.empty_table(), 0, (), tuple(ignored))
+
+
+def with_values(landed: Landed, values: pl.DataFrame) -> Landed:
+    """The same delivery with these cells."""
+    stored = values.select(pl.struct("sheet", "row").n_unique()).item() if values.height else 0
+    return replace(landed, cells=pa.table(values), stored=stored)
 
 
 def hold(landed: Landed, letters: Iterable[Letter]) -> Landed:
@@ -126,7 +140,8 @@ def hold(landed: Landed, letters: Iterable[Letter]) -> Landed:
     kept = landed.values.join(gone, on=["sheet", "row"], how="anti", maintain_order="left")
     taken = landed.values.join(gone.unique(), on=["sheet", "row"], how="semi", maintain_order="left")
     cells = tuple(cell for row in taken.iter_rows(named=True) for cell in held_cells(row))
-    return replace(landed, values=kept, letters=landed.letters + letters, held_cells=landed.held_cells + cells)
+    told = replace(landed, letters=landed.letters + letters, held_cells=landed.held_cells + cells)
+    return with_values(told, kept)
 
 
 def held_cells(row: dict[str, Any]) -> list[HeldCell]:
@@ -138,8 +153,24 @@ def held_cells(row: dict[str, Any]) -> list[HeldCell]:
     return [HeldCell(*place, row["measure"], text or ""), *group, *ticked]
 
 
-def pack(landed: Landed) -> tuple[dict[str, Any], bytes]:
-    """The two parts of a landing: what goes into its .json, and its .parquet."""
+# ---- as bytes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A landing as its two files hold it: `marker` the .json, `values` the .parquet."""
+
+    marker: bytes
+    values: bytes
+
+    @cached_property
+    def head(self) -> dict[str, Any]:
+        return json.loads(self.marker)
+
+
+def pack(landed: Landed) -> Packed:
+    """A landing as bytes. The marker tells the length and hash of the values, so that a torn pair is known as one."""
+    values = _parquet(landed.cells)
     head = {
         "source": landed.source,
         "version": landed.version,
@@ -149,19 +180,36 @@ def pack(landed: Landed) -> tuple[dict[str, Any], bytes]:
         "origin": landed.origin,
         "refused": asdict(landed.refused) if landed.refused else None,
         "rows": landed.rows,
-        "letters": [asdict(letter) for letter in landed.letters],
+        "cells": landed.cells.num_rows,
+        "letters": [vars(letter) for letter in landed.letters],
         "ignored": [[x.sheet, x.row, x.kind] for x in landed.ignored],
-        "held_cells": [list(asdict(cell).values()) for cell in landed.held_cells],
+        "held_cells": [list(vars(cell).values()) for cell in landed.held_cells],
+        "values": _check(values),
     }
-    buffer = io.BytesIO()
-    landed.values.write_parquet(buffer, compression="lz4", statistics=False)
-    return head, buffer.getvalue()
+    return Packed(json.dumps(head, ensure_ascii=False).encode(), values)
 
 
-def unpack(head: dict[str, Any], values: bytes | Path) -> Landed:
-    """The reverse of `pack`; `values` are the parquet's bytes or its path."""
-    refused = Letter(**head["refused"]) if head["refused"] else None
-    frame = pl.read_parquet(io.BytesIO(values) if isinstance(values, bytes) else values)
+_FORMAT: dict[str, Any] = {
+    "compression": "lz4",
+    "use_dictionary": [name for name, kind in LANDING_SCHEMA.items() if kind == pl.String],
+    "write_statistics": False,
+    "store_schema": False,
+}
+
+
+def _parquet(cells: pa.Table) -> bytes:
+    buffer = pa.BufferOutputStream()
+    pq.write_table(cells, buffer, **_FORMAT)
+    return buffer.getvalue().to_pybytes()
+
+
+def _check(values: bytes) -> dict[str, Any]:
+    return {"bytes": len(values), "sha256": hashlib.sha256(values).hexdigest()}
+
+
+def unpack(packed: Packed) -> Landed:
+    """The reverse of `pack`."""
+    head = packed.head
     return Landed(
         head["source"],
         head["version"],
@@ -169,39 +217,50 @@ def unpack(head: dict[str, Any], values: bytes | Path) -> Landed:
         date.fromisoformat(head["month"]) if head["month"] else None,
         head["revision"],
         head["origin"],
-        refused,
-        frame,
+        Letter(**head["refused"]) if head["refused"] else None,
+        pa.table(pl.read_parquet(io.BytesIO(packed.values))),
+        head["rows"]["stored"],
         tuple(Letter(**letter) for letter in head["letters"]),
         tuple(Ignored(*row) for row in head["ignored"]),
         tuple(HeldCell(*cell) for cell in head["held_cells"]),
     )
 
 
-def landing_path(landing: Path, source: str, sha: str, version: int) -> Path:
+# ---- in the landing folder -------------------------------------------------------------------------------------------
+
+
+def landing_path(landing: Path, source: str, sha: str, version: str) -> Path:
     """Where the .parquet of a delivery lies; its .json stands beside it."""
     return landing / source / f"{sha}-{version}.parquet"
 
 
-def write_packed(landing: Path, sha: str, head: dict[str, Any], values: bytes) -> Path:
-    """Make a packed landing durable; the .json comes last, so where it stands the landing is whole."""
+def write_packed(landing: Path, sha: str, packed: Packed) -> None:
+    """Keep what a delivery gave under `landing/<source>/`, in place of what it gave before.
+
+    Nothing is synced: the landing can be made again from the inbox, and `read_packed` takes no half of one for whole.
+    """
+    head = packed.head
     path = landing_path(landing, head["source"], sha, head["version"])
-    marker = path.with_suffix(".json")
-    if marker.exists():
-        return marker
     path.parent.mkdir(parents=True, exist_ok=True)
-    create_once(path, values)
-    create_once(marker, json.dumps(head, ensure_ascii=False).encode())
-    sync_folder(path.parent)
-    return marker
+    replace_file(path, packed.values)
+    replace_file(path.with_suffix(".json"), packed.marker)
 
 
-def write_landing(landing: Path, sha: str, landed: Landed) -> Path:
-    """Keep what a delivery gave under `landing/<source>/`; the same bytes again change nothing."""
-    return write_packed(landing, sha, *pack(landed))
-
-
-def read_landing(landing: Path, source: str, sha: str, version: int) -> Landed | None:
-    """What a delivery gave, or None where it was not landed whole by this reader version."""
+def read_packed(landing: Path, source: str, sha: str, version: str) -> Packed | None:
+    """What a delivery gave, or None where it does not lie there whole, read by this reader version."""
     path = landing_path(landing, source, sha, version)
-    marker = path.with_suffix(".json")
-    return unpack(json.loads(marker.read_bytes()), path) if marker.exists() else None
+    try:
+        packed = Packed(path.with_suffix(".json").read_bytes(), path.read_bytes())
+        is_whole = packed.head["values"] == _check(packed.values)
+    except (FileNotFoundError, ValueError):  # a marker torn by a power cut is no JSON
+        return None
+    return packed if is_whole else None
+
+
+def write_landing(landing: Path, sha: str, landed: Landed) -> None:
+    write_packed(landing, sha, pack(landed))
+
+
+def read_landing(landing: Path, source: str, sha: str, version: str) -> Landed | None:
+    packed = read_packed(landing, source, sha, version)
+    return unpack(packed) if packed else None

@@ -104,6 +104,18 @@ WORDS: dict[str, Words] = {
         "các dân tộc cộng lại là {found}, tổng số hộ là {whole}",
         "Xin kiểm tra",
     ),
+    "breakdown_kept": Words(
+        "question",
+        "đủ các dòng của thôn",
+        "tệp này còn dòng phân tổ phải làm rõ nên phân tổ của thôn vẫn lấy ở tệp gửi trước",
+        "Đề nghị sửa và gửi lại đủ các dòng phân tổ của thôn",
+    ),
+    "breakdown_part": Words(
+        "question",
+        "đủ các dòng của thôn",
+        "còn dòng phân tổ phải làm rõ nên phân tổ của thôn chưa đủ",
+        "Đề nghị sửa và gửi lại đủ các dòng phân tổ của thôn",
+    ),
     "households_reference": Words(
         "question",
         "gần số hộ trong danh mục ({reference})",

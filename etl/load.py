@@ -4,15 +4,14 @@ import hashlib
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import polars as pl
-
 from etl import deliveries, intake, store
-from etl.landing import Landed, Letter, landing_path, read_landing, write_landing
+from etl.landing import Letter, Packed, read_packed, write_packed
 from etl.letters import letter
 from etl.registry import registry
 from etl.sources import source_for, sources
@@ -112,13 +111,12 @@ def load(
     received_at: file name -> moment (now where not given); bytes that came before keep their first moment. dry_run
     reads and judges, and keeps nothing.
     """
-    villages = registry(root)
 
     def about(name: str) -> dict[str, str]:
         return {"sender": sender if isinstance(sender, str) else sender(name), "way": way}
 
     batches = _batches(incoming(paths))
-    return [answer for batch in batches for answer in _take(root, batch, villages, dry_run, about, received_at)]
+    return [answer for batch in batches for answer in _take(root, batch, dry_run, about, received_at)]
 
 
 def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
@@ -135,7 +133,6 @@ def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 def _take(
     root: store.Root,
     batch: list[Incoming],
-    villages: pl.DataFrame,
     dry_run: bool,
     about: Callable[[str], dict[str, str]],
     received_at: Moment | None,
@@ -146,75 +143,81 @@ def _take(
         if not file.refused:
             files.setdefault(file.sha, file)
     standing = {sha: store.receipt(root, sha) for sha in files}
-    landed = _read_aside(files) if dry_run else _keep(root, files, standing)
+    with ThreadPoolExecutor(1) as beside:
+        villages = beside.submit(registry, root)  # while the children read
+        landed = _read_aside(files) if dry_run else _keep(root, files, standing)
     receipts = [
-        standing[sha] or _receipt(sha, file, landed[sha], received_at) | about(Path(file.name).name)
+        standing[sha] or _receipt(sha, file, landed[sha].head, received_at) | about(Path(file.name).name)
         for sha, file in files.items()
     ]
-    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages, root.origin)
+    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin)
     answers = _answers(judged)
     if not dry_run:
-        for receipt in receipts:
-            store.acknowledge(root, {"verdict": answers[receipt["sha256"]]["verdict"]} | receipt)
-        store.sync_folder(root.log)
+        store.acknowledge(root, *({"verdict": answers[one["sha256"]]["verdict"]} | one for one in receipts))
     return [{"file": file.name} | (_turned_away(file) if file.refused else answers[file.sha]) for file in batch]
 
 
-def _receipt(sha: str, file: Incoming, landed: Landed, received_at: Moment | None) -> Receipt:
+def _receipt(sha: str, file: Incoming, head: dict[str, Any], received_at: Moment | None) -> Receipt:
     name = Path(file.name).name
     return {
         "sha256": sha,
         "received_at": store.stamp(received_at(name) if received_at else store.now()),
         "file": name,
         "size": len(file.content),
-        "source": landed.source,
-        "commune": landed.commune,
-        "month": landed.month.isoformat() if landed.month else None,
-        "revision": landed.revision,
-        "origin": landed.origin,
+        **{fact: head[fact] for fact in ("source", "commune", "month", "revision", "origin")},
     }
 
 
-def _keep(root: store.Root, files: dict[str, Incoming], standing: dict[str, Receipt | None]) -> dict[str, Landed]:
-    """The bytes in the inbox and what they gave in the landing, both durable; only what was not landed yet is read."""
-    paths, landed = {}, dict[str, Landed]()
-    for sha, file in files.items():
-        known = standing[sha]
-        paths[sha] = store.inbox_path(root, sha, known["file"] if known else file.name)
-        store.create_once(paths[sha], file.content)
-        source = source_for(file.name, file.content[: intake.HEAD])
-        before = read_landing(root.landing, source.SOURCE, sha, source.VERSION)
-        if before:
-            landed[sha] = before
+def _keep(root: store.Root, files: dict[str, Incoming], standing: dict[str, Receipt | None]) -> dict[str, Packed]:
+    """The bytes durable in the inbox, and what they gave; only what was not landed yet is read.
+
+    A file refused for want of time or memory is read once more: that was the machine's fault, not the bytes'.
+    """
+    names = {sha: known["file"] if (known := standing[sha]) else file.name for sha, file in files.items()}
+    paths = {sha: store.inbox_path(root, sha, name) for sha, name in names.items()}
+    store.create_all({paths[sha]: file.content for sha, file in files.items()})
     store.sync_folder(root.inbox)
-    return landed | _read_and_land(root, {sha: path for sha, path in paths.items() if sha not in landed})
+    landed, again = dict[str, Packed](), set[str]()
+    for sha, file in files.items():
+        source = source_for(file.name, file.content[: intake.HEAD])
+        if before := read_packed(root.landing, source.SOURCE, sha, source.VERSION):
+            landed[sha] = before
+            again |= {sha} if intake.gave_up(before.head) else set()
+    missing = {sha: path for sha, path in paths.items() if sha in again or sha not in landed}
+    return landed | _read_and_land(root, missing, again)
 
 
-def _read_and_land(root: store.Root, paths: dict[str, Path]) -> dict[str, Landed]:
-    """Landed here and not by the readers: a full disk must end as an error of ours, never as an unreadable file."""
+def _read_and_land(root: store.Root, paths: dict[str, Path], again: Collection[str] = ()) -> dict[str, Packed]:
+    """Landed here and not by the readers: a full disk must end as an error of ours, never as an unreadable file.
+
+    again: what was refused for want of time or memory. Where it can be read now an event says so, and first: the next
+    version is made from it.
+    """
     landed = {}
-    for _, sha, one in intake.read_many(paths.values()) if paths else ():
-        write_landing(root.landing, sha, one)
-        landed[sha] = one
+    for _, sha, packed in intake.read_many(paths.values()) if paths else ():
+        if sha in again and not intake.gave_up(packed.head):
+            store.record_event(root, {"event": "read again", "sha256": sha, "at": store.stamp(store.now())})
+        write_packed(root.landing, sha, packed)
+        landed[sha] = packed
     return landed
 
 
-def _read_aside(files: dict[str, Incoming]) -> dict[str, Landed]:
+def _read_aside(files: dict[str, Incoming]) -> dict[str, Packed]:
     """What the files would give, read in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / (sha + Path(file.name).suffix.lower()[:10]) for sha, file in files.items()]
         for path, file in zip(paths, files.values(), strict=True):
             path.write_bytes(file.content)
-        return {sha: landed for _, sha, landed in intake.read_many(paths)}
+        return {sha: packed for _, sha, packed in intake.read_many(paths)}
 
 
-def land(root: store.Root, receipts: list[Receipt]) -> dict[str, int]:
-    """Read again what no landing of today's reader holds; gives the reader versions by source."""
+def land(root: store.Root, receipts: list[Receipt]) -> dict[str, str]:
+    """Read again what no whole landing of today's reader holds; gives the reader versions by source."""
     versions = {id: source.VERSION for id, source in sources().items()}
     missing = {}
     for receipt in receipts:
         sha, source = receipt["sha256"], receipt["source"]
-        if not landing_path(root.landing, source, sha, versions[source]).with_suffix(".json").exists():
+        if read_packed(root.landing, source, sha, versions[source]) is None:
             missing[sha] = store.inbox_path(root, sha, receipt["file"])
     _read_and_land(root, missing)
     return versions

@@ -10,12 +10,23 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from definitions.load import definitions
-from definitions.places import Candidate, Match, match_village, normalise
+from definitions.places import Candidate, Match, match_village
+from definitions.spelling import normalise
 from etl.letters import letter
 
 VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
 ROW = ["sha256", "sheet", "row"]
 PLACE = ["commune", "month", "village_id", "village_name"]
+HELD_SCHEMA: dict[str, Any] = {
+    "sha256": pl.String,
+    "commune": pl.String,
+    "month": pl.Date,
+    "form_sheet": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int32,
+    "village_id": pl.String,
+    "village_name": pl.String,
+}
 LETTER_SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
     "commune": pl.String,
@@ -32,7 +43,9 @@ LETTER_SCHEMA: dict[str, Any] = {
 
 
 class Shaped(NamedTuple):
-    """cells: the landed cells with their unit; letters: one per row (sha256, sheet, row) held back here."""
+    """cells: the landed cells with their unit and what its sheet lacks (see `_with_gaps`); letters: one per row
+    (sha256, sheet, row) held back here.
+    """
 
     cells: pl.DataFrame
     letters: pl.DataFrame
@@ -46,12 +59,14 @@ class Finding(NamedTuple):
     about: str = ""
 
 
-def resolve(values: pl.DataFrame, registry: pl.DataFrame) -> Shaped:
+def resolve(values: pl.DataFrame, registry: pl.DataFrame, held: pl.DataFrame | None = None) -> Shaped:
     """Place every cell: its commune, or the village of the registry that existed in the cell's month.
 
     values: landed cells with sha256, commune, month and received_on (the day it arrived). A village is known by its
     id; the name beside it must agree. Without an id the name must be unique among the commune's villages of that month.
+    held: the rows the reader held back (HELD_SCHEMA).
     """
+    held = pl.DataFrame(schema=HELD_SCHEMA) if held is None else held
     of_villages = [
         sheet.id for sheet in definitions().forms.sheets.values() if sheet.grain == "village" and sheet.id != "registry"
     ]
@@ -59,13 +74,31 @@ def resolve(values: pl.DataFrame, registry: pl.DataFrame) -> Shaped:
     early, cells = values.filter(is_early).with_columns(code=pl.lit("future_month")), values.filter(~is_early)
     placed = cells.filter(~pl.col("form_sheet").is_in(of_villages)).with_columns(unit="commune")
     villages = cells.filter(pl.col("form_sheet").is_in(of_villages))
-    matched = villages.join(
-        _findings(villages, registry), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
-    )
+    findings = _findings(pl.concat([villages.select(PLACE), held.select(PLACE)]), registry)
+    matched = villages.join(findings, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
     placed = pl.concat([placed, matched.filter(pl.col("unit").is_not_null()).select(placed.columns)])
     kept, twice = _once(placed)
     unplaced = pl.concat([early, matched.filter(pl.col("unit").is_null()), twice], how="diagonal")
-    return Shaped(kept.drop("received_on"), _letters(unplaced))
+    gaps = pl.concat([held.join(findings, on=PLACE, how="left", nulls_equal=True), unplaced], how="diagonal")
+    return Shaped(_with_gaps(kept.drop("received_on"), gaps), _letters(unplaced))
+
+
+def _with_gaps(cells: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
+    """The cells with `lacking`: "own" where a row of the unit was held back from that sheet of its delivery, "unplaced"
+    where a row nobody knows the unit of was, "" else.
+
+    Only of sheets on which a unit has several rows: elsewhere a unit whose row was held back has no cells at all.
+    """
+    sheets = definitions().forms.sheets.values()
+    several = [sheet.id for sheet in sheets if any(column.kind == "category" for column in sheet.columns)]
+    gaps = gaps.filter(pl.col("form_sheet").is_in(several)).select("sha256", "form_sheet", "unit").unique()
+    if gaps.is_empty():
+        return cells.with_columns(lacking=pl.lit(""))
+    own = gaps.drop_nulls("unit").with_columns(own=pl.lit("own"))
+    unplaced = gaps.filter(pl.col("unit").is_null()).drop("unit").with_columns(unplaced=pl.lit("unplaced"))
+    marked = cells.join(own, on=own.columns[:-1], how="left", maintain_order="left")
+    marked = marked.join(unplaced, on=unplaced.columns[:-1], how="left", maintain_order="left")
+    return marked.with_columns(lacking=pl.coalesce("own", "unplaced", pl.lit(""))).drop("own", "unplaced")
 
 
 def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -9,8 +9,8 @@ import polars as pl
 
 from definitions.asked import dimensions, is_due, is_monthly, is_running
 from definitions.load import definitions
-from definitions.places import communes, sort_key
-from definitions.reference import old_units
+from definitions.reference import communes, old_units
+from definitions.spelling import sort_key
 
 PART_SCHEMA = {"level": pl.String, "unit": pl.String, "commune": pl.String, "low": pl.Float64, "high": pl.Float64}
 HEIR_SCHEMA = {"village": pl.String, "heir": pl.String, "low": pl.Float64, "high": pl.Float64}

@@ -11,11 +11,12 @@ import polars as pl
 from plotly.graph_objects import Figure
 
 from charts import dots, ladder, tilemap, trajectory
+from charts import rates as rates_chart
 from definitions.load import definitions, target_indicator
 from definitions.reference import tiles as placed
 from definitions.text import text
 from exports import words
-from metrics import groups, platforms, printed, targets, units
+from metrics import groups, platforms, printed, rounds, targets, units
 from warehouse.version import Version
 
 
@@ -37,7 +38,7 @@ def path(
     version: Version, target: str, unit: str, today: date, lang: str, width: float = 400
 ) -> tuple[str, pl.DataFrame]:
     """A unit's way to a target as a drawing, and the frame it shows."""
-    row = targets.status(version, target, today, unit=unit).row(0, named=True)
+    row = targets.row(version, target, today, unit)
     frame = targets.trajectory(version, target, unit, today)
     of = definitions().targets[target]
     title = text(
@@ -62,6 +63,19 @@ def path(
     return drawn, frame
 
 
+@lru_cache(maxsize=64)
+def sparkline(
+    version: Version, target: str, unit: str, today: date, lang: str, width: float = 130, height: float = 34
+) -> str:
+    """A unit's way to a target for a tile."""
+    row, of = targets.row(version, target, today, unit), definitions().targets[target]
+    frame = targets.trajectory(version, target, unit, today)
+    size = {"width": width, "height": height}
+    return trajectory.sparkline(
+        frame, goal=row["goal"], deadline=row["deadline"], title=words.label(of, lang), lang=lang, **size
+    )
+
+
 @lru_cache(maxsize=32)
 def clickable(version: Version, target: str, today: date, lang: str, height: int) -> Figure:
     """The map to click on: the same figure object for everybody who looks at the same view of a version."""
@@ -75,21 +89,35 @@ def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> st
     return tilemap.svg(rows, tiles(), title=title, lang=lang, width=width, boundaries=boundaries())
 
 
+@lru_cache(maxsize=512)
 def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
-    """The ladder of a unit's village groups."""
+    """The ladder of a commune's village groups; where no village has told about its group that is not 0."""
     row = groups.rungs(version, unit)
+    is_told = row["formed"] or groups.villages(version, None, unit)["is_formed"].count()
     frame = pl.DataFrame(
-        [{"rung": rung, "n": row[rung], "total": row["villages"]} for rung in ("formed", "trained", "active")]
+        [
+            {"rung": rung, "n": row[rung] if is_told else None, "total": row["villages"]}
+            for rung in ("formed", "trained", "active")
+        ],
+        schema={"rung": pl.String, "n": pl.Int64, "total": pl.Int64},
     )
     return ladder.svg(frame, title="", unknown=row["unknown"], width=width, lang=lang)
 
 
+@lru_cache(maxsize=512)
 def platform_dots(version: Version, unit: str, lang: str, width: float = 480) -> tuple[str, pl.DataFrame]:
     """Each platform in a commune against its cluster and the province, and the frame shown; "" where none is known."""
     frame = platforms.platforms(version, unit)
-    if frame["commune"].is_null().all():
+    if frame["commune"].null_count() == len(frame):
         return "", frame
-    rows = frame.rename({"commune": "share", "cluster": "cluster_share", "province": "province_share"})
-    labels = [words.label(definitions().platforms[id], lang) for id in rows["platform"]]
-    rows = rows.with_columns(label=pl.Series(labels, dtype=pl.String))
-    return dots.svg(rows, title="", unit=units.names(version)[unit], width=width, lang=lang), frame
+    shares = {"share": frame["commune"], "cluster_share": frame["cluster"], "province_share": frame["province"]}
+    rows = pl.DataFrame(
+        {"label": [words.label(definitions().platforms[id], lang) for id in frame["platform"]], **shares}
+    )
+    return dots.svg(rows, title="", unit=units.by_id(version)[unit]["full_name"], width=width, lang=lang), frame
+
+
+@lru_cache(maxsize=16)
+def rates(version: Version, lang: str) -> str:
+    """The three rates of the province's rounds."""
+    return rates_chart.svg(rounds.rates(version), title="", lang=lang)

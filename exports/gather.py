@@ -23,14 +23,9 @@ def nearest(today: date) -> str:
     return min(open_, key=lambda id: (open_[id].deadline, open_[id].unit != "household"))
 
 
-def row_of(version: Version, target: str, today: date, unit: str) -> dict:
-    """One unit's row of metrics.targets.status."""
-    return targets.status(version, target, today, unit=unit).row(0, named=True)
-
-
 def answered(version: Version, target: str, today: date, unit: str, lang: str, width: float = 360) -> Answer:
     """One target's answer for a unit, with its drawing."""
-    row = row_of(version, target, today, unit)
+    row = targets.row(version, target, today, unit)
     return Answer(
         label=words.label(definitions().targets[target], lang),
         figure=words.share(row["share"], row["goal"], lang),
@@ -45,7 +40,7 @@ def answered(version: Version, target: str, today: date, unit: str, lang: str, w
 
 def change_sentences(version: Version, target: str, today: date, lang: str = "vi") -> list[str]:
     """What changed since the month before, in four to six sentences whose every number is computed."""
-    row = row_of(version, target, today, province())
+    row = targets.row(version, target, today, province())
     label = words.label(definitions().targets[target], lang)
     said = []
     if row["change_month"] is not None:
@@ -55,7 +50,8 @@ def change_sentences(version: Version, target: str, today: date, lang: str = "vi
     communes = changes.moved_most(version, target, today)
     said += _falls(communes, lang) + _crossings(version, target, today, row, lang)
     behind = len(changes.about_to_miss(version, target, today))
-    said.append(text("change.behind", lang, n=integer(behind, lang)))
+    if behind or len(communes):
+        said.append(text("change.behind", lang, n=integer(behind, lang)))
     return [*said, *_reports(version, lang)]
 
 
@@ -66,7 +62,7 @@ def _falls(communes: pl.DataFrame, lang: str) -> list[str]:
     if fell.is_empty():
         return [text("change.fell_none", lang)]
     worst = fell.row(-1, named=True)
-    facts = {"name": words.inside(worst["full_name"]), "points": points(worst["change_month"], lang)}
+    facts = {"name": words.inside(worst["full_name"], lang), "points": points(worst["change_month"], lang)}
     return [text("change.fell", lang, n=integer(len(fell), lang), **facts)]
 
 
@@ -75,9 +71,8 @@ def _crossings(version: Version, target: str, today: date, row: dict, lang: str)
     for id, names in zip(("rose_to_goal", "fell_below_goal"), changes.crossed(version, target, today), strict=True):
         if names:
             facts = {"n": integer(len(names), lang), "goal": words.goal(row["goal"], lang)}
-            said.append(
-                text(f"change.{id}", lang, names=words.listed([words.inside(name) for name in names], lang, 3), **facts)
-            )
+            listed = words.listed([words.inside(name, lang) for name in names], lang, 3)
+            said.append(text(f"change.{id}", lang, names=listed, **facts))
     return said
 
 
@@ -112,7 +107,7 @@ def bulletin(version: Version, today: date, edition: Edition) -> Bulletin:
 def commune_sheet(version: Version, unit: str, target: str, today: date, edition: Edition) -> CommuneSheet:
     """One commune's page; `target` is the one its last-mile list works for."""
     lang, facts = edition.lang, units.facts(version, unit)
-    row = row_of(version, target, today, unit)
+    row = targets.row(version, target, today, unit)
     work = lastmile.lastmile(version, target, unit, today)
     last = groups.villages(version, None, unit)
     lacking = [(r["village_name"], tables.lacking(r, lang)) for r in last.iter_rows(named=True)]
@@ -120,7 +115,7 @@ def commune_sheet(version: Version, unit: str, target: str, today: date, edition
     return CommuneSheet(
         edition=edition,
         name=facts["full_name"],
-        cluster=facts["cluster"],
+        cluster=words.cluster(unit, lang),
         households=facts["households"],
         villages=facts["villages"],
         last_report=row["month"],
@@ -146,4 +141,4 @@ def commune_facts(version: Version, unit: str, row: dict, lang: str) -> str:
     last = month(row["month"]) if row["month"] else text("commune.no_report", lang)
     counts = {"villages": integer(facts["villages"], lang), "households": integer(facts["households"], lang)}
     covered = percent(row["covered"], 1, lang)
-    return text("commune.facts", lang, cluster=facts["cluster"], month=last, covered=covered, **counts)
+    return text("commune.facts", lang, cluster=words.cluster(unit, lang), month=last, covered=covered, **counts)

@@ -59,7 +59,7 @@ def targets(lang: str) -> list[Row]:
             (head("deadline", lang), day(target.deadline)),
             (head("goal", lang), words.goal(target.goal, lang)),
             (head("formula", lang), formula(indicator.numerator, indicator.denominator, lang)),
-            (head("source", lang), f"{target.legal.document} {numbered} {target.legal.source}"),
+            (head("source", lang), f"{target.legal.document.said(lang)} {numbered} {target.legal.source}"),
         ]
         rows.append((words.label(target, lang), facts))
     return rows
@@ -94,7 +94,7 @@ def indicators(lang: str) -> list[Row]:
             [
                 (head("formula", lang), formula(of.numerator, of.denominator, lang)),
                 (head("why", lang), of.why.said(lang)),
-                (head("source", lang), of.source),
+                (head("source", lang), of.source.said(lang)),
             ],
         )
         for of in definitions().indicators.values()
@@ -108,7 +108,7 @@ def platforms(lang: str) -> list[Row]:
             [
                 (head("since", lang), day(of.since)),
                 (head("until", lang), day(of.until) if of.until else ""),
-                (head("source", lang), of.source),
+                (head("source", lang), of.source.said(lang)),
             ],
         )
         for of in definitions().platforms.values()
@@ -117,7 +117,8 @@ def platforms(lang: str) -> list[Row]:
 
 def measures(lang: str) -> list[Row]:
     """Measures with the question the form asks for each."""
-    asked = {c.id: c.explain for sheet in definitions().forms.sheets.values() for c in sheet.columns}
+    sheets = reversed(definitions().forms.sheets.values())  # the first sheet that asks says it best
+    asked = {c.id: c.explain.said(lang) for sheet in sheets for c in sheet.columns}
     return [
         (
             words.label(of, lang),
@@ -140,7 +141,7 @@ def calendar(lang: str) -> list[Row]:
         grace=integer(of.grace_days, lang),
         dead=", ".join(of.dead_months),
     )
-    holidays = [(f"{day(h.first)} – {day(h.last)}", h.name) for h in of.holiday]
+    holidays = [(f"{day(h.first)} – {day(h.last)}", h.name.said(lang)) for h in of.holiday]
     return [(text("definitions.calendar", lang), [("", said), *holidays])]
 
 

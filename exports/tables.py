@@ -1,14 +1,18 @@
-"""Frames of metrics -> the tables people see: the same rows, heads and formats on the page and in every download."""
+"""Frames, and lists that wait in etl -> the tables people see: the same on the page and in every download."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from typing import Any
 
 import polars as pl
 
 from definitions import format
 from definitions.load import definitions
+from definitions.reference import communes
 from definitions.text import text
+from etl import proposals
 from exports import words
 from exports.workbook import Column, Kind
 
@@ -35,9 +39,12 @@ def columns(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str
 
 def printed(value: object, kind: str, lang: str) -> str:
     """One cell as Vietnamese office people write it; a missing value is a dash, never blank and never 0."""
-    if value is None or value == "":
-        return format.NONE
-    writers: dict[str, Callable] = {
+    return _writer(kind, lang)(value)
+
+
+@cache
+def _writer(kind: str, lang: str) -> Callable[[Any], str]:
+    writers: dict[str, Callable[[Any], str]] = {
         "count": lambda v: format.integer(v, lang),
         "number": lambda v: words.rate(v, lang),
         "share": lambda v: format.percent(v, 1, lang),
@@ -46,16 +53,16 @@ def printed(value: object, kind: str, lang: str) -> str:
         "month": format.month,
         "moment": format.moment,
     }
-    return writers[kind](value) if kind in writers else str(value)
+    write = writers.get(kind, str)
+    return lambda value: format.NONE if value is None or value == "" else write(value)
 
 
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
     heads = "".join(f'<th class="{_side(c)}">{escape(c.head)}</th>' for c in table.columns)
-    rows = "".join(
-        f"<tr>{''.join(_cell(c, row, lang, address) for c in table.columns)}</tr>"
-        for row in table.frame.head(limit).iter_rows(named=True)
-    )
+    shown = table.frame.head(limit)
+    cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     more = len(table.frame) - limit
     rest = f"<p class='more'>{escape(text('table.more', lang, n=format.integer(more, lang)))}</p>" if more > 0 else ""
     return (
@@ -68,11 +75,16 @@ def _side(column: Column) -> str:
     return "num" if column.format in RIGHT else "txt"
 
 
-def _cell(column: Column, row: dict, lang: str, address: Callable[[str], str] | None) -> str:
-    shown = escape(printed(row[column.id], column.format, lang))
-    if column.link and address and row[column.link]:
-        shown = f'<a href="{escape(address(row[column.link]))}" target="_self">{shown}</a>'
-    return f'<td class="{_side(column)}">{shown}</td>'
+def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:
+    """A column's cells from top to bottom."""
+    write, side = _writer(column.format, lang), _side(column)
+    shown = [escape(write(value)) for value in frame[column.id].to_list()]
+    if column.link and address:
+        shown = [
+            f'<a href="{escape(address(id))}" target="_self">{name}</a>' if id else name
+            for id, name in zip(frame[column.link].to_list(), shown, strict=True)
+        ]
+    return [f'<td class="{side}">{name}</td>' for name in shown]
 
 
 def said(frame: pl.DataFrame, id: str, say: Callable[[dict], str]) -> pl.DataFrame:
@@ -151,7 +163,7 @@ def lacking(row: dict, lang: str) -> list[str]:
     """What a village lacks, in words: group, activity, this month's report."""
     states = []
     if not row["is_formed"]:
-        states.append("group")
+        states.append("group" if row["is_formed"] is False else "untold")
     elif row["activity"] != "active":
         states.append("active" if row["activity"] == "inactive" else "unknown")
     if not row["is_reported"]:
@@ -208,7 +220,14 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.deliveries.deliveries as a table."""
 
     def state(row: dict) -> str:
-        return text("deliveries.withdrawn" if row["withdrawn"] else f"deliveries.{row['verdict']}", lang)
+        verdict = "withdrawn" if row["withdrawn"] else row["verdict"]
+        return words.file_state(verdict, row["rows_held"], row["rows_waiting"], lang)
+
+    def note(row: dict) -> str:
+        if row["withdrawn"]:
+            return text("deliveries.was_withdrawn", lang, reason=row["withdrawn"])
+        refused = row["refusal"] and {"sheet": "", "row": None, "column": None, "code": row["refusal_code"]}
+        return words.letter(refused | {"message": row["refusal"]}, lang) if refused else ""
 
     heads = (
         *columns(
@@ -225,13 +244,78 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
             Column(f"rows_{kind}", text(f"deliveries.{kind}", lang), "", "count")
             for kind in ("stored", "held", "ignored")
         ),
-        column("refusal", "note", "text", lang),
+        column("note", "note", "text", lang),
     )
-    return Table("deliveries", text("deliveries.list", lang), said(frame, "state", state), heads)
+    return Table("deliveries", text("deliveries.list", lang), said(said(frame, "state", state), "note", note), heads)
+
+
+def answers(taken: Iterable[dict], lang: str) -> Table:
+    """What became of files just handed in (etl.acts.take_in), one row each, with what is said about them in brief."""
+    rows = [
+        {"file": one["file"], "state": answer_state(one, lang), **one["rows"]}
+        | {"note": " ".join(words.letters(one["letters"], lang))}
+        for one in taken
+    ]
+    heads = (
+        *columns(lang, ("file", "file", "text"), ("state", "verdict_file", "text")),
+        *(Column(kind, text(f"deliveries.{kind}", lang), "", "count") for kind in ("stored", "held", "ignored")),
+        column("note", "note", "text", lang),
+    )
+    return Table("answers", text("deliveries.upload", lang), pl.DataFrame(rows), heads)
+
+
+def answer_state(answer: dict, lang: str) -> str:
+    waiting = sum(letter["code"] == "village_list_not_adopted" for letter in answer["letters"])
+    return words.file_state(answer["verdict"], answer["rows"]["held"], waiting, lang)
+
+
+def first_lists(waiting: Iterable[proposals.Proposal], lang: str) -> Table:
+    """Communes' first lists of villages, one row each, to be looked at before many are confirmed at once."""
+    named = {unit.code: unit.full_name for unit in communes()}
+    rows = [
+        {
+            "commune": named[one.commune],
+            "villages": len(one.entries),
+            "households": sum(entry["households"] or 0 for entry in one.entries),
+            "names": ", ".join(entry["name"] for entry in one.entries),
+            "file": one.file,
+        }
+        for one in waiting
+    ]
+    heads = columns(
+        lang,
+        ("commune", "commune", "text"),
+        ("villages", "villages", "count"),
+        ("households", "households", "count"),
+        ("names", "names", "text"),
+        ("file", "file", "text"),
+    )
+    return Table("first-lists", text("waiting.many", lang, n=len(rows)), pl.DataFrame(rows), heads)
+
+
+def proposal(one: proposals.Proposal, lang: str) -> Table:
+    """One commune's first list of villages, or the changes it reports: what confirming it would write."""
+    rows = [change._asdict() for change in proposals.changes(one)]
+    frame = pl.DataFrame(rows, schema_overrides={"now": pl.List(pl.String), "since": pl.Date, "households": pl.Int64})
+    frame = said(frame, "what", lambda row: text(f"proposal.{row['kind']}", lang))
+    frame = said(frame, "then", lambda row: ", ".join(row["now"]))
+    first = columns(
+        lang, ("village", "village_id", "text"), ("name", "village", "text"), ("households", "households", "count")
+    )
+    later = columns(
+        lang,
+        ("what", "kind", "text"),
+        ("then", "now", "text"),
+        ("since", "from_month", "month"),
+        ("decision", "decision", "text"),
+    )
+    heads = first if one.is_first else (*first[:2], *later[:3], first[2], later[3])
+    return Table("proposal", text("waiting.choose", lang), frame, heads)
 
 
 def letters(frame: pl.DataFrame, lang: str) -> Table:
-    """metrics.deliveries.letters as a table; the sentences themselves are the officers' and stay Vietnamese."""
+    """metrics.deliveries.letters as a table; the sentences are the commune's and Vietnamese, others get them brief."""
+    brief = said(frame, "what", lambda row: text(f"letter.{row['code']}", lang))
     heads = columns(
         lang,
         ("sheet", "sheet", "text"),
@@ -240,8 +324,11 @@ def letters(frame: pl.DataFrame, lang: str) -> Table:
         ("found", "found", "text"),
         ("expected", "expected", "text"),
         ("message", "message", "text"),
+        ("what", "problem", "text"),
     )
-    return Table("letters", text("deliveries.letters", lang), frame, heads)
+    left_out = {"what"} if lang == "vi" else {"expected", "message"}
+    shown = tuple(head for head in heads if head.id not in left_out)
+    return Table("letters", text("deliveries.letters", lang), brief, shown)
 
 
 def cells(frame: pl.DataFrame, lang: str) -> Table:
@@ -266,11 +353,12 @@ def questions(frame: pl.DataFrame, lang: str) -> Table:
         ("commune_name", "commune", "text", "commune"),
         ("name", "village", "text"),
         ("month", "month", "month"),
-        ("message", "message", "text"),
+        ("said", "message", "text"),
         ("sheet", "sheet", "text"),
         ("row", "row", "count"),
     )
-    return Table("questions", text("commune.questions", lang), frame, heads)
+    asked = said(frame, "said", lambda row: words.question(row, lang))
+    return Table("questions", text("commune.questions", lang), asked, heads)
 
 
 def platforms(frame: pl.DataFrame, lang: str) -> Table:
@@ -300,7 +388,7 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.printed.printed as a table."""
     heads = columns(
         lang,
-        ("place", "place", "text"),
+        ("where", "place", "text"),
         (f"label_{lang}" if f"label_{lang}" in frame.columns else "label_en", "indicator", "text"),
         ("words", "value", "text"),
         ("date", "date", "text"),
@@ -308,6 +396,7 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
         ("doubt", "note", "text"),
     )
     shown = said(said(frame, "words", lambda row: printed_value(row, lang)), "doubt", lambda row: doubt(row, lang))
+    shown = said(shown, "where", lambda row: words.printed_place(row["place"], lang))
     return Table("printed", text("definitions.printed", lang), shown, heads)
 
 

@@ -1,6 +1,7 @@
 """Computed figures -> the sentences of screens, documents and messages."""
 
 import math
+import re
 from datetime import date
 
 from definitions.format import day, decimal, integer, moment, month, percent, points
@@ -12,6 +13,11 @@ def label(of, lang: str) -> str:
     """The name of a definition in the reader's language."""
     said: str = of.label.said(lang)
     return said
+
+
+def cluster(commune: str, lang: str = "vi") -> str:
+    """The name of a commune's cluster, "" where it stands in none."""
+    return next((label(of, lang) for of in definitions().clusters if commune in of.communes), "")
 
 
 def share(value: float | None, goal: float | None = None, lang: str = "vi") -> str:
@@ -217,9 +223,9 @@ def gain(row: dict, lang: str = "vi") -> str:
     return f"{points(row['change_month'], lang)}, {share(row['share'], row['goal'], lang)}"
 
 
-def inside(name: str) -> str:
-    """A unit's name as it stands inside a sentence: xã Lao Chải."""
-    return name[:1].lower() + name[1:]
+def inside(name: str, lang: str = "vi") -> str:
+    """A unit's name as it stands inside a sentence: xã Lao Chải; elsewhere it stays the name it is."""
+    return name[:1].lower() + name[1:] if lang == "vi" else name
 
 
 def listed(names: list[str], lang: str = "vi", most: int = 5) -> str:
@@ -233,7 +239,14 @@ def received(totals: dict, lang: str = "vi") -> str:
     if not totals["files"]:
         return text("deliveries.answer_none", lang)
     counts = {id: integer(totals[id], lang) for id in ("files", "held", "refused")}
-    return text("deliveries.answer", lang, moment=moment(totals["latest"]), **counts)
+    said = text("deliveries.answer", lang, moment=moment(totals["latest"]), **counts)
+    waiting = text("deliveries.answer_waiting", lang, n=integer(totals["waiting"], lang)) if totals["waiting"] else ""
+    return f"{said} {waiting}".rstrip()
+
+
+def file_state(verdict: str, held: int, waiting: int, lang: str = "vi") -> str:
+    """What became of a file; one all of whose held rows wait for the list of villages needs nothing of its sender."""
+    return text("deliveries.waiting" if verdict == "partly" and held == waiting else f"deliveries.{verdict}", lang)
 
 
 def round_answer(rates: dict, due: date, lang: str = "vi") -> str:
@@ -264,7 +277,9 @@ def todo(work, row: dict, lang: str = "vi") -> list[str]:
 
 
 def reach(row: dict, lang: str = "vi") -> str:
-    """Whether the pace needed has been kept before, from one row of metrics.reachability."""
+    """Whether the pace needed has been kept before, from one row of metrics.reachability; "" where nobody can tell."""
+    if row["reach"] == "not_computable":
+        return ""
     said = text(f"reach.{row['reach']}", lang)
     if row["last_start"] is None or row["reach"] in ("on_track", "goal_met", "out_of_reach"):
         return f"{said}."
@@ -278,3 +293,69 @@ def goal_sum(target: str, assigned: int, asked: int, lang: str = "vi") -> str:
     counts = {"assigned": integer(assigned, lang), "asked": integer(asked, lang), "unit": text(f"unit.{of.unit}", lang)}
     said = text("definitions.goal_sum" if own else "definitions.goal_sum_equal", lang, **counts)
     return f"{label(of, lang)}: {said}"
+
+
+def letter(row: dict, lang: str = "vi") -> str:
+    """One letter as its commune reads it in Vietnamese; in another language where it is and what it is about."""
+    if lang == "vi":
+        return row["message"]
+    where = letter_place(row["sheet"], row["row"], lang)
+    column = f", {text('letter.column', lang, column=row['column'])}" if row["column"] else ""
+    return f"{where}{column}: {text('letter.' + row['code'], lang)}"
+
+
+def letter_place(sheet: str, row: int | None, lang: str) -> str:
+    if not sheet:
+        return text("letter.of_file", lang)
+    return text("letter.place", lang, sheet=sheet, row=row) if row else text("letter.sheet", lang, sheet=sheet)
+
+
+def letters(rows: list[dict], lang: str = "vi") -> list[str]:
+    """What is said about one file, briefly: many rows of a sheet with the same fault are one sentence."""
+    groups: dict[tuple[str, str], list[dict]] = {}
+    for row in rows:
+        groups.setdefault((row["code"], row["sheet"]), []).append(row)
+    said = []
+    for (code, sheet), same in groups.items():
+        if len(same) < 4:
+            said += [letter(row, lang) for row in same]
+        else:
+            numbers = spans(sorted({row["row"] for row in same if row["row"]}))
+            where = text("letter.rows", lang, sheet=sheet, n=integer(len(same), lang), rows=numbers)
+            said.append(f"{where}: {text('letter.' + code, lang)}")
+    return said
+
+
+def spans(numbers: list[int]) -> str:
+    """7-9, 12: rows that follow one another as one span."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(f"{a}–{b}" if a < b else str(a) for a, b in zip(starts, ends, strict=True))
+
+
+def question(row: dict, lang: str = "vi") -> str:
+    """One question of metrics.deliveries.questions; Vietnamese as it is put to the commune, else in brief."""
+    if lang == "vi":
+        return row["message"]
+    measure = definitions().measures.get(row["measure"])
+    about = f"{label(measure, lang)}: " if measure else ""
+    found = f" ({integer(row['value'], lang)})" if row["value"] is not None else ""
+    said = f"{about}{text('letter.' + row['code'], lang)}{found}"
+    return said[:1].upper() + said[1:]
+
+
+PLACES = {"tỉnh": "province", "huyện": "district", "thành phố": "city", "thôn": "village"}
+PLACE = re.compile(rf"({'|'.join(PLACES)}) (.+?)(?: \(MTTQ tỉnh\))?( cũ)?", re.IGNORECASE)
+
+
+def printed_place(place: str, lang: str = "vi") -> str:
+    """The place of a printed figure: "huyện Bắc Hà cũ" is "former district of Bắc Hà" to other readers."""
+    if lang == "vi":
+        return place
+    parts = []
+    for part in place.replace(" (cũ)", " cũ").split(", "):
+        known = PLACE.fullmatch(part)
+        kind, name, old = known.groups() if known else ("", part.removesuffix(" cũ"), part.endswith(" cũ"))
+        said = text(f"printed.{PLACES[kind.lower()]}", lang, name=name) if kind else name[:1].upper() + name[1:]
+        parts.append(text("printed.former", lang, name=said) if old else said)
+    return ", ".join(parts)

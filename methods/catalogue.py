@@ -86,6 +86,7 @@ CATALOGUE: dict[str, Method] = {
     "rates": Method(rounds.rates, "Reports submitted, on time and usable, over the expected", _DHIS2),
     "days_late": Method(rounds.days_late, "Days beyond the due day and the grace", _DHIS2),
     "outliers": Method(rounds.outliers, "Values far from the median, and jumps after copied values", _OUTLIERS),
+    "jumps": Method(rounds.jumps, "Changes unlike a village's own and large enough to ask about", _OUTLIERS),
     "falls": Method(rounds.falls, "Cumulative counts that fall", _OWN),
     "copied_forward": Method(rounds.copied_forward, "Rows equal to the month before", _OWN),
     "crosswalk": Method(crosswalk.to_today, "Counts of old units in today's units, by share", _OWN),

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 OUTLIER_Z = 3.5
+# A jump is worth a question from so many households on, and so large a share of the village's (docs/decisions/0009).
+LEAST_HOUSEHOLDS, LEAST_SHARE = 5.0, 0.05
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -59,17 +61,35 @@ def modified_z(values: ArrayLike) -> Floats:
     return 0.6745 * np.where(possible, off, np.nan) / np.where(possible, mad, 1.0)
 
 
-def outliers(values: ArrayLike, least_jump: ArrayLike = 0.0) -> NDArray[np.str_]:
+def outliers(values: ArrayLike) -> NDArray[np.str_]:
     """Per value "", "outlier" (modified z > 3.5) or "jump_after_copies" (MAD = 0 and away from the median).
 
     values: (..., months). MAD = 0 means more than half of the values are one and the same, mostly copied: no spread to
-    measure by, so every value further from the median than `least_jump` (in the values' unit) is a question.
-    Under three values nothing can be said.
+    measure by, so every value away from the median is a question. Under three values nothing can be said.
     """
     table = np.asarray(values, float)
     off, mad = _spread(table)
-    jump = (mad == 0) & (off > np.asarray(least_jump, float))
-    return np.select([modified_z(table) > OUTLIER_Z, jump], ["outlier", "jump_after_copies"], "")
+    return np.select([modified_z(table) > OUTLIER_Z, (mad == 0) & (off > 0)], ["outlier", "jump_after_copies"], "")
+
+
+def jumps(reported: ArrayLike, households: ArrayLike) -> Bools:
+    """Where a count jumps: (units, months), NaN where nothing was reported; households are those of the same row.
+
+    Change per month since the report before; a jump where it is one of `outliers` among the changes up to it, and the
+    change and its distance from the usual one (median x months elapsed) are both more than 5 and more than 5 % of the
+    households. A count that stands still is no jump, nor are the first ones after 0.
+    """
+    table = np.asarray(reported, float)
+    months = np.arange(table.shape[-1], dtype=float)
+    before = previous_reported(table)
+    elapsed = months - previous_reported(np.where(np.isnan(table), np.nan, months))
+    pace = (table - before) / elapsed
+    until = [pace[..., : month + 1] for month in range(table.shape[-1])]
+    odd = [outliers(known)[..., -1] != "" for known in until]
+    usual = [_median(known)[..., 0] for known in until]
+    least = np.fmax(LEAST_HOUSEHOLDS, LEAST_SHARE * np.asarray(households, float))
+    change, off = np.abs(table - before), np.abs(table - before - np.stack(usual, -1) * elapsed)
+    return np.stack(odd, -1) & (change > least) & (off > least) & (before > 0)
 
 
 def _spread(table: Floats) -> tuple[Floats, Floats]:

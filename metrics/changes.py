@@ -1,6 +1,7 @@
 """What changed since the month before, and who needs a call."""
 
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from warehouse.version import Version
 BEHIND = ("stalled", "limited", "acceleration_needed")
 
 
+@lru_cache(maxsize=32)
 def about_to_miss(version: Version, target: str, today: date) -> pl.DataFrame:
     """The communes behind their path, those with the most households per week still to reach first: status + reach."""
     behind = status(version, target, today, "commune").filter(pl.col("verdict").is_in(BEHIND))
@@ -20,6 +22,7 @@ def about_to_miss(version: Version, target: str, today: date) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=32)
 def moved_most(version: Version, target: str, today: date) -> pl.DataFrame:
     """The communes with a value for the last month, those that gained most points against the month before first."""
     communes = status(version, target, today, "commune")
@@ -27,6 +30,7 @@ def moved_most(version: Version, target: str, today: date) -> pl.DataFrame:
     return latest.sort(["change_month", "unit"], descending=[True, False])
 
 
+@lru_cache(maxsize=32)
 def verdict_counts(version: Version, target: str, today: date) -> pl.DataFrame:
     """One row per verdict that occurs among the communes, the best first: verdict, communes."""
     return (

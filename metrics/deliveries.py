@@ -1,60 +1,88 @@
 """The files received and what became of each row."""
 
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
+from metrics import units
 from warehouse.version import Version
 
 
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
-    """One row per delivery, latest first."""
+    """One row per delivery, latest first; refusal: why it was refused, in a sentence."""
+    where, given = _of(commune, month)
     return version.query(
-        """select d.* exclude (refusal), u.full_name as commune_name,
-                  (select any_value(message) from letter l
-                   where l.sha256 = d.sha256 and severity = 'refused') as refusal
-           from delivery d left join unit u on u.unit = d.commune
-           where (? is null or d.commune = ?) and (? is null or d.month = ?) order by received_at desc, sha256""",
-        [commune, commune, month, month],
+        f"""select sha256, file, sender, received_at, commune, commune_name, month, revision, verdict, rows_stored,
+                   rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
+                   refused_because as refusal
+            from delivery {where}""",
+        given,
     )
 
 
 def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
-    """One row per letter, of one delivery or of all, in the order of sheet and row."""
-    return version.query(
-        """select sha256, commune, month, sheet, row, "column", code, severity, found, expected, message from letter
-           where ? is null or sha256 = ? order by sha256, sheet, row, "column" """,
-        [sha256, sha256],
+    """One row per letter or question, of one delivery or of all, in the order of sheet and row."""
+    where, given = ("", None) if sha256 is None else ("where sha256 = ?", [sha256])
+    told, asked = (
+        version.query(
+            f"""select sha256, commune, month, sheet, row, "column", code, {said}, message from {mart} {where}""", given
+        )
+        for mart, said in (
+            ("letter", "severity, found, expected"),
+            ("question", "'question' as severity, value::varchar as found, '' as expected"),
+        )
     )
+    return pl.concat([told, asked]).sort("sha256", "sheet", "row", "column", nulls_last=True)
 
 
 def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataFrame:
-    """One row per workbook cell behind a commune's count: village, value, file, sheet, row, column."""
-    return version.query(
-        """select o.unit, coalesce(v.name, u.full_name) as name, o.value, o.category, d.file, d.received_at, o.sha256,
-                  o.sheet, o.row, o."column"
-           from observation o join delivery d using (sha256) left join village v on v.village = o.unit
-           left join unit u on u.unit = o.unit
-           where o.measure = ? and o.month = ? and coalesce(v.commune, o.unit) = ? order by o.unit, o.category""",
+    """One row per workbook cell behind a commune's count: its village's name (else its own), value, file, sheet, row,
+    column.
+    """
+    found = version.query(
+        """select unit, value, category, sha256, sheet, row, "column" from observation
+           where measure = ? and month = ? and commune = ? order by unit, category""",
         [measure, month, commune],
+    )
+    names = dict(version.query("select village, name from village where commune = ?", [commune]).iter_rows())
+    files = version.query(
+        "select sha256, file, received_at from delivery where sha256 in (select unnest(?))",
+        [found["sha256"].unique().to_list()],
+    )
+    named = [names.get(unit) or units.names(version)[unit] for unit in found["unit"]]
+    return found.with_columns(name=pl.Series(named, dtype=pl.String)).join(
+        files, on="sha256", how="left", maintain_order="left"
     )
 
 
 def questions(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
     """One row per improbable figure that was stored with a question."""
-    return version.query(
-        """select q.*, coalesce(v.name, u.full_name) as name, u.full_name as commune_name from question q
-           left join village v on v.village = q.unit left join unit u on u.unit = q.commune
-           where (? is null or q.commune = ?) and (? is null or q.month = ?)
-           order by q.month desc, q.commune, q.unit""",
-        [commune, commune, month, month],
-    )
+    where, given = _of(commune, month)
+    return version.query(f"from question {where}", given)
+
+
+@lru_cache(maxsize=8)
+def asked(version: Version) -> dict[str, int]:
+    """How many questions each commune was put; those with none have no entry."""
+    return dict(version.query("select commune, count(*) from question group by commune").iter_rows())
 
 
 def totals(version: Version) -> dict:
-    """files, latest (moment of the last receipt), held (rows waiting for an answer), refused (files)."""
+    """files, latest (moment of the last receipt), held (rows to be made clear), waiting (rows that wait for their
+    commune's list of villages), refused (files).
+    """
     return version.query(
-        """select count(*)::bigint as files, max(received_at) as latest,
-                  coalesce(sum(rows_held) filter (withdrawn is null), 0)::bigint as held,
-                  count(*) filter (verdict = 'refused')::bigint as refused from delivery"""
+        """select count(*) as files, max(received_at) as latest,
+                  coalesce(sum(rows_held - rows_waiting) filter (withdrawn is null), 0)::bigint as held,
+                  coalesce(sum(rows_waiting) filter (withdrawn is null), 0)::bigint as waiting,
+                  count(*) filter (verdict = 'refused') as refused from delivery"""
     ).row(0, named=True)
+
+
+def _of(commune: str | None, month: date | None) -> tuple[str, list[Any] | None]:
+    """The condition for one commune, one month, both or neither, and its parameters."""
+    asked = {"commune = ?": commune, "month = ?": month}
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    return (f"where {' and '.join(given)}", list(given.values())) if given else ("", None)

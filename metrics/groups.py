@@ -1,61 +1,65 @@
 """The ladder of village groups and the villages by name."""
 
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
+from metrics.published import last_month
 from warehouse.version import Version
+
+RUNGS = ("villages", "reported", "formed", "trained", "active", "inactive", "unknown")
+# What a village can lack: no group formed; a group that is inactive or not known to be active; this month's report.
+LACKS = {
+    "group": "is_formed is not true",
+    "active": "activity in ('inactive', 'unknown')",
+    "report": "not is_reported",
+}
+VILLAGES = """
+select village, village_name, commune, commune_name, is_reported, source_month, carried, households, households_any,
+    households_three, households_all, households_skilled, group_members, members_trained, households_helped,
+    is_formed, activity
+from village_month where month = ? and {condition}"""
 
 
 def ladder(version: Version, month: date | None = None) -> pl.DataFrame:
-    """One row per unit: counts of villages, formed, trained, active, inactive, unknown in a month (the last)."""
+    """One row per unit: counts of villages, reported, formed, trained, active, inactive, unknown in a month (the last).
+
+    A unit without a registered village has no row.
+    """
     return version.query(
-        """select unit, count(*)::bigint as villages, coalesce(sum(is_formed::int), 0)::bigint as formed,
-                  coalesce(sum(is_trained::int), 0)::bigint as trained,
-                  count(*) filter (where activity = 'active')::bigint as active,
-                  count(*) filter (where activity = 'inactive')::bigint as inactive,
-                  count(*) filter (where activity = 'unknown')::bigint as unknown
-           from village_ladder join unit_commune using (commune)
-           where month = coalesce(?, (select max(month) from month)) group by unit""",
-        [month],
+        f"select unit, {', '.join(RUNGS)} from unit_ladder where month = ?", [month or last_month(version)]
     )
 
 
-def rungs(version: Version, unit: str, month: date | None = None) -> dict:
-    """The ladder of one unit; all counts 0 where no village is registered."""
-    rows = ladder(version, month).filter(pl.col("unit") == unit)
-    return rows.row(0, named=True) if len(rows) else dict.fromkeys(rows.columns, 0) | {"unit": unit}
+@lru_cache(maxsize=8)
+def _rungs(version: Version) -> dict[str, dict]:
+    return {row["unit"]: row for row in ladder(version).iter_rows(named=True)}
+
+
+def rungs(version: Version, unit: str) -> dict:
+    """The ladder of one unit in the last month; all counts 0 where no village is registered."""
+    return _rungs(version).get(unit) or dict.fromkeys(RUNGS, 0) | {"unit": unit}
 
 
 def villages(version: Version, month: date | None = None, commune: str | None = None) -> pl.DataFrame:
     """One row per village valid in a month (the last): its figures, its rung and how fresh they are."""
-    return version.query(
-        """select v.village, r.name as village_name, v.commune, u.full_name as commune_name, v.is_reported,
-                  v.source_month, v.carried, v.households, v.households_any, v.households_three, v.households_all,
-                  v.households_skilled, v.group_members, v.members_trained, v.households_helped, v.households_reference,
-                  l.is_formed, l.is_trained, l.activity, v.sha256, v.sheet, v.row
-           from village_month v join village r using (village) join village_ladder l using (village, month)
-           join unit u on u.unit = v.commune
-           where v.month = coalesce(?, (select max(month) from month)) and (? is null or v.commune = ?)
-           order by u.sort, v.village""",
-        [month, commune, commune],
-    )
+    return _villages(version, month, commune, "true")
 
 
-def missing(version: Version, what: str, month: date | None = None) -> pl.DataFrame:
-    """The villages that lack something.
-
-    what: "group" (none formed), "active" (its group is inactive or not known to be active), "report" (none this month).
-    """
-    table = villages(version, month)
-    conditions = {
-        "group": ~pl.col("is_formed").fill_null(False),
-        "active": pl.col("activity").is_in(["inactive", "unknown"]),
-        "report": ~pl.col("is_reported"),
-    }
-    return table.filter(conditions[what])
+def missing(version: Version, what: str, month: date | None = None, commune: str | None = None) -> pl.DataFrame:
+    """The villages that lack something, of one commune or of all; what: a key of LACKS."""
+    return _villages(version, month, commune, LACKS[what])
 
 
-def of_commune(villages: pl.DataFrame, commune: str) -> pl.DataFrame:
-    """The rows of one commune."""
-    return villages.filter(pl.col("commune") == commune)
+def lacking(version: Version, month: date) -> dict[str, int]:
+    """How many villages lack each thing of LACKS."""
+    counts = ", ".join(f"count(*) filter ({condition}) as {what}" for what, condition in LACKS.items())
+    return version.query(f"select {counts} from village_month where month = ?", [month]).row(0, named=True)
+
+
+def _villages(version: Version, month: date | None, commune: str | None, condition: str) -> pl.DataFrame:
+    month = month or last_month(version)
+    if commune is None:
+        return version.query(VILLAGES.format(condition=condition), [month])
+    return version.query(VILLAGES.format(condition=f"commune = ? and {condition}"), [month, commune])

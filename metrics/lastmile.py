@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from definitions.load import definitions, target_indicator
 from methods.lastmile import last_mile
 from metrics.groups import villages
-from metrics.targets import is_counted_in_villages, status
+from metrics.targets import is_counted_in_villages, row
 from warehouse.version import Version
+
+VILLAGES = {
+    "village": pl.String, "to_reach": pl.Int64, "per_week": pl.Float64, "village_name": pl.String,
+    "reached": pl.Int64, "whole": pl.Int64,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,32 +32,34 @@ class LastMile:
 
 def lastmile(version: Version, target: str, commune: str, today: date) -> LastMile:
     """What a commune has to do for a target of households; for village groups the villages without a group."""
-    figure = status(version, target, today, unit=commune).row(0, named=True)
+    figure = row(version, target, today, commune)
     table = villages(version, figure["month"], commune)
-    counted = is_counted_in_villages(target)
-    measure = definitions().indicators[target_indicator(target)].numerator
-    reached = table["is_formed"].cast(pl.Float64) if counted else table[measure].cast(pl.Float64)
-    whole = pl.Series([1.0] * len(table)) if counted else table["households"].cast(pl.Float64)
+    ids, names = table["village"].to_list(), dict(zip(table["village"], table["village_name"], strict=True))
+    reached, whole = _counts(table, target)
     need = float("nan") if figure["left"] is None else float(figure["left"])
     weeks = (figure["deadline"] - today).days / 7
-    work = last_mile(table["village"].to_list(), _floats(reached), _floats(whole), need, weeks)
-    names = dict(table.select("village", "village_name").iter_rows())
-    plan = pl.DataFrame(
-        {"village": work.villages, "to_reach": work.households, "per_week": work.per_week},
-        schema={"village": pl.String, "to_reach": pl.Int64, "per_week": pl.Float64},
-    )
-    facts = table.select("village", "village_name", reached=reached.cast(pl.Int64), whole=whole.cast(pl.Int64))
+    work = last_mile(ids, np.array(reached, float), np.array(whole, float), need, weeks)
+    at = {village: place for place, village in enumerate(ids)}
+    plan = [
+        (village, to_reach, _known(per_week), names[village], reached[at[village]], whole[at[village]])
+        for village, to_reach, per_week in zip(work.villages, work.households, work.per_week, strict=True)
+    ]
     return LastMile(
-        villages=plan.join(facts, on="village", how="left", maintain_order="left").with_columns(
-            pl.col("per_week").fill_nan(None)
-        ),
+        villages=pl.DataFrame(plan, schema=VILLAGES, orient="row"),
         total=work.total,
-        per_week=None if work.total_per_week != work.total_per_week else work.total_per_week,
+        per_week=_known(work.total_per_week),
         short=work.short,
         not_reported=tuple(names[village] for village in work.not_reported),
         reason=work.reason,
     )
 
 
-def _floats(values: pl.Series):
-    return values.fill_null(float("nan")).to_numpy()
+def _counts(table: pl.DataFrame, target: str) -> tuple[list[int | None], list[int | None]]:
+    """How many each village has reached, and of how many; None where it has not said."""
+    if is_counted_in_villages(target):
+        return [None if formed is None else int(formed) for formed in table["is_formed"]], [1] * len(table)
+    return table[definitions().indicators[target_indicator(target)].numerator].to_list(), table["households"].to_list()
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

@@ -1,10 +1,12 @@
 """How many households use each platform, by the last quarter's breakdown."""
 
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
-from definitions.load import definitions, platforms_in_force
+from definitions.load import platforms_in_force
+from metrics.units import by_id, units
 from warehouse.version import Version
 
 
@@ -14,27 +16,25 @@ def platforms(version: Version, commune: str) -> pl.DataFrame:
     Shares are households with the platform over households of the same breakdown, the ethnic groups and "unknown"
     added up; each unit's own latest quarter counts.
     """
-    measures = {f"households_{id}": id for id in definitions().platforms}
-    sums = version.query(
-        """with latest as (
-             select commune, max(month) as month from breakdown_month where dimension = 'ethnic' group by commune),
-           chosen as (select unit from unit_commune join unit using (unit) where commune = $1)
-           select unit, level, measure, sum(value)::bigint as value, max(month) as month
-           from breakdown_month join latest using (commune, month) join unit_commune using (commune)
-             join unit using (unit)
-           where dimension = 'ethnic' and unit in (select unit from chosen) group by all""",
-        [commune],
-    )
-    whole = sums.filter(pl.col("measure") == "households").select("unit", whole="value")
-    shares = (
-        sums.filter(pl.col("measure").is_in(list(measures)))
-        .join(whole, on="unit")
-        .with_columns(share=pl.col("value") / pl.col("whole"), platform=pl.col("measure").replace_strict(measures))
-    )
-    month = sums["month"].max()
-    running = platforms_in_force(month) if isinstance(month, date) else ()
-    table = pl.DataFrame({"platform": list(running)}, schema={"platform": pl.String})
-    for level in ("commune", "cluster", "province"):
-        of_level = shares.filter(pl.col("level") == level).select("platform", pl.col("share").alias(level))
-        table = table.join(of_level, on="platform", how="left", maintain_order="left")
-    return table.with_columns(month=pl.lit(month, pl.Date))
+    known, province = _shares(version), units(version)["unit"][0]
+    places = {"commune": commune, "cluster": by_id(version)[commune]["cluster"], "province": province}
+    months = [month for unit in places.values() for month, _ in known.get(unit, {}).values()]
+    month = max(months, default=None)
+    running = platforms_in_force(month) if month else ()
+    shares = {
+        level: [known.get(unit, {}).get(f"households_{platform}", (None, None))[1] for platform in running]
+        for level, unit in places.items()
+    }
+    kinds = {"platform": pl.String, **dict.fromkeys(places, pl.Float64), "month": pl.Date}
+    return pl.DataFrame({"platform": list(running), **shares, "month": [month] * len(running)}, schema=kinds)
+
+
+@lru_cache(maxsize=8)
+def _shares(version: Version) -> dict[str, dict[str, tuple[date, float]]]:
+    """By unit, by count of households: the quarter and the share."""
+    found: dict[str, dict[str, tuple[date, float]]] = {}
+    for unit, measure, month, share in version.query(
+        "select unit, measure, month, share from platform_share"
+    ).iter_rows():
+        found.setdefault(unit, {})[measure] = (month, share)
+    return found

@@ -1,6 +1,7 @@
 """Which version the screens and the command line speak of, and as of which day."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,27 @@ from warehouse.version import Version, current
 
 
 def published(*roots: Path) -> Version | None:
-    """The current version of the first root that has one with deliveries in it (real before demo), or None."""
+    """The current version of the first root that has one with a delivery that was taken (real before demo), or None."""
     versions = (current(root) for root in roots)
-    return next((version for version in versions if version and version.manifest.get("receipts") != 0), None)
+    return next((version for version in versions if version and _has_taken(version)), None)
 
 
+def _has_taken(version: Version) -> bool:
+    """A file refused or withdrawn is nothing to show."""
+    taken = "select exists (from delivery where refusal is null and withdrawn is null) as has_taken"
+    return version.query(taken).item()
+
+
+@lru_cache(maxsize=16)
 def facts(version: Version) -> dict[str, str | None]:
     """What the version says of itself: origin, as_of, built_at, commit, first_month, last_month, today."""
     return dict(version.query("select key, value from meta").iter_rows())
+
+
+def last_month(version: Version) -> date | None:
+    """The last month anything was reported for; None before the first."""
+    said = facts(version)["last_month"]
+    return date.fromisoformat(f"{said}-01") if said else None
 
 
 def today(version: Version, now: datetime) -> date:

@@ -9,6 +9,7 @@ import polars as pl
 from definitions.load import target_indicator
 from methods.reachability import reach
 from metrics.targets import history, matrix, status
+from metrics.units import by_id
 from warehouse.version import Version
 
 
@@ -20,12 +21,7 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
     communes = status(version, target, today, "commune")
     past = history(version, target_indicator(target)).filter(pl.col("level") == "commune")
     months = past["month"].unique().sort().to_list() or [today.replace(day=1)]
-    cluster = dict(
-        version.query(
-            "select commune, unit from unit_commune join unit using (unit) where level = 'cluster'"
-        ).iter_rows()
-    )
-    units = communes["unit"].to_list()
+    units, cluster = communes["unit"].to_list(), {id: row["cluster"] for id, row in by_id(version).items()}
     place = {month: column for column, month in enumerate(months)}
     left = communes.select(
         (pl.col("deadline").dt.year() - pl.col("month").dt.year()) * 12
@@ -38,7 +34,7 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
         denominator=communes["denominator"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         goal=communes["met_at"].to_numpy(),
         months_left=left.cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        cluster=np.array([cluster.get(unit, "") for unit in units]),
+        cluster=np.array([cluster[unit] or "" for unit in units]),
         deadline=communes["deadline"].to_numpy().astype("datetime64[D]"),
     )
     return pl.DataFrame(
@@ -57,4 +53,9 @@ def reachability(version: Version, target: str, today: date) -> pl.DataFrame:
 
 def of(version: Version, target: str, today: date, commune: str) -> dict:
     """The row of one commune."""
-    return reachability(version, target, today).filter(pl.col("unit") == commune).row(0, named=True)
+    return _rows(version, target, today)[commune]
+
+
+@lru_cache(maxsize=16)
+def _rows(version: Version, target: str, today: date) -> dict[str, dict]:
+    return {row["unit"]: row for row in reachability(version, target, today).iter_rows(named=True)}

@@ -4,47 +4,38 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from definitions.load import due_date, is_working_day, late_after
+from definitions.load import is_working_day
 from warehouse.version import Version
 
 
 def months(version: Version) -> list[date]:
     """The rounds there are, latest first."""
-    return version.query("select distinct month from round order by month desc")["month"].to_list()
+    return rates(version)["month"].to_list()[::-1]
 
 
 def rates(version: Version, unit: str | None = None) -> pl.DataFrame:
     """One row per month: expected, submitted, on_time, usable (communes) and the three rates as shares of expected."""
+    where, given = ("level = 'province'", None) if unit is None else ("unit = ?", [unit])
     return version.query(
-        """select month, count(*)::bigint as expected, sum(is_submitted::int)::bigint as submitted,
-                  coalesce(sum(is_on_time::int), 0)::bigint as on_time, sum(is_usable::int)::bigint as usable,
-                  avg(is_submitted::int) as submitted_share, avg(coalesce(is_on_time, false)::int) as on_time_share,
-                  avg(is_usable::int) as usable_share
-           from round join unit_commune using (commune)
-           where unit = coalesce(?, (select unit from unit where level = 'province')) group by month order by month""",
-        [unit],
+        f"""select month, expected, submitted, on_time, usable, submitted_share, on_time_share, usable_share
+            from unit_round where {where}""",
+        given,
     )
 
 
 def communes(version: Version, month: date) -> pl.DataFrame:
     """One row per commune in a round, with a state: missing, not_usable, late, ok (the first that applies)."""
-    rows = version.query(
-        """select commune, full_name, case when not is_submitted then 'missing' when not is_usable then 'not_usable'
-                    when not is_on_time then 'late' else 'ok' end as state,
-                  received_at,
-                  days_late, villages_expected, villages_usable, usable_share, sha256,
-                  (select count(*) from letter l join delivery d using (sha256)
-                   where d.commune = r.commune and d.month = r.month and l.severity in ('held', 'refused')
-                     and d.withdrawn is null and d.sha256 = r.sha256)::bigint as letters
-           from round r join unit u on u.unit = r.commune where month = ? order by sort""",
+    return version.query(
+        """select commune, full_name, state, received_at, days_late, villages_expected, villages_usable, usable_share,
+                  sha256, letters, due, late_after
+           from round where month = ?""",
         [month],
     )
-    return rows.with_columns(due=pl.lit(due_date(month)), late_after=pl.lit(late_after(month)))
 
 
 def rate(rates: pl.DataFrame, month: date) -> dict:
     """The row of one month."""
-    return rates.filter(pl.col("month") == month).row(0, named=True)
+    return rates.row(rates["month"].to_list().index(month), named=True)
 
 
 def worst_first(communes: pl.DataFrame) -> pl.DataFrame:

@@ -10,8 +10,14 @@ from definitions.load import VILLAGES, definitions, goal, is_dead, late_after, t
 from methods.months import month_from_text, month_index
 from methods.progress import Progress, assess
 from methods.trust import trust
+from metrics.units import units as all_units
 from warehouse.version import Version
 
+TRAJECTORY = {
+    "month": pl.Date, "share": pl.Float64, "numerator": pl.Int64, "denominator": pl.Int64,
+    "villages_known": pl.Int64, "villages_carried": pl.Int64, "kind": pl.String,
+    "linear": pl.Float64, "logit": pl.Float64, "needed": pl.Float64,
+}  # fmt: skip
 TO_UNIT = {"household": "households_reference", "village": "villages_expected"}
 
 
@@ -24,12 +30,26 @@ def status(
     from and the rounds' age is told by. Shares in [0, 1], changes and slope in shares (0.013 is 1.3 points),
     paces in households (villages) per week. Formulas: methods/progress.py. KeyError for a target that is not defined.
     """
-    frame = _standing(version, target, today)[0]
-    if level:
-        frame = frame.filter(pl.col("level") == level)
+    frame = _of_level(version, target, today, level) if level else _standing(version, target, today)[0]
     return frame.filter(pl.col("unit") == unit) if unit else frame
 
 
+def row(version: Version, target: str, today: date, unit: str) -> dict:
+    """The row of one unit. KeyError for a unit nobody knows."""
+    return _rows(version, target, today)[unit]
+
+
+@lru_cache(maxsize=64)
+def _of_level(version: Version, target: str, today: date, level: str) -> pl.DataFrame:
+    return _standing(version, target, today)[0].filter(pl.col("level") == level)
+
+
+@lru_cache(maxsize=64)
+def _rows(version: Version, target: str, today: date) -> dict[str, dict]:
+    return {row["unit"]: row for row in _standing(version, target, today)[0].iter_rows(named=True)}
+
+
+@lru_cache(maxsize=1024)
 def trajectory(version: Version, target: str, unit: str, today: date) -> pl.DataFrame:
     """One row per month of a unit, from the first value to the deadline:
 
@@ -37,34 +57,40 @@ def trajectory(version: Version, target: str, unit: str, today: date) -> pl.Data
     numerator, denominator, villages_known, villages_carried, linear and logit (the projections, null before the last
     value), needed (the straight path from the last value to the goal).
     """
-    frame, progress, months = _standing(version, target, today)
-    row = frame["unit"].to_list().index(unit)
-    past = history(version, target_indicator(target)).filter(pl.col("unit") == unit)
-    past = past.select(
-        "month", "share", "numerator", "denominator", "villages_known", "villages_carried", "is_carried"
-    ).sort("month")
-    past = past.with_columns(kind=pl.when("is_carried").then(pl.lit("carried")).otherwise(pl.lit("reported")))
-    past = past.drop("is_carried")
+    frame, progress, _ = _standing(version, target, today)
+    place = frame["unit"].to_list().index(unit)
+    past = _past(version, target_indicator(target)).get(unit, [])
     deadline = month_index(definitions().targets[target].deadline)
-    last = int(progress.month[row])
-    reached_in_full = definitions().targets[target].finite and progress.left[row] == 0
-    if last < 0 or last >= deadline or reached_in_full:
-        return past.with_columns(*(pl.lit(None, pl.Float64).alias(c) for c in ("linear", "logit", "needed")))
-    ahead = np.arange(last, deadline + 1)
-    paths = pl.DataFrame(
-        {
-            "month": [date(int(m) // 12, int(m) % 12 + 1, 1) for m in ahead],
-            "linear": _path(progress.path_linear, progress.path_months, row, ahead),
-            "logit": _path(progress.path_logit, progress.path_months, row, ahead),
-            "needed": np.linspace(progress.share[row], progress.met_at[row], len(ahead))
-            if progress.left[row] > 0
-            else np.full(len(ahead), np.nan),
-        }
-    ).with_columns(pl.col("linear", "logit", "needed").fill_nan(None))
-    joined = past.join(paths, on="month", how="full", coalesce=True).sort("month")
-    return joined.with_columns(pl.col("kind").fill_null("projected"))
+    last = int(progress.month[place])
+    reached_in_full = definitions().targets[target].finite and progress.left[place] == 0
+    ahead = np.arange(last, deadline + 1) if 0 <= last < deadline and not reached_in_full else np.arange(0)
+    is_needed = progress.left[place] > 0
+    steps = zip(
+        (date(int(month) // 12, int(month) % 12 + 1, 1) for month in ahead),
+        _path(progress.path_linear, progress.path_months, place, ahead),
+        _path(progress.path_logit, progress.path_months, place, ahead),
+        np.linspace(progress.share[place], progress.met_at[place], len(ahead)).tolist(),
+        strict=True,
+    )
+    rows: dict[date, dict] = {row["month"]: row for row in past}
+    for month, linear, logit, needed in steps:
+        ends = {"linear": linear, "logit": logit, "needed": needed if is_needed else None}
+        rows[month] = rows.get(month, {"month": month, "kind": "projected"}) | ends
+    columns = {name: [rows[month].get(name) for month in sorted(rows)] for name in TRAJECTORY}
+    return pl.DataFrame(columns, schema=TRAJECTORY)
 
 
+@lru_cache(maxsize=16)
+def _past(version: Version, indicator: str) -> dict[str, list[dict]]:
+    """By unit the rows of its trajectory that are no projection."""
+    found: dict[str, list[dict]] = {}
+    for row in history(version, indicator).iter_rows(named=True):
+        kind = "carried" if row["is_carried"] else "reported"
+        found.setdefault(row["unit"], []).append(row | {"kind": kind})
+    return found
+
+
+@lru_cache(maxsize=16)
 def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
     """One row per commune whose verdict on an access target differs between the wordings: verdicts and shares."""
     access = definitions().access
@@ -81,6 +107,7 @@ def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
     return joined.filter(pl.any_horizontal(pl.col(id) != pl.col(access.in_force) for id in ids))
 
 
+@lru_cache(maxsize=32)
 def goal_sums(version: Version, target: str, today: date) -> tuple[int, int]:
     """What the communes' goals add up to and what the province's goal asks, both in households (or villages)."""
     communes = status(version, target, today, "commune")
@@ -96,10 +123,10 @@ def _standing(version: Version, target: str, today: date) -> tuple[pl.DataFrame,
 @lru_cache(maxsize=64)
 def _judged(version: Version, target: str, indicator: str, today: date) -> tuple[pl.DataFrame, Progress, list[date]]:
     past = history(version, indicator)
-    units = version.query("select unit, level, name, full_name, sort from unit order by sort, unit")
+    listed = all_units(version).select("unit", "level", "name", "full_name", "sort")
     months = past["month"].unique().sort().to_list() or [today.replace(day=1)]  # nothing received yet: one empty month
-    progress = _assess(past, units["unit"].to_list(), months, target, today)
-    frame = units.hstack(_columns(progress, target, units["unit"].to_list()))
+    progress = _assess(past, listed["unit"].to_list(), months, target, today)
+    frame = listed.hstack(_columns(progress, target, listed["unit"].to_list()))
     return _with_trust(version, frame.join(_coverage(past), on=["unit", "month"], how="left")), progress, months
 
 
@@ -110,13 +137,9 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     is_carried: no village has a value of its own, all are the ones of earlier rounds.
     """
     return version.query(
-        """select unit, level, name, full_name, sort, month, numerator, denominator, share, change, villages_known,
-                  villages_expected, households_known, households_reference, floor, villages_carried,
-                  communes_unlisted, is_dead,
-                  coalesce(villages_known > 0 and villages_carried = villages_known, false) as is_carried
-           from unit cross join month
-           left join (select * from indicator_month where indicator = ?) using (unit, month)
-           order by sort, unit, month""",
+        """select unit, level, month, numerator, denominator, share, change, villages_known, villages_expected,
+                  villages_carried, households_known, households_reference, communes_unlisted, is_carried
+           from indicator_month where indicator = ?""",
         [indicator],
     )
 
@@ -210,9 +233,9 @@ def _months(indices: np.ndarray) -> list[date | None]:
     return [date(int(index) // 12, int(index) % 12 + 1, 1) if index >= 0 else None for index in indices]
 
 
-def _path(path: np.ndarray, path_months: np.ndarray, row: int, ahead: np.ndarray) -> np.ndarray:
+def _path(path: np.ndarray, path_months: np.ndarray, row: int, ahead: np.ndarray) -> list[float | None]:
     values = dict(zip(path_months.tolist(), path[row].tolist(), strict=True)) if path.size else {}
-    return np.array([values.get(int(month), np.nan) for month in ahead])
+    return [None if np.isnan(share) else share for share in (values.get(int(month), np.nan) for month in ahead)]
 
 
 def _coverage(past: pl.DataFrame) -> pl.DataFrame:
@@ -229,9 +252,7 @@ def _coverage(past: pl.DataFrame) -> pl.DataFrame:
 
 def _with_trust(version: Version, frame: pl.DataFrame) -> pl.DataFrame:
     arrived = version.query(
-        """select unit, month, avg(is_submitted::int) as arrived,
-                  sum(villages_usable)::double / nullif(sum(villages_expected), 0) as usable
-           from round join unit_commune using (commune) group by all"""
+        "select unit, month, submitted_share as arrived, villages_usable_share as usable from unit_round"
     )
     frame = frame.join(arrived, on=["unit", "month"], how="left")
     grade, reason = trust(

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from etl import registry, store
-from etl.landing import LANDING_SCHEMA, Landed, Letter, write_landing
+from etl.landing import CELLS, LANDING_SCHEMA, Landed, Letter, with_values, write_landing
+from etl.sources.commune_workbook import VERSION
 from warehouse.version import Version, current
 
 COMMUNE = "04474"
@@ -48,7 +49,8 @@ def deliver(
 ) -> str:
     """A delivery of Thôn rows, village id (or name) -> the eight counts, "x" (no change) or "x 5" (and five helped).
 
-    more: groups (village -> 0 or 1), breakdown (village -> {category: households}), held (letters), origin, commune.
+    more: groups (village -> 0 or 1), breakdown (village -> {category: households}), held (letters), held_cells, origin,
+    commune.
     """
     cells = [
         cell for row, (village, figures) in enumerate(rows.items(), 7) for cell in village_cells(row, village, figures)
@@ -63,10 +65,12 @@ def deliver(
             cells.append(cell | {"dimension": "ethnic", "category": category})
     values = pl.DataFrame(cells, schema=LANDING_SCHEMA, orient="row")
     commune, origin = more.get("commune", COMMUNE), more.get("origin", root.origin)
-    landed = Landed("commune_workbook", 1, commune, month, revision, origin, None, values, tuple(more.get("held", ())))
+    none = (CELLS.empty_table(), 0)
+    kept_back = tuple(more.get("held", ())), (), tuple(more.get("held_cells", ()))
+    landed = Landed("commune_workbook", VERSION, commune, month, revision, origin, None, *none, *kept_back)
     about = {"rows": rows, "month": month, "received": received, "revision": revision} | more
     sha = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
-    write_landing(root.landing, sha, landed)
+    write_landing(root.landing, sha, with_values(landed, values))
     receipt = {
         "sha256": sha,
         "received_at": store.stamp(moment(received)),

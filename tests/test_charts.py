@@ -264,7 +264,10 @@ def test_the_map_to_click_on_is_one_trace_with_a_sign_and_a_unit_on_every_tile()
     assert at["00000"] == (0, 0) and at["00001"] == (1, 0) and at["00004"] == (0.5, pytest.approx(0.866))
     assert trace["text"][0] == "✓" and trace["hovertext"][2] == "Xã Nậm 2: 10,0% - Đúng tiến độ"
     assert figure["layout"]["shapes"][-1]["line"]["width"] == 3, "the selected tile is drawn last"
-    assert len(figure["layout"]["shapes"]) == 12 and figure["layout"]["separators"] == ",."
+    outlines = [shape["path"].count("M") for shape in figure["layout"]["shapes"]]
+    assert sum(outlines) == 12 and outlines[-1] == 1 and figure["layout"]["separators"] == ",."
+    looks = {(shape["fillcolor"], *shape["line"].values()) for shape in figure["layout"]["shapes"]}
+    assert len(looks) == len(outlines), "units that look alike are one shape"
     assert json.dumps(figure) == json.dumps(tilemap.figure(frame, tiles, selected="00003"))
 
 

@@ -115,7 +115,8 @@ KEYS = {
     "observation": ("unit", "measure", "month", "dimension", "category"),
     "village_month": ("village", "month"),
     "indicator_month": ("indicator", "unit", "month"),
-    "breakdown_month": (), "commune_flow": (), "question": (), "village_ladder": ("village", "month"),
+    "breakdown_month": (), "commune_flow": (), "question": (), "unit_ladder": ("unit", "month"),
+    "unit_round": ("unit", "month"), "platform_share": ("unit", "measure"),
 }  # fmt: skip
 FOLLOWS = {"sha256", "share", "floor"}  # of which file, and shares of the counts compared
 

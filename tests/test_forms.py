@@ -5,6 +5,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from etl.forms_packet import QUESTIONS, packet
 from etl.forms_sheet import LISTS
 from etl.forms_slip import village_slip
 from etl.forms_table import BODY, HEAD
-from etl.landing import LANDING_SCHEMA, HeldCell, Landed
+from etl.landing import CELLS, LANDING_SCHEMA, HeldCell, Landed, refusal, with_values
 from etl.letters import letter
 from etl.sources import commune_workbook
 
@@ -181,8 +182,8 @@ def test_explanations_stand_in_a_row_and_as_comments() -> None:
     ws = blank()["Thôn"]
     for column in definitions().forms.sheets["villages"].columns:
         at = place(ws, column.header)
-        assert ws.cell(HEAD + 2, at).value == column.explain
-        assert column.explain in ws.cell(HEAD + 1, at).comment.text
+        assert ws.cell(HEAD + 2, at).value == column.explain.vi
+        assert column.explain.vi in ws.cell(HEAD + 1, at).comment.text
 
 
 def test_it_prints_on_a4_with_its_headers_repeated() -> None:
@@ -360,7 +361,9 @@ def landed() -> Landed:
         letter("copied_forward", "Thôn", 8),
     )
     values = pl.DataFrame(cells(8, f"{COMMUNE}-001", "Nà Lùng", [150, 90, 50, 20, 30, 7, 5, 12]), schema=LANDING_SCHEMA)
-    return Landed("commune_workbook", 1, COMMUNE, APRIL, 1, "real", None, values, letters, (), tuple(held))
+    none = (None, CELLS.empty_table(), 0)
+    landed = Landed("commune_workbook", "1", COMMUNE, APRIL, 1, "real", *none, letters, (), tuple(held))
+    return with_values(landed, values)
 
 
 def test_the_packet_gives_back_what_was_sent_with_every_error_marked() -> None:
@@ -393,11 +396,11 @@ def test_the_text_for_zalo_is_short_polite_and_names_what_comes_first() -> None:
     assert "“khoảng 80”" in text and "còn 2 chỗ cần làm rõ, 1 chỗ xin xác nhận" in text
     many = landed()
     long = [letter("approximate_number", "Thôn", 9, "E", "khoảng " + "9" * 300, "Hộ dùng ít nhất 1 nền tảng")] * 40
-    assert len(packet(Landed(**{**many.__dict__, "letters": (*many.letters, *long)}), VILLAGES).text) < 700
+    assert len(packet(replace(many, letters=(*many.letters, *long)), VILLAGES).text) < 700
 
 
 def test_a_refused_file_gets_a_text_and_no_workbook() -> None:
-    refused = Landed("commune_workbook", 1, None, None, 1, "real", letter("password"), landed().values.clear())
+    refused = refusal("commune_workbook", "1", letter("password"))
     answer = packet(refused, VILLAGES)
     assert answer.workbook is None and "mật khẩu" in answer.text and len(answer.text) < 700
 

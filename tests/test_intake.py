@@ -1,6 +1,8 @@
 """A hostile file ends as a refusal with a sentence, whatever it does to the process that reads it."""
 
 import hashlib
+import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,9 @@ import pytest
 
 from etl import intake, sources
 from etl.intake import Readers
-from etl.landing import LANDING_SCHEMA, Landed, read_landing
+from etl.landing import LANDING_SCHEMA, Landed, unpack
 from etl.sources import commune_workbook
-from etl.workbook.package import MAX_ROWS, check_extent
+from etl.workbook.package import MAX_ROWS
 from tests.ugly.hostile import HOSTILE, far_cell, honest, repacked, replaced, write_honest
 from tests.ugly.writing import book, villages
 
@@ -67,15 +69,27 @@ def test_a_namespace_prefix_changes_nothing(tmp_path: Path) -> None:
     assert [letter.code for letter in landed.letters if letter.severity == "held"] == ["formula_without_value"]
 
 
-def test_rows_are_counted_even_when_they_do_not_say_their_number() -> None:
-    with pytest.raises(Exception, match="too_many_cells"):
-        check_extent("sheet1.xml", b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1))
+def test_rows_are_counted_even_when_they_do_not_say_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1)
+    path.write_bytes(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>", zipfile.ZIP_STORED))
+    refused = commune_workbook.read(path).refused
+    assert refused and refused.code == "too_many_cells"
+
+
+@pytest.mark.parametrize("cell", [b'<c r="XFD9"><v>1</v></c>', b"<c s='1' r='B900000'><v>1</v></c>"])
+def test_a_far_cell_is_found_on_a_large_sheet_too(cell: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + bytes(4 << 20).replace(b"\0", b"x") + b"</t></is></c>" + cell
+    path.write_bytes(replaced(SHEET, b"</sheetData>", rows + b"</row></sheetData>", zipfile.ZIP_STORED))
+    refused = commune_workbook.read(path).refused
+    assert refused and refused.code == "too_many_cells"
 
 
 def test_files_come_back_with_their_hash_and_what_they_say(readers: Readers, honest_file: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.xlsx"
     wrong.write_bytes(far_cell(b"XFD1048576"))
-    found = {path: (sha, landed) for path, sha, landed in readers.read_many([honest_file, wrong])}
+    found = {path: (sha, unpack(packed)) for path, sha, packed in readers.read_many([honest_file, wrong])}
     assert found[honest_file][0] == hashlib.sha256(honest_file.read_bytes()).hexdigest()
     assert found[honest_file][1].rows == {"stored": 1, "held": 0, "ignored": 3}
     assert found[honest_file][1].values.schema == pl.Schema(LANDING_SCHEMA)
@@ -83,17 +97,12 @@ def test_files_come_back_with_their_hash_and_what_they_say(readers: Readers, hon
     assert refused and refused.code == "too_many_cells"
 
 
-def test_a_landing_folder_makes_each_result_durable(readers: Readers, honest_file: Path, tmp_path: Path) -> None:
-    (_, sha, landed), *_ = readers.read_many([honest_file], landing=tmp_path / "landing")
-    again = read_landing(tmp_path / "landing", "commune_workbook", sha, commune_workbook.VERSION)
-    assert again is not None and again.values.equals(landed.values)
-
-
 MISDEEDS = {
     "sleep": ("time.sleep(60)", "time_limit"),
     "abort": ("os.abort()", "unreadable"),
     "bug": ("raise KeyError('a bug')", "unreadable"),
     "greed": ("x = bytearray(4 << 30)", "memory_limit"),
+    "ended by the system": ("os.kill(os.getpid(), 9)", "memory_limit"),
     "growth": ("x = [bytearray(b'x') * (1 << 24) for _ in range(60) if time.sleep(0.03) is None]", "memory_limit"),
     "noise": ("print('x' * 9000); os._exit(0)", "unreadable"),
 }
@@ -118,13 +127,15 @@ def misbehaving() -> Iterator[Readers]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MISDEEDS)
-def test_a_reader_that_dies_is_replaced_and_the_file_refused(
-    name: str, misbehaving: Readers, honest_file: Path
+def test_a_reader_that_dies_is_replaced_and_that_file_alone_refused(
+    name: str, misbehaving: Readers, honest_file: Path, tmp_path: Path
 ) -> None:
     bad = honest_file.rename(honest_file.with_stem(name))
-    refused = misbehaving.read(bad)[1].refused
-    assert refused and refused.code == MISDEEDS[name][1]
-    assert misbehaving.read(bad.rename(bad.with_stem("honest")))[1].refused is None
+    others = [Path(shutil.copy(bad, tmp_path / f"{number}.xlsx")) for number in range(4)]
+    found = {path: packed.head["refused"] for path, _, packed in misbehaving.read_many([*others[:2], bad, *others[2:]])}
+    refused = found.pop(bad)
+    assert refused and refused["code"] == MISDEEDS[name][1]
+    assert found == dict.fromkeys(others)
 
 
 def test_a_source_is_found_by_the_first_bytes_not_by_the_name(tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl import registry
+from etl import registry, store
 from etl.build import build
-from methods.rounds import outliers
+from methods.rounds import jumps
 from tests.handmade import (
     AUGUST,
     COMMUNE,
     HU,
     JULY,
     LAO,
+    NAMES,
     NOVEMBER,
     OCTOBER,
     SEPTEMBER,
@@ -55,10 +56,16 @@ def test_one_month_of_three_villages(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     sha = deliver(root, JULY, FIRST, "2025-08-04")
     version = built(root)
-    assert version.query("select * exclude (sha256) from village_month order by village").rows() == [
-        (HU, COMMUNE, JULY, True, JULY, 0, 100, 30, 20, 10, 5, 6, 2, 3, None, 100, "Thôn", 7),
-        (LAO, COMMUNE, JULY, True, JULY, 0, 80, 20, 10, 0, 0, 5, 0, 0, None, 80, "Thôn", 8),
-        (XEO, COMMUNE, JULY, True, JULY, 0, 60, 6, 0, 0, 0, 4, 0, 0, None, 60, "Thôn", 9),
+    place = "village_name, commune, commune_name, month, is_reported, source_month, carried"
+    here = (COMMUNE, "Xã Lao Chải", JULY, True, JULY, 0)
+    assert version.query(f"select village, {place} from village_month order by village").rows() == [
+        (HU, "Hú Trù Lìn", *here), (LAO, "Lao Chải", *here), (XEO, "Xéo Dì Hồ", *here),
+    ]  # fmt: skip
+    counts = "columns('households.*'), group_members, members_trained, group_formed, sheet, row"
+    assert version.query(f"select {counts} from village_month order by village").rows() == [
+        (100, 30, 20, 10, 5, 3, 100, 6, 2, None, "Thôn", 7),
+        (80, 20, 10, 0, 0, 0, 80, 5, 0, None, "Thôn", 8),
+        (60, 6, 0, 0, 0, 0, 60, 4, 0, None, "Thôn", 9),
     ]
     expected = (56, 240, 56 / 240, None, 3, 3, 240, 240, 56 / 240, 0, 1, JULY)
     columns = "numerator, denominator, share, change, villages_known, villages_expected, households_known, "
@@ -161,12 +168,41 @@ def test_the_ladder_asks_for_three_reported_months_before_it_says_inactive(tmp_p
     deliver(root, JULY, quiet | {XEO: (60, 6, 0, 0, 0, 4, 1, 2)}, groups={HU: 1, LAO: 0, XEO: 1})
     for month in (AUGUST, SEPTEMBER, OCTOBER):
         deliver(root, month, {HU: quiet[HU], XEO: quiet[XEO]})
-    ladder = built(root).query("select village, month, is_formed, is_trained, activity from village_ladder").rows()
+    ladder = built(root).query("select village, month, is_formed, is_trained, activity from village_month").rows()
     assert (HU, AUGUST, True, True, "unknown") in ladder
     assert (HU, SEPTEMBER, True, True, "inactive") in ladder
     assert (LAO, SEPTEMBER, False, None, "") in ladder
     assert (XEO, SEPTEMBER, True, False, "active") in ladder
     assert (XEO, OCTOBER, True, False, "inactive") in ladder
+
+
+def test_a_unit_adds_its_villages_up_rung_by_rung(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: FIRST[HU], LAO: FIRST[LAO]}, groups={HU: 1, LAO: 0})
+    rungs = "villages, reported, formed, trained, active, inactive, unknown"
+    sql = f"select {rungs} from unit_ladder where unit = ? and month = ?"
+    assert [built(root).query(sql, [unit, JULY]).row(0) for unit in (COMMUNE, "15")] == [(3, 2, 1, 1, 1, 0, 0)] * 2
+
+
+def test_a_unit_knows_its_cluster_and_its_size(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    version = built(root)
+    size = "select cluster, cluster_name, villages, households from unit where unit = ?"
+    assert version.query(size, [COMMUNE]).row(0) == (
+        "cluster:mu_cang_chai", "Cụm Mù Cang Chải - Trạm Tấu", 3, 240,
+    )  # fmt: skip
+    assert version.query(size, ["15"]).row(0) == (None, None, 3, 240)
+    assert version.query(size, ["02647"]).row(0)[2:] == (0, None)
+
+
+def test_a_platforms_share_is_out_of_the_households_of_the_same_quarter(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, breakdown={HU: {"kinh": 60, "unknown": 40}})
+    deliver(root, AUGUST, FIRST)
+    shares = built(root).query("select unit, month, value, households, share from platform_share order by unit")
+    whole = (JULY, 100, 100, 1.0)
+    assert shares.rows() == [(COMMUNE, *whole), ("15", *whole), ("cluster:mu_cang_chai", *whole)]
 
 
 def test_merged_villages_count_until_the_merger_and_their_heir_from_it_on(tmp_path: Path) -> None:
@@ -193,8 +229,16 @@ def test_merged_villages_count_until_the_merger_and_their_heir_from_it_on(tmp_pa
 def test_a_round_is_late_after_the_days_of_grace_and_unusable_with_a_hole(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     deliver(root, JULY, FIRST | {HU: (100, None, 20, 10, 5, 6, 2, 3)}, "2025-08-10")
-    row = built(root).query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
+    version = built(root)
+    row = version.query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
     assert (row["is_on_time"], row["days_late"], row["is_usable"], row["villages_usable"]) == (False, 3, False, 2)
+    assert (row["state"], row["letters"], row["due"], row["full_name"]) == (
+        "not_usable", 0, date(2025, 8, 5), "Xã Lao Chải",
+    )  # fmt: skip
+    counts = version.query(
+        "select expected, submitted, on_time, usable from unit_round where unit = '15' order by month"
+    )
+    assert counts.row(0) == (99, 1, 0, 0)
 
 
 def test_every_commune_is_expected_every_month(tmp_path: Path) -> None:
@@ -245,29 +289,34 @@ def test_three_rounds_alike_are_asked_about_unless_ticked(tmp_path: Path) -> Non
     assert questions(built(root)) == [("copied_forward", HU, OCTOBER, "", None, 3.0)]
 
 
-@pytest.mark.parametrize(
-    "series",
-    [
-        (10, 12, 15, 17, 20, 45),
-        (10, 10, 10, 10, 10, 22),
-        (10, 12, 15, 17, 20, 22),
-        (10, 10, 10, 10, 10, 12),
-        (10, 11, 13, 16, 20, 29),
-    ],
-)
-def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path, series: tuple[int, ...]) -> None:
+def test_a_jump_is_the_one_of_methods_rounds(tmp_path: Path) -> None:
+    chance, root = np.random.default_rng(20251101), store.root("real", tmp_path)
+    ids = [f"{COMMUNE}-{serial:03}" for serial in range(1, 61)]
+    registry.adopt(root, COMMUNE, [registry.entry(id, NAMES.get(id, id), JULY) for id in ids], at=moment("2025-07-01"))
+    months = [date(2025 + (6 + n) // 12, (6 + n) % 12 + 1, 1) for n in range(10)]
+    paces = chance.choice([0, 0, 0, 2, 2, 3, 4, 8, 30, -20], (60, 10))
+    counts = np.clip(20 + np.cumsum(paces, axis=1), 0, 190).astype(float)
+    counts[chance.random(counts.shape) < 0.15] = np.nan
+    for number, month in enumerate(months):
+        sent = {id: n[number] for id, n in zip(ids, counts, strict=True) if not np.isnan(n[number])}
+        deliver(root, month, {id: (200, int(n), 0, 0, 0, 6, 2, number) for id, n in sent.items()}, "2026-12-01")
+    asked = {(unit, month) for code, unit, month, *_ in questions(built(root)) if code == "jump"}
+    found = np.argwhere(jumps(counts, np.full(counts.shape, 200.0)))
+    assert asked == {(ids[village], months[number]) for village, number in found}
+    assert len(asked) > 20, "or nothing was compared"
+
+
+def test_a_village_is_asked_about_one_thing_once(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
-    for number, value in enumerate(series):
-        month = date(2025 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
-        deliver(root, month, {HU: (100, value, 0, 0, 0, 6, 2, number)}, "2026-12-01")
-    asked = {row[2] for row in questions(built(root)) if row[0] == "jump" and row[3] == "households_any"}
-    steps = np.diff(np.array(series, float))
-    expected = {
-        date(2025 + (7 + n) // 12, (7 + n) % 12 + 1, 1)
-        for n in range(len(steps))
-        if outliers(steps[: n + 1], 2.0)[-1] != ""
-    }
-    assert asked == expected
+    for number, month in enumerate((JULY, AUGUST, SEPTEMBER, OCTOBER)):
+        usual = {HU: (100, 30 + number, 20 + number, 9 + number, 5 + number, 6, 2, number)}
+        deliver(root, month, usual | {LAO: (80, 20 + number, 10, 5, 0, 5, 0, number)})
+    people = {LAO: (352, 24, 10, 5, 0, 5, 0, 4)}
+    deliver(root, NOVEMBER, {HU: (100, 93, 83, 70, 60, 6, 2, 3)} | people)
+    assert questions(built(root)) == [
+        ("households_reference", LAO, NOVEMBER, "households", 352, 80.0),
+        ("jump", HU, NOVEMBER, "households_any", 93, 34.0),
+    ]
 
 
 # ---- the files themselves ------------------------------------------------------------------------------------------
@@ -278,6 +327,17 @@ def test_every_mart_says_what_one_row_is(mart: Path) -> None:
     text = mart.read_text(encoding="utf-8")
     assert re.match(r"-- One row per .+\.\n", text), "the first line says what one row is"
     assert len(text.splitlines()) <= 40
+
+
+def test_a_mart_is_read_in_the_order_it_was_written_in(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    for month in (JULY, AUGUST):
+        deliver(root, month, FIRST, groups={HU: 1}, breakdown={HU: {"kinh": 60, "unknown": 40}})
+    version = built(root)
+    for mart in publish.MARTS.glob("*.sql"):
+        text = mart.read_text(encoding="utf-8")
+        order = re.sub(r"\w+\.", "", text[text.rindex("order by") :])
+        assert version.query(f'from "{mart.stem}"').equals(version.query(f'from "{mart.stem}" {order}')), mart.stem
 
 
 def test_every_mart_is_made_after_those_it_reads() -> None:

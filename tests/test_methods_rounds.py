@@ -14,6 +14,7 @@ from methods.rounds import (
     days_late,
     falls,
     is_usable,
+    jumps,
     modified_z,
     outliers,
     part_above_whole,
@@ -47,7 +48,6 @@ def test_a_jump_after_copied_values_has_its_own_rule():
     values = [40, 40, 40, 40, 400]
     assert np.isnan(modified_z(values)).all()
     assert outliers(values).tolist() == ["", "", "", "", "jump_after_copies"]
-    assert outliers([40, 40, 40, 40, 41], least_jump=2).tolist() == [""] * 5
 
 
 def test_equal_few_and_missing_values_raise_no_question():
@@ -74,6 +74,30 @@ def test_outliers_agree_with_the_slow_rule(values):
         else:
             expected.append("outlier" if 0.6745 * abs(x - middle) / mad > 3.5 else "")
     assert outliers(np.array(values)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("series", "asked"),
+    [
+        ([40, 44, 49, 53, 90], [4]),  # ten times the usual change
+        ([40, 44, 49, 53, 62], []),  # unusual, but 5 households more than usual are worth no letter
+        ([40, 40, 40, 40, 52], [4]),  # after copies
+        ([40, 40, 40, 40, 45], []),
+        ([40, 50, 60, 70, 70], []),  # standing still is no jump
+        ([0, 0, 0, 0, 30, 31], []),  # a beginning
+        ([40, 44, 48, NAN, NAN, 60], []),  # three months' growth at once
+        ([40, 44, 48, NAN, NAN, 90], [5]),
+        ([40, 90], []),  # nothing to compare with yet
+    ],
+)
+def test_a_jump_is_unusual_and_large_enough_to_ask(series, asked):
+    found = jumps([series], np.full((1, len(series)), 100.0))
+    assert np.flatnonzero(found[0]).tolist() == asked
+
+
+def test_in_a_large_village_a_jump_must_be_larger():
+    assert jumps([[40, 44, 48, 52, 70]], np.full((1, 5), 100.0)).any()
+    assert not jumps([[40, 44, 48, 52, 70]], np.full((1, 5), 300.0)).any()
 
 
 def test_a_cumulative_count_that_falls_is_seen_across_a_missing_month():

@@ -4,18 +4,9 @@ import unicodedata
 
 import pytest
 
-from definitions.places import (
-    communes,
-    ethnic_groups,
-    fold,
-    match_commune,
-    match_ethnic,
-    match_village,
-    normalise,
-    old_units,
-    search,
-    sort_key,
-)
+from definitions.places import match_commune, match_ethnic, match_village
+from definitions.reference import communes, ethnic_groups, old_units
+from definitions.spelling import fold, normalise, search, sort_key
 
 # text, epoch, verdict, commune of today; typed by hand from the acts and domain facts
 STORIES = [

@@ -17,6 +17,7 @@ from etl import store
 from etl.build import build
 from etl.landing import read_landing
 from etl.load import load
+from etl.sources.commune_workbook import VERSION
 from tests.handmade import HU, JULY, LAO, deliver, now, tables, three_villages
 from tests.killed import arrived, load_and_build
 from tests.workbooks import read_here, workbook
@@ -32,7 +33,7 @@ def whole(root: store.Root, acknowledged: set[str]) -> None:
         receipt = store.receipt(root, sha)
         assert receipt is not None, "an acknowledged delivery is lost"
         assert store.sha_of(store.inbox_path(root, sha, receipt["file"]).read_bytes()) == sha
-        landed = read_landing(root.landing, receipt["source"], sha, 1)
+        landed = read_landing(root.landing, receipt["source"], sha, VERSION)
         assert landed is not None and landed.stored == 2
     shown = current(root.path)
     if shown:

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from definitions import places
+from definitions import reference
 from definitions.load import definitions
-from definitions.places import fold
+from definitions.spelling import clean, fold
 
-MAKE_TILES = importlib.util.spec_from_file_location("make_tiles", places.REFERENCE / "make_tiles.py")
+MAKE_TILES = importlib.util.spec_from_file_location("make_tiles", reference.REFERENCE / "make_tiles.py")
 assert MAKE_TILES and MAKE_TILES.loader
 make_tiles = importlib.util.module_from_spec(MAKE_TILES)
 MAKE_TILES.loader.exec_module(make_tiles)
 
-POINTS = {c.code: (c.lat, c.lon) for c in places.communes()}
-CELLS = {t.code: (t.col, t.row) for t in places.tiles()}
+POINTS = {c.code: (c.lat, c.lon) for c in reference.communes()}
+CELLS = {t.code: (t.col, t.row) for t in reference.tiles()}
 
 
 def library(name):
@@ -40,7 +40,7 @@ def listed():
 
 
 def test_the_99_codes_and_names_are_those_of_a_second_source(listed):
-    ours = {c.code: (c.full_name, c.name) for c in places.communes()}
+    ours = {c.code: (c.full_name, c.name) for c in reference.communes()}
     assert ours == {code: (w["ward"], w["wardShort"]) for code, w in listed.items()}
     assert len(ours) == 99
 
@@ -57,26 +57,26 @@ def apart(a, b):
 
 
 def test_89_communes_and_10_wards():
-    assert Counter(c.type for c in places.communes()) == {"xa": 89, "phuong": 10}
-    assert all(c.full_name == {"xa": "Xã ", "phuong": "Phường "}[c.type] + c.name for c in places.communes())
+    assert Counter(c.type for c in reference.communes()) == {"xa": 89, "phuong": 10}
+    assert all(c.full_name == {"xa": "Xã ", "phuong": "Phường "}[c.type] + c.name for c in reference.communes())
 
 
 def test_new_names_are_unique_even_without_diacritics():
-    assert len({fold(c.name) for c in places.communes()}) == 99
+    assert len({fold(c.name) for c in reference.communes()}) == 99
 
 
 def test_319_old_units_all_went_over_whole():
-    assert Counter(o.old_province for o in places.old_units()) == {"Lào Cai": 151, "Yên Bái": 168}
+    assert Counter(o.old_province for o in reference.old_units()) == {"Lào Cai": 151, "Yên Bái": 168}
     shares: dict[str, float] = defaultdict(float)
-    for old in places.old_units():
+    for old in reference.old_units():
         shares[old.code] += old.share
     assert len(shares) == 319 and set(shares.values()) == {1.0}
-    assert {o.new_code for o in places.old_units()} == set(POINTS)
-    assert Counter(Counter(o.new_code for o in places.old_units()).values())[1] == 8, "eight communes did not change"
+    assert {o.new_code for o in reference.old_units()} == set(POINTS)
+    assert Counter(Counter(o.new_code for o in reference.old_units()).values())[1] == 8, "eight communes did not change"
 
 
 def test_eleven_bare_names_stand_for_two_old_units():
-    twice = {name for name, n in Counter(fold(o.name) for o in places.old_units()).items() if n == 2}
+    twice = {name for name, n in Counter(fold(o.name) for o in reference.old_units()).items() if n == 2}
     assert twice == {
         "nam cuong", "nam chay", "thanh binh", "la pan tan", "minh tan", "tan an", "sa pa", "tan thinh", "trung tam",
         "minh quan", "tram tau",
@@ -84,28 +84,30 @@ def test_eleven_bare_names_stand_for_two_old_units():
 
 
 def test_32_communes_carry_the_code_of_a_part_of_another_name():
-    old = {o.code: o for o in places.old_units()}
-    renamed = {c.name for c in places.communes() if fold(old[c.code].name) != fold(c.name)}
+    old = {o.code: o for o in reference.old_units()}
+    renamed = {c.name for c in reference.communes() if fold(old[c.code].name) != fold(c.name)}
     assert len(renamed | {"Phong Hải"}) == 32 and len(renamed) == 31, "old Phong Hải: thị trấn Nông trường Phong Hải"
-    assert all(old[c.code].new_code == c.code for c in places.communes())
+    assert all(old[c.code].new_code == c.code for c in reference.communes())
     assert (old["02671"].full_name, old["04750"].full_name) == ("Phường Nam Cường", "Xã Cảm Ân")
 
 
 def test_twelve_communes_draw_on_two_old_districts():
-    parts = {c.code: {o.old_district for o in places.old_units() if o.new_code == c.code} for c in places.communes()}
+    parts = {
+        c.code: {o.old_district for o in reference.old_units() if o.new_code == c.code} for c in reference.communes()
+    }
     assert sum(len(p) == 2 for p in parts.values()) == 12
-    assert all(set(c.old_districts) == parts[c.code] for c in places.communes())
+    assert all(set(c.old_districts) == parts[c.code] for c in reference.communes())
 
 
 def test_old_districts_agree_with_the_second_source():
     with closing(sqlite3.connect(f"{library('dataset.db').as_uri()}?mode=ro", uri=True)) as db:
         listed = dict(db.execute("select wardCode, districtCode || ' ' || district from admin_units_legacy"))
-    assert all(listed[o.code] == f"{o.old_district_code} {o.old_district}" for o in places.old_units())
+    assert all(listed[o.code] == f"{o.old_district_code} {o.old_district}" for o in reference.old_units())
 
 
 def test_areas_and_population_are_near_the_official_totals():
-    assert sum(c.area_km2 for c in places.communes()) == pytest.approx(definitions().province.area_km2, abs=1)
-    known = [c.population for c in places.communes() if c.population is not None]
+    assert sum(c.area_km2 for c in reference.communes()) == pytest.approx(definitions().province.area_km2, abs=1)
+    known = [c.population for c in reference.communes() if c.population is not None]
     assert (len(known), sum(known)) == (86, 1_596_669)
     assert min(known) == 1_478 and max(known) == 76_981
     missing = definitions().province.population - sum(known)
@@ -113,31 +115,33 @@ def test_areas_and_population_are_near_the_official_totals():
 
 
 def test_a_restored_or_rejected_population_says_so():
-    kinds = Counter(c.population_note.split("(")[0] for c in places.communes())
+    kinds = Counter(c.population_note.split("(")[0] for c in reference.communes())
     assert kinds == {"as_published": 77, "restored_trailing_zeros": 9, "rejected": 9, "missing_in_source": 4}
-    assert all(c.population is None for c in places.communes() if c.population_note.startswith(("rejected", "missing")))
+    assert all(
+        c.population is None for c in reference.communes() if c.population_note.startswith(("rejected", "missing"))
+    )
 
 
 def test_a_flag_stands_only_beside_its_source():
-    for c in places.communes():
+    for c in reference.communes():
         assert (c.border is None) == (not c.border_source)
         assert (c.upland is None) == (not c.upland_source)
         assert (not c.area_class) == (not c.area_class_source)
-    border = {c.name for c in places.communes() if c.border}
+    border = {c.name for c in reference.communes() if c.border}
     assert border == {
         "Lào Cai", "Y Tý", "A Mú Sung", "Trịnh Tường", "Bát Xát", "Pha Long", "Mường Khương", "Bản Lầu", "Si Ma Cai",
     }  # fmt: skip
 
 
 def test_54_ethnic_groups_in_official_order():
-    groups = places.ethnic_groups()
+    groups = reference.ethnic_groups()
     assert [g.number for g in groups] == list(range(1, 55))
     assert len({g.id for g in groups}) == 54 and all(g.id.isascii() for g in groups)
     assert [g.name for g in groups[:9]] == ["Kinh", "Tày", "Thái", "Hoa", "Khơ-me", "Mường", "Nùng", "Mông", "Dao"]
 
 
 def test_no_name_or_alias_means_two_ethnic_groups():
-    names = [(places.clean(n), g.id) for g in places.ethnic_groups() for n in {g.name, *g.aliases}]
+    names = [(clean(n), g.id) for g in reference.ethnic_groups() for n in {g.name, *g.aliases}]
     assert len({n for n, _ in names}) == len(set(names))
 
 
@@ -190,7 +194,7 @@ def test_tiles_can_be_laid_for_another_province():
 
 
 def test_every_printed_figure_has_place_date_unit_and_source():
-    figures = places.printed_figures()
+    figures = reference.printed_figures()
     assert len(figures) == 118 and len({f.id for f in figures}) == 118
     for f in figures:
         assert f.place and f.unit and f.source and len(f.day) == 10 and f.day[:4].isdigit(), f
@@ -200,8 +204,8 @@ def test_every_printed_figure_has_place_date_unit_and_source():
 
 
 def test_printed_figures_belong_to_a_place_of_their_time():
-    old = {o.code: o for o in places.old_units()}
-    for f in places.printed_figures():
+    old = {o.code: o for o in reference.old_units()}
+    for f in reference.printed_figures():
         assert not f.commune_code or f.commune_code in POINTS, f
         if f.level in ("commune", "village") and f.epoch == "new":
             assert f.day >= str(definitions().province.epoch) and f.place_code == f.commune_code, f
@@ -210,24 +214,24 @@ def test_printed_figures_belong_to_a_place_of_their_time():
 
 
 def test_contradicting_figures_are_both_kept_and_both_marked():
-    population = [f for f in places.printed_figures() if f.indicator == "population" and f.place == "tỉnh Lào Cai"]
+    population = [f for f in reference.printed_figures() if f.indicator == "population" and f.place == "tỉnh Lào Cai"]
     assert {(f.value, f.status) for f in population} == {(1_778_785, "contradicted"), (1_650_000, "contradicted")}
 
 
 def test_a_range_and_a_more_than_stay_what_they_are():
-    by_id = {f.id: f for f in places.printed_figures()}
+    by_id = {f.id: f for f in reference.printed_figures()}
     assert (by_id["pf044"].value, by_id["pf044"].value_low, by_id["pf044"].value_high) == (None, 30, 50)
     assert (by_id["pf005"].value, by_id["pf005"].qualifier) == (3000, "more_than")
     assert by_id["pf118"].derived and not by_id["pf001"].derived
 
 
 def test_every_printed_indicator_has_its_wording_in_both_languages():
-    worded = {i.indicator for i in places.printed_indicators() if i.label_vi and i.label_en}
-    assert worded == {f.indicator for f in places.printed_figures()}
+    worded = {i.indicator for i in reference.printed_indicators() if i.label_vi and i.label_en}
+    assert worded == {f.indicator for f in reference.printed_figures()}
 
 
 def test_tables_are_plain_csv_without_blanks_or_decomposed_letters():
-    for path in sorted(places.REFERENCE.glob("*.csv")):
+    for path in sorted(reference.REFERENCE.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as text:
             rows = list(csv.reader(text))
         assert {len(row) for row in rows} == {len(rows[0])}, path.name

@@ -130,7 +130,7 @@ def test_the_first_visitor_finds_the_page(server: Server) -> None:
 def test_what_must_stay_off_is_off() -> None:
     option = serve.config.get_option
     assert option("client.showErrorDetails") == "none"
-    assert option("server.maxUploadSize") == 20
+    assert option("server.maxUploadSize") == 21
     assert not option("browser.gatherUsageStats")
     assert not option("runner.postScriptGC")
     assert not option("server.enableAgentApi")

@@ -83,7 +83,10 @@ def _facts(origin: str, as_of: date | None) -> dict[str, Any]:
 
 def _cell_schema() -> dict[str, Any]:
     left_out = ("received_on", "village_id", "village_name", "commune")
-    return {name: kind for name, kind in CELL_SCHEMA.items() if name not in left_out} | {"unit": pl.String}
+    return {name: kind for name, kind in CELL_SCHEMA.items() if name not in left_out} | {
+        "unit": pl.String,
+        "lacking": pl.String,
+    }
 
 
 def sha(commune: str, month: date) -> str:
@@ -116,7 +119,7 @@ def _cell(village: str, month: date, sheet: str, row: int, measure: str, value: 
     return {
         "sha256": sha(village[:5], month), "month": month, "form_sheet": sheet, "sheet": sheet, "row": row,
         "column": "D", "measure": measure, "dimension": "none", "category": "", "value": value, "text": None,
-        "unchanged": False, "unit": village,
+        "unchanged": False, "unit": village, "lacking": "",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from etl.landing import Landed
+from etl.landing import Packed, pack
 from etl.sources import source_for
 from etl.store import sha_of
 
@@ -39,8 +39,8 @@ def workbook(
     return path
 
 
-def read_here(paths: Iterable[Path], landing: Path | None = None) -> Iterator[tuple[Path, str, Landed]]:
+def read_here(paths: Iterable[Path]) -> Iterator[tuple[Path, str, Packed]]:
     """What etl.intake.read_many gives, read in this process."""
     for path in paths:
         content = path.read_bytes()
-        yield path, sha_of(content), source_for(path.name, content[:4096]).read(path)
+        yield path, sha_of(content), pack(source_for(path.name, content[:4096]).read(path))

@@ -106,7 +106,7 @@ def marts(connection: db.Connection, given: dict[str, pl.DataFrame]) -> None:
 def in_order() -> list[Path]:
     """The files of the marts and drafts, each after those it reads from."""
     files = {file.stem: file for file in sorted(MARTS.rglob("*.sql"))}
-    named = re.compile(r'\b(?:from|join)\s+"?(\w+)')
+    named = re.compile(r'\b(?:from|join|pivot)\s+"?(\w+)')
     needs = {
         name: set(named.findall(file.read_text(encoding="utf-8"))) & files.keys() - {name}
         for name, file in files.items()

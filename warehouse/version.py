@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ KEPT, KEPT_BYTES = 2000, 64 * 2**20
 PLAIN = (str, int, date, type(None))  # parameters that tell two questions apart
 Asked = tuple[Path, str, tuple[tuple[type, Any], ...]]
 _open: OrderedDict[Path, db.Connection] = OrderedDict()
-_kept: OrderedDict[Asked, pl.DataFrame] = OrderedDict()
+_kept: OrderedDict[Asked, tuple[pl.DataFrame, int]] = OrderedDict()  # with its bytes
 _lock = threading.Lock()
 
 
@@ -30,14 +31,17 @@ class Version:
     manifest: dict[str, Any] = field(compare=False, hash=False, repr=False)
 
     def query(self, sql: str, params: Any = None) -> pl.DataFrame:
-        """The rows of a query, from any thread; a version never changes, so its recent answers are kept."""
+        """The rows of a query, from any thread; a version never changes, so its recent answers are kept.
+
+        Of one mart they come in the order its last line names, without asking: DuckDB keeps a table's order in a scan.
+        """
         if not isinstance(params, list | None) or not all(isinstance(param, PLAIN) for param in params or ()):
             return db.frame(_connection(self.path), sql, params)
         asked = (self.path, sql, tuple((type(param), param) for param in params or ()))
         with _lock:
             if asked in _kept:
                 _kept.move_to_end(asked)
-                return _kept[asked].clone()
+                return _kept[asked][0].clone()
         answer = db.frame(_connection(self.path), sql, params)
         _keep(asked, answer)
         return answer.clone()
@@ -46,10 +50,10 @@ class Version:
 def _keep(asked: Asked, answer: pl.DataFrame) -> None:
     """Keep an answer, and let go of those not asked for longest when all together grow too large."""
     with _lock:
-        _kept[asked] = answer
-        size = sum(kept.estimated_size() for kept in _kept.values())
+        _kept[asked] = answer, int(answer.estimated_size())
+        size = sum(bytes for _, bytes in _kept.values())
         while size > KEPT_BYTES or len(_kept) > KEPT:
-            size -= _kept.popitem(last=False)[1].estimated_size()
+            size -= _kept.popitem(last=False)[1][1]
 
 
 def _connection(path: Path) -> db.Connection:
@@ -63,6 +67,7 @@ def _connection(path: Path) -> db.Connection:
         return _open[path]
 
 
+@lru_cache(maxsize=64)
 def open_version(published: Path, id: str) -> Version:
     """The version of that id; FileNotFoundError where there is none."""
     path = published / id

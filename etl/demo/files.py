@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from definitions.places import fold, match_commune, old_units
+from definitions.places import match_commune
+from definitions.reference import old_units
+from definitions.spelling import fold
 from etl.demo import workbook
 from etl.demo.mess import Sending, sendings, today
 from etl.demo.names import village_names

@@ -1,6 +1,6 @@
 """Invents village names: unique within a commune, except where two of one name are meant."""
 
-from definitions.places import fold, normalise
+from definitions.spelling import fold, normalise
 from etl.demo.plan import CommunePlan, dice, province
 
 

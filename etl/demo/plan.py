@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from definitions.places import REFERENCE, Commune, communes, ethnic_groups
+from definitions.reference import REFERENCE, Commune, communes, ethnic_groups
 
 Floats = NDArray[np.float64]
 MAJORITY = "kinh"

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from definitions.load import Column, definitions, sheet_columns
-from definitions.places import ethnic_groups
+from definitions.reference import ethnic_groups
 from etl.demo.mess import Sending
 from etl.demo.plan import dice, shape
 from etl.demo.simulate import UNKNOWN, Numbers

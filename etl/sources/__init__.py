@@ -1,23 +1,34 @@
 """The sources of figures, one module each; one that takes files gives SOURCE, VERSION, recognises and read(path)."""
 
+import hashlib
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
+from definitions.load import FOLDER
+from definitions.reference import REFERENCE
 from etl.landing import Landed
 
 
 class Source(Protocol):
-    """What a module that takes files offers; `read` depends on the bytes alone."""
+    """What a module that takes files offers; `read` depends on the bytes, and on what VERSION names, alone."""
 
     SOURCE: str
-    VERSION: int
+    VERSION: str
 
     def recognises(self, name: str, head: bytes) -> bool: ...
 
     def read(self, path: Path) -> Landed: ...
+
+
+def version(number: int, *read: str) -> str:
+    """A reader's version: its own number, and a digest of the definitions and reference tables that it reads."""
+    digest = hashlib.sha256()
+    for name in read:
+        digest.update(((REFERENCE if name.endswith(".csv") else FOLDER) / name).read_bytes())
+    return f"{number}-{digest.hexdigest()[:8]}"
 
 
 @cache

@@ -4,15 +4,20 @@ from pathlib import Path
 
 from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
-from etl.workbook.cells import is_blank
+from etl.sources import version
+from etl.workbook.cells import is_empty
 from etl.workbook.cover import cover
-from etl.workbook.figures import Reading, held_cells, passed_over, read_table, values
+from etl.workbook.figures import Reading, cells, held_cells, passed_over, read_table
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.headers import Table, sheet_named, tables
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
 
 SOURCE = "commune_workbook"
-VERSION = 1
+VERSION = version(
+    1,
+    "forms.toml", "measures.toml", "platforms.toml", "priority_groups.toml", "province.toml",
+    "communes.csv", "old_units.csv", "earlier_units.csv", "ethnic_groups.csv",
+)  # fmt: skip
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -48,15 +53,14 @@ def landed(book: list[Sheet]) -> Landed:
     letters += [said for reading in readings for said in reading.letters]
     ignored = tuple(_ignored(book, found, readings))
     held = tuple(cell for reading in readings for cell in held_cells(reading))
-    said, stored = tuple(letters), values(readings)
-    return Landed(
-        SOURCE, VERSION, facts.commune, facts.month, facts.revision, facts.origin, None, stored, said, ignored, held
-    )
+    about = (facts.commune, facts.month, facts.revision, facts.origin)
+    stored = sum(len(reading.kept) for reading in readings if reading.numbers or reading.texts)
+    return Landed(SOURCE, VERSION, *about, None, cells(readings), stored, tuple(letters), ignored, held)
 
 
 def filled_rows(sheet: Sheet) -> list[int]:
     """The non-empty rows of a sheet, as Excel counts."""
-    return [number for number, row in enumerate(sheet.rows, 1) if not all(is_blank(cell) for cell in row)]
+    return [number for number, row in enumerate(sheet.rows, 1) if not is_empty(row)]
 
 
 def _look_away(book: list[Sheet], found: dict[str, list[Table]]) -> list[Letter]:
@@ -118,7 +122,7 @@ def _ignored(book: list[Sheet], found: dict[str, list[Table]], readings: list[Re
 def _outside(sheet: Sheet, spans: list[Table]) -> list[int]:
     """The non-empty rows above the tables' bodies; a body's own rows are counted where it was read."""
     tops = [range(0 if number == 0 else spans[number - 1].end, table.body) for number, table in enumerate(spans)]
-    return [row + 1 for span in tops for row in span if not all(is_blank(cell) for cell in sheet.rows[row])]
+    return [row + 1 for span in tops for row in span if not is_empty(sheet.rows[row])]
 
 
 def _sheet_kind(sheet: Sheet) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from definitions.load import DefinitionError
-from definitions.places import PrintedFigure, printed_figures
+from definitions.reference import PrintedFigure, printed_figures
 
 TYPES = {"float | None": pl.Float64, "bool": pl.Boolean, "str": pl.String}
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -35,8 +36,22 @@ def text(value: object) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
+def texts(column: Sequence[object]) -> list[str]:
+    """`text` of every cell of a column; seen as one long text, an ordinary column costs next to nothing."""
+    if set(map(type, column)) == {str}:
+        whole = " ".join(column)  # type: ignore[arg-type]
+        if whole.strip() == whole and _is_clean(whole):
+            return list(column)  # type: ignore[arg-type]
+    return [text(cell) for cell in column]
+
+
+def _is_clean(value: str) -> bool:
+    return value.isprintable() and "  " not in value and unicodedata.is_normalized("NFC", value)
+
+
+@lru_cache(maxsize=16384)
 def _clean(value: str) -> str:
-    if value.isprintable() and "  " not in value and unicodedata.is_normalized("NFC", value):
+    if _is_clean(value):
         return value.strip()  # nearly every text, and ten times as fast
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", value)).strip()
 
@@ -54,14 +69,33 @@ def shown(value: object) -> str:
     return _clean(str(value))[:80]
 
 
+def dotted(number: int) -> str:
+    """28123 -> "28.123", as a letter writes a count."""
+    return f"{number:,}".replace(",", ".")
+
+
 def is_blank(value: object) -> bool:
-    return isinstance(value, str) and not value.strip(_BLANK_CHARS)
+    return value == "" or isinstance(value, str) and not value.strip(_BLANK_CHARS)
+
+
+def is_empty(row: list[Cell]) -> bool:
+    """Whether nothing stands in a row."""
+    return row.count("") == len(row) or all(map(is_blank, row))
 
 
 @lru_cache(maxsize=16384)
 def key(value: str) -> str:
     """A text for comparing: no diacritics, no case, single blanks."""
     return fold(_BLANKS.sub(" ", value))
+
+
+_NO_LETTERS = bytes(code for code in range(256) if chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789\n")
+
+
+def bare_letters(names: Sequence[str]) -> list[str]:
+    """The letters and digits of each text without case, diacritics and blanks; two spellings of a name share them."""
+    whole = unicodedata.normalize("NFD", "\n".join(names).casefold()).replace("đ", "d")
+    return whole.encode().translate(None, _NO_LETTERS).decode().split("\n")
 
 
 def letter_of(column: int) -> str:

@@ -1,9 +1,10 @@
 """Reads from inside the workbook whose report it is and of which month; the file's name says nothing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from definitions.load import definitions
@@ -55,19 +56,19 @@ class Facts:
         self.revision = 1
 
     def take(self, cells: list[Cell]) -> None:
-        cover = definitions().forms.cover
         for label, value in labelled(cells):
-            if is_blank(value):
+            fact = facts_by_label().get(label, "")
+            if not fact or is_blank(value):
                 continue
-            if label in _keys(cover.commune_code):
+            if fact == "commune_code":
                 self.codes.append(text(value).zfill(5))
-            elif label in _keys(cover.month):
+            elif fact == "month":
                 self.months.append(value)
-            elif label in _keys(cover.commune):
+            elif fact == "commune":
                 self.communes.append(text(value))
-            elif label in _keys(cover.origin):
+            elif fact == "origin":
                 self.origins.append(text(value))
-            elif label in _keys(cover.revision) and (number := re.search(r"\d{1,3}", text(value))):
+            elif fact == "revision" and (number := re.search(r"\d{1,3}", text(value))):
                 self.revision = int(number[0])
 
 
@@ -83,8 +84,12 @@ def labelled(cells: list[Cell]) -> Iterator[tuple[str, Cell]]:
             yield header_key(label), cells[number + 1]
 
 
-def _keys(labels: Iterable[str]) -> set[str]:
-    return {header_key(label) for label in labels}
+@cache
+def facts_by_label() -> dict[str, str]:
+    """What each label of the cover gives."""
+    cover = definitions().forms.cover
+    facts = ("origin", "revision", "commune", "month", "commune_code")  # of two that share a label the latter
+    return {header_key(label): fact for fact in facts for label in getattr(cover, fact)}
 
 
 # ---- the month -------------------------------------------------------------------------------------------------------

@@ -1,18 +1,22 @@
 """Reads one table: every line stored cell by cell, or held with its letters, or passed over with its reason."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
-import polars as pl
+import numpy as np
+import pyarrow as pa
 
 from definitions.load import Column, definitions, sheet_columns
 from definitions.places import match_ethnic
-from etl.landing import LANDING_SCHEMA, HeldCell, Ignored, Letter
+from definitions.spelling import clean
+from etl.landing import CELLS, HeldCell, Ignored, Letter
 from etl.letters import letter
-from etl.workbook.cells import Cell, NoValue, is_blank, key, letter_of, shown, text
+from etl.workbook.cells import Cell, NoValue, bare_letters, dotted, is_blank, key, letter_of, shown, text, texts
 from etl.workbook.dates import day, tick, yes_no
 from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of
@@ -55,6 +59,9 @@ class Reading:
     letters: list[Letter] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.lines = [self.sheet.rows[row] for row in self.data]
+
     def tell(self, code: str, position: int, column: str = "", found: object = "", **values: object) -> None:
         """A letter about a line, at a column of it; a held code takes the whole line out."""
         at = letter_of(self.table.columns[column]) if column in self.table.columns else None
@@ -65,11 +72,20 @@ class Reading:
             self.held.add(position)
 
     def cells(self, column: str) -> list[Cell]:
-        at, rows = self.table.columns[column], self.sheet.rows
-        return [rows[row][at] for row in self.data]
+        return self.at(self.table.columns[column])
+
+    def at(self, column: int) -> list[Cell]:
+        """The cells of a column of the sheet, line by line."""
+        return list(map(itemgetter(column), self.lines))
 
     def cell(self, position: int, column: str) -> Cell:
-        return self.sheet.rows[self.data[position]][self.table.columns[column]]
+        return self.lines[position][self.table.columns[column]]
+
+    @property
+    def kept(self) -> Sequence[int]:
+        """The lines that are stored."""
+        everything = range(len(self.data))
+        return [i for i in everything if i not in self.held] if self.held else everything
 
     @property
     def grain(self) -> str:
@@ -99,7 +115,9 @@ def read_columns(reading: Reading) -> None:
         if column.kind == "count":
             _read_counts(reading, column)
         elif column.kind == "tick":
-            reading.ticks = [_told(reading, i, column, tick(cell)) is True for i, cell in enumerate(reading.cells(id))]
+            cells = reading.cells(id)
+            if any(cells):
+                reading.ticks = [_told(reading, i, column, tick(cell)) is True for i, cell in enumerate(cells)]
         elif column.kind == "yes_no":
             answers = [_told(reading, i, column, yes_no(cell)) for i, cell in enumerate(reading.cells(id))]
             reading.numbers[id] = [answer if isinstance(answer, int) else None for answer in answers]
@@ -117,9 +135,7 @@ def _read_counts(reading: Reading, column: Column) -> None:
     for position, problem in problems.items():
         _told(reading, position, column, problem)
     if column.id in reading.table.twice:
-        at = reading.table.twice[column.id]
-        cells = [reading.sheet.rows[row][at] for row in reading.data]
-        for position, again in enumerate(counts(cells, limit)[0]):
+        for position, again in enumerate(counts(reading.at(reading.table.twice[column.id]), limit)[0]):
             if again is not None and again != values[position]:
                 why = f" (hai cột “{column.header}” ghi hai số khác nhau: {shown(values[position])} và {again})"
                 reading.tell("bad_number", position, column.id, again, why=why)
@@ -138,7 +154,7 @@ def _told(reading: Reading, position: int, column: Column, read: object) -> obje
         read.found,
         why=read.why,
         unit=UNITS[measure.unit] if measure else "",
-        limit=f"{LIMITS[reading.grain]:,}".replace(",", "."),
+        limit=dotted(LIMITS[reading.grain]),
         choices="x hoặc để trống" if column.kind == "tick" else "“Có” hoặc “Chưa”",
     )
     return None
@@ -165,9 +181,10 @@ def drop_untouched(reading: Reading) -> None:
         for id, column in reading.columns.items()
         if column.kind not in ("category", "village_id", "village_name")
     ]
-    columns = [*reading.numbers.values(), *reading.texts.values()]
-    width = len(columns)
-    empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == width]
+    columns: list[Sequence[object]] = [*reading.numbers.values(), *reading.texts.values()]
+    if any(None not in column for column in columns):
+        return
+    empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == len(columns)]
     gone = {i for i in empty if not reading.ticks[i] and i not in reading.held}
     gone = {i for i in gone if not is_entered(reading.sheet, reading.data[i], entries)}
     if not gone:
@@ -176,7 +193,7 @@ def drop_untouched(reading: Reading) -> None:
     keep = [i for i in range(len(reading.data)) if i not in gone]
     places = {old: new for new, old in enumerate(keep)}
     reading.held = {places[i] for i in reading.held}
-    reading.data = [reading.data[i] for i in keep]
+    reading.data, reading.lines = [reading.data[i] for i in keep], [reading.lines[i] for i in keep]
     reading.ticks = [reading.ticks[i] for i in keep]
     reading.numbers = {id: [values[i] for i in keep] for id, values in reading.numbers.items()}
     reading.texts = {id: [values[i] for i in keep] for id, values in reading.texts.items()}
@@ -185,17 +202,19 @@ def drop_untouched(reading: Reading) -> None:
 def name_lines(reading: Reading) -> None:
     """Village id and name of every line; a name that is a number reads as its digits."""
     found = reading.naming = filled(reading.sheet, reading.table, reading.data, reading.ignored)
-    nothing: list[Cell] = [""] * len(reading.data)
-    reading.ids = [text(cell) or None for cell in found.get("village_id", nothing)]
-    reading.names = [text(cell) or None for cell in found.get("village_name", nothing)]
+    nothing: list[str | None] = [None] * len(reading.data)
+    reading.ids, reading.names = (
+        [written or None for written in texts(found[id])] if id in found else nothing
+        for id in ("village_id", "village_name")
+    )
 
 
 def check_names(reading: Reading) -> None:
     """A village's line must name its village, a breakdown's line its group as well."""
     if reading.grain == "village":
-        for position, (id, name) in enumerate(zip(reading.ids, reading.names, strict=True)):
-            if id is None and name is None:
-                reading.tell("unknown_village", position, what="dòng có số nhưng không ghi thôn nào")
+        nameless = [i for i, name in enumerate(reading.names) if name is None and reading.ids[i] is None]
+        for position in nameless:
+            reading.tell("unknown_village", position, what="dòng có số nhưng không ghi thôn nào")
     reading.categories = [("none", "")] * len(reading.data)
     if "category" in reading.naming:
         reading.categories = [_category(reading, i, cell) for i, cell in enumerate(reading.naming["category"])]
@@ -227,8 +246,8 @@ def category_of(written: str) -> tuple[str, str, str]:
 def check_ticks(reading: Reading) -> None:
     """A tick beside figures is a question; the figures count and the tick does not."""
     stocks = [values for id, values in reading.numbers.items() if definitions().measures[id].kind == "stock"]
-    for position, is_ticked in enumerate(reading.ticks):
-        if is_ticked and any(values[position] is not None for values in stocks):
+    for position in [i for i, is_ticked in enumerate(reading.ticks) if is_ticked]:
+        if any(values[position] is not None for values in stocks):
             tick_column = next(id for id, column in reading.columns.items() if column.kind == "tick")
             reading.tell("unchanged_conflict", position, tick_column, shown(reading.cell(position, tick_column)))
             reading.ticks[position] = False
@@ -238,8 +257,7 @@ def check_rules(reading: Reading) -> None:
     """What cannot be true at once holds the line."""
     if not reading.data or not reading.numbers:
         return
-    frame = pl.DataFrame(reading.numbers, schema=dict.fromkeys(reading.numbers, pl.Int64))
-    for found in broken(frame, frozenset(reading.numbers), reading.month):
+    for found in broken(reading.numbers, reading.month):
         part, rule = found.rule.column, found.rule
         measures = definitions().measures
         if rule.code == "part_exceeds_whole":
@@ -274,20 +292,36 @@ def _repeated(reading: Reading) -> list[list[int]]:
     """Groups of lines that speak of the same village; by name only where a line has no id."""
     if None not in reading.ids and len(set(reading.ids)) == len(reading.ids):
         return []
-    keyed = list(zip(reading.ids, reading.categories, strict=True))
-    by_id: dict[object, list[int]] = defaultdict(list)
-    by_name: dict[object, list[int]] = defaultdict(list)
-    for position, (id, category) in enumerate(keyed):
-        if id:
-            by_id[id, category].append(position)
-        if reading.names[position]:
-            by_name[key(reading.names[position] or ""), category].append(position)
-    groups = [same for same in by_id.values() if len(same) > 1]
+    groups = _alike(reading, reading.ids)
     seen = {position for same in groups for position in same}
-    for same in by_name.values():
-        if len(same) > 1 and any(reading.ids[i] is None for i in same) and not seen.issuperset(same):
-            groups.append(same)
+    if None in reading.ids:
+        for same in _alike(reading, same_names(reading.names)):
+            if any(reading.ids[i] is None for i in same) and not seen.issuperset(same):
+                groups.append(same)
     return groups
+
+
+def _alike(reading: Reading, named: list[str | None]) -> list[list[int]]:
+    """The lines that share a name and a category, where there are several."""
+    found: dict[object, list[int]] = defaultdict(list)
+    if len(set(named)) < len(named):
+        for position, (name, category) in enumerate(zip(named, reading.categories, strict=True)):
+            if name:
+                found[name, category].append(position)
+    return [same for same in found.values() if len(same) > 1]
+
+
+def same_names(names: list[str | None]) -> list[str | None]:
+    """The names, of those written differently for one village the same way: case, tone placement, blanks.
+
+    Bản Mới and Bản Môi are two villages. Names that not even letters without diacritics have in common are let be:
+    that is seen for a whole column at once.
+    """
+    bare = bare_letters([name or "" for name in names])
+    if len(set(bare)) == len(bare):
+        return names
+    counted = Counter(bare)
+    return [clean(name) if name and counted[letters] > 1 else name for name, letters in zip(names, bare, strict=True)]
 
 
 def ask_about_sheet(reading: Reading) -> None:
@@ -308,59 +342,76 @@ def ask_about_sheet(reading: Reading) -> None:
         reading.letters.append(letter("missing_column", name, table.body, None, named))
 
 
-def values(readings: Iterable[Reading]) -> pl.DataFrame:
-    """The stored lines of all tables, one row per cell (LANDING_SCHEMA).
+def cells(readings: Iterable[Reading]) -> pa.Table:
+    """The stored lines of all tables, one row per cell (LANDING_SCHEMA), column after column.
 
-    A cell is gathered from its line and its column, so that what repeats is written once.
+    What a line or a column says of itself is made an array once and then repeated.
     """
-    lines: dict[str, list] = {name: [] for name in _LINE}
-    columns: dict[str, list] = {name: [] for name in _COLUMN}
-    cells: dict[str, list] = {name: [] for name in _CELL}
+    of_lines: dict[str, list[pa.Array]] = {name: [] for name in _OF_LINE}
+    of_columns: dict[str, list[str]] = {name: [] for name in _OF_COLUMN}
+    heights, numbers, written = list[int](), list[int | None](), list[str | None]()
     for reading in readings:
-        kept = [i for i in range(len(reading.data)) if i not in reading.held]
-        first = len(lines["row"])
-        for name, found in _lines_of(reading).items():
-            lines[name] += found if len(kept) == len(found) else [found[i] for i in kept]
-        for id in (*reading.numbers, *reading.texts):
-            cells["column_at"] += [len(columns["measure"])] * len(kept)
-            cells["line_at"] += range(first, first + len(kept))
-            for name, read in (("value", reading.numbers.get(id)), ("text", reading.texts.get(id))):
-                cells[name] += [read[i] for i in kept] if read else [None] * len(kept)
-            for name, told in _column_of(reading, id).items():
-                columns[name].append(told)
-    cell = pl.DataFrame(cells, schema=_CELL)
-    line = pl.DataFrame(lines, schema=_LINE).select(pl.all().gather(cell["line_at"]))
-    column = pl.DataFrame(columns, schema=_COLUMN).select(pl.all().gather(cell["column_at"]))
-    whole = pl.concat([cell, line, column], how="horizontal")
-    return whole.with_columns(pl.col("unchanged") & pl.col("is_stock")).select(list(LANDING_SCHEMA))
+        kept, ids = reading.kept, [*reading.numbers, *reading.texts]
+        for name, told in _lines_of(reading).items():
+            of_lines[name] += [_array(name, told)] * len(ids)
+        of_lines["unchanged"] += _ticked(reading)
+        for id in ids:
+            heights.append(len(kept))
+            for name, told_of_column in _column_of(reading, id).items():
+                of_columns[name].append(told_of_column)
+            numbers += _of(reading.numbers.get(id), kept)
+            written += _of(reading.texts.get(id), kept)
+    if not heights:
+        return CELLS.empty_table()
+    arrays = {name: pa.concat_arrays(found) for name, found in of_lines.items()}
+    arrays |= {name: _of_columns(told, heights) for name, told in of_columns.items()}
+    arrays |= {"value": _array("value", numbers), "text": _array("text", written)}
+    return pa.table({name: arrays[name] for name in CELLS.names})
 
 
 _OF_LINE = ("row", "village_id", "village_name", "dimension", "category", "unchanged")
-_LINE = {name: LANDING_SCHEMA[name] for name in _OF_LINE}
-_COLUMN = {name: LANDING_SCHEMA[name] for name in ("form_sheet", "sheet", "column", "measure")}
-_COLUMN |= {"is_stock": pl.Boolean}
-_CELL = {"line_at": pl.UInt32, "column_at": pl.UInt32, "value": pl.Int64, "text": pl.String}
+_OF_COLUMN = ("form_sheet", "sheet", "column", "measure")
 
 
-def _lines_of(reading: Reading) -> dict[str, list]:
+def _array(name: str, told: list[Any]) -> pa.Array:
+    return pa.array(told, CELLS.field(name).type)
+
+
+def _of_columns(told: list[str], heights: list[int]) -> pa.DictionaryArray:
+    """What each column says of itself, as often as it has cells."""
+    places = {word: place for place, word in enumerate(dict.fromkeys(told))}
+    indices = np.repeat(np.array([places[word] for word in told], dtype=np.int32), heights)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(places, pa.large_string()))
+
+
+def _lines_of(reading: Reading) -> dict[str, list[Any]]:
+    kept = reading.kept
     return {
-        "row": [row + 1 for row in reading.data],
-        "village_id": reading.ids,
-        "village_name": reading.names,
-        "dimension": [dimension for dimension, _ in reading.categories],
-        "category": [category for _, category in reading.categories],
-        "unchanged": reading.ticks,
+        "row": [reading.data[i] + 1 for i in kept],
+        "village_id": _of(reading.ids, kept),
+        "village_name": _of(reading.names, kept),
+        "dimension": [reading.categories[i][0] for i in kept],
+        "category": [reading.categories[i][1] for i in kept],
     }
 
 
-def _column_of(reading: Reading, id: str) -> dict[str, object]:
-    return {
-        "form_sheet": reading.table.form_sheet,
-        "sheet": reading.sheet.name,
-        "column": letter_of(reading.table.columns[id]),
-        "measure": id,
-        "is_stock": id in reading.numbers and definitions().measures[id].kind == "stock",
-    }
+def _ticked(reading: Reading) -> list[pa.Array]:
+    """Column by column whether a line is ticked as unchanged; the tick speaks of stocks alone."""
+    ticks, never = (_array("unchanged", t) for t in (_of(reading.ticks, reading.kept), [False] * len(reading.kept)))
+    stocks = {id for id in reading.numbers if definitions().measures[id].kind == "stock"}
+    return [ticks if id in stocks else never for id in (*reading.numbers, *reading.texts)]
+
+
+def _column_of(reading: Reading, id: str) -> dict[str, str]:
+    table = reading.table
+    at = letter_of(table.columns[id])
+    return {"form_sheet": table.form_sheet, "sheet": reading.sheet.name, "column": at, "measure": id}
+
+
+def _of(column: list[Any] | None, kept: Sequence[int]) -> list[Any]:
+    if column is None:
+        return [None] * len(kept)
+    return column if len(kept) == len(column) else [column[i] for i in kept]
 
 
 def held_cells(reading: Reading) -> Iterator[HeldCell]:

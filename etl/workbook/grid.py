@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cache
 from io import BytesIO
 
 import xlrd
@@ -22,7 +23,7 @@ from xlrd.sheet import Sheet as OldSheet
 
 from etl.workbook.cells import Cell, ErrorValue, NoValue, Share, number_of
 from etl.workbook.encodings import is_legacy, names_legacy_font, to_unicode
-from etl.workbook.package import Refused, check_area, check_extent, check_xls, kind, parts
+from etl.workbook.package import Refused, check_area, check_extent, check_xls, is_remarkable, kind, parts
 
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 
@@ -51,26 +52,30 @@ def sheets(data: bytes) -> list[Sheet]:
 def _sheets(data: bytes, found: dict[str, bytes], styles: "Styles") -> Iterator[Sheet]:
     places = sheet_parts(found)
     xmls = [plain(found.get(place, b"")) for place in places]
-    for place, xml in zip(places, xmls, strict=True):
-        check_extent(place.rsplit("/", 1)[-1], xml)
+    remarkable = [is_remarkable(xml) for xml in xmls]
+    for place, xml, is_so in zip(places, xmls, remarkable, strict=True):
+        if is_so:
+            check_extent(place.rsplit("/", 1)[-1], xml)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             for number, about in enumerate(book.sheets_metadata):
                 if about.typ == SheetTypeEnum.WorkSheet and number < len(xmls):
                     hidden = about.visible != SheetVisibleEnum.Visible
-                    yield _sheet(book.get_sheet_by_index(number), hidden, xmls[number], styles)
+                    sheet = _sheet(book.get_sheet_by_index(number), hidden)
+                    if remarkable[number] or styles.percents or styles.has_legacy:
+                        sheet.hidden_rows = hidden_rows(xmls[number])
+                        overlay(sheet, xmls[number], styles)
+                    yield sheet
     except PasswordError as fault:
         raise Refused("password") from fault
     except (CalamineError, OSError, ValueError) as fault:
         raise Refused("unreadable") from fault
 
 
-def _sheet(read: CalamineSheet, is_hidden: bool, xml: bytes, styles: "Styles") -> Sheet:
+def _sheet(read: CalamineSheet, is_hidden: bool) -> Sheet:
     check_area(read.name, read.total_height, read.total_width)
     merges = [(a, b, c, d) for (a, b), (c, d) in read.merged_cell_ranges or ()]
-    sheet = Sheet(read.name, is_hidden, read.to_python(skip_empty_area=False), merges, hidden_rows(xml))
-    overlay(sheet, xml[: xml.find(b"</sheetData>")], styles)
-    return sheet
+    return Sheet(read.name, is_hidden, read.to_python(skip_empty_area=False), merges)
 
 
 # ---- what the XML says and the fast reader leaves out ----------------------------------------------------------------
@@ -103,8 +108,13 @@ def plain(xml: bytes) -> bytes:
 
 
 def attribute(tag: bytes, name: str) -> str:
-    found = re.search(rf"""\b{name}=["']([^"']*)["']""".encode(), tag)
+    found = _attribute(name).search(tag)
     return found[1].decode("utf-8", "replace") if found else ""
+
+
+@cache
+def _attribute(name: str) -> re.Pattern[bytes]:
+    return re.compile(rf"""\b{name}=["']([^"']*)["']""".encode())
 
 
 def sheet_parts(found: dict[str, bytes]) -> list[str]:
@@ -165,34 +175,35 @@ def _item(names: list[str], number: str) -> str:
 
 def overlay(sheet: Sheet, xml: bytes, styles: Styles) -> None:
     """Puts into the cells what the fast reader cannot tell: errors, formulas never worked out, percentages, fonts."""
-    for tag, body in _formulas_without_value(xml):
+    end = xml.rfind(b"</sheetData>")  # what stands behind the cells speaks of formulas too
+    for tag, body in _formulas_without_value(xml, end):
         _put(sheet, tag, NoValue("=" + body.rsplit(b">", 1)[-1].decode("utf-8", "replace")[:60]))
-    for tag, value in _errors(xml):
+    for tag, value in _errors(xml, end):
         _put(sheet, tag, ErrorValue(value))
     if styles.percents:
         wanted = "|".join(map(str, sorted(styles.percents))).encode()
-        for cell in re.finditer(rb"""<c\s[^>]*\bs=["'](?:""" + wanted + rb""")["'][^>]*>""", xml):
+        for cell in re.compile(rb"""<c\s[^>]*\bs=["'](?:""" + wanted + rb""")["'][^>]*>""").finditer(xml, 0, end):
             _put_share(sheet, cell[0])
     if styles.has_legacy:
-        _convert(sheet, xml, styles)
+        _convert(sheet, xml, end, styles)
 
 
-def _formulas_without_value(xml: bytes) -> Iterator[tuple[bytes, bytes]]:
-    if b"<f" not in xml:
+def _formulas_without_value(xml: bytes, end: int) -> Iterator[tuple[bytes, bytes]]:
+    if xml.find(b"<f", 0, end) < 0:
         return
-    for match in _UNCACHED.finditer(xml):
+    for match in _UNCACHED.finditer(xml, 0, end):
         tag = xml[xml.rfind(b"<c", 0, match.start()) : match.start()]
         if b't="str"' not in tag:  # an empty text is a result
             yield tag, match[1]
 
 
-def _errors(xml: bytes) -> Iterator[tuple[bytes, str]]:
-    at = xml.find(b't="e"')
+def _errors(xml: bytes, end: int) -> Iterator[tuple[bytes, str]]:
+    at = xml.find(b't="e"', 0, end)
     while at >= 0:
-        end = xml.find(b"</c>", at)
-        value = _VALUE.search(xml, at, end)
-        yield xml[xml.rfind(b"<c", 0, at) : end], value[1].decode("utf-8", "replace") if value else "#"
-        at = xml.find(b't="e"', at + 1)
+        close = xml.find(b"</c>", at)
+        value = _VALUE.search(xml, at, close)
+        yield xml[xml.rfind(b"<c", 0, at) : close], value[1].decode("utf-8", "replace") if value else "#"
+        at = xml.find(b't="e"', at + 1, end)
 
 
 def _position(tag: bytes) -> tuple[int, int] | None:
@@ -227,10 +238,10 @@ def _put_share(sheet: Sheet, tag: bytes) -> None:
         _put(sheet, tag, Share(value))
 
 
-def _convert(sheet: Sheet, xml: bytes, styles: Styles) -> None:
+def _convert(sheet: Sheet, xml: bytes, end: int, styles: Styles) -> None:
     """Every text of a sheet by the font of its cell, or of its runs where they carry their own."""
     items = _ITEM.findall(styles.strings) if styles.has_legacy_runs else []
-    for cell in _CELL.finditer(xml):
+    for cell in _CELL.finditer(xml, 0, end):
         value = _get(sheet, _position(cell[1]))
         if not isinstance(value, str) or not value:
             continue

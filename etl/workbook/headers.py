@@ -94,6 +94,13 @@ def known_titles() -> frozenset[str]:
     return frozenset(name for sheet in definitions().forms.sheets for name in vocabulary(sheet))
 
 
+@lru_cache(maxsize=8192)
+def title(cell: str) -> str:
+    """The column header a cell shows, "" where it is none."""
+    name = header_key(cell)
+    return name if name in known_titles() else ""
+
+
 @cache
 def known_groups() -> frozenset[str]:
     columns = [column for sheet in definitions().forms.sheets.values() for column in sheet.columns]
@@ -134,7 +141,7 @@ def _next_table(sheet: Sheet, start: int) -> Table | None:
 
 def _titles_in(row: Iterable[Cell]) -> set[str]:
     """The known column headers a row shows."""
-    return {name for cell in row if isinstance(cell, str) and cell and (name := header_key(cell)) in known_titles()}
+    return {name for cell in row if cell.__class__ is str and cell and (name := title(cell))}
 
 
 def _block(sheet: Sheet, top: int, start: int) -> tuple[int, int]:
@@ -199,7 +206,13 @@ def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
     one = {id: places[0] for id, places in columns.items()}
     twice = {id: places[1] for id, places in columns.items() if len(places) > 1}
-    return Table(form_sheet, first, last + 1, _end(sheet, last + 1, titles), one, twice, unknown, titles)
+    end = _end(sheet, last + 1, _figures_at(form_sheet, one), titles)
+    return Table(form_sheet, first, last + 1, end, one, twice, unknown, titles)
+
+
+def _figures_at(form_sheet: str, columns: dict[str, int]) -> int:
+    kinds = kind_of(form_sheet)
+    return next((at for id, at in columns.items() if kinds[id].kind == "count"), min(columns.values()))
 
 
 @lru_cache(maxsize=256)
@@ -217,9 +230,12 @@ def matched(named: str, paths: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple
     return best[1], best[2]
 
 
-def _end(sheet: Sheet, body: int, titles: frozenset[str]) -> int:
-    """Where the next table begins: a row whose titles are known but which is not this header once more."""
-    for row in range(body, len(sheet.rows)):
+def _end(sheet: Sheet, body: int, at: int, titles: frozenset[str]) -> int:
+    """Where the next table begins: a row whose titles are known but which is not this header once more.
+
+    at: a column of figures; where one stands in it there is no header.
+    """
+    for row in [n for n in range(body, len(sheet.rows)) if type(sheet.rows[n][at]) is not float]:
         words = [cell for cell in sheet.rows[row] if cell.__class__ is str and cell]
         if len(words) >= 3 and not titles.issuperset(words) and len(_titles_in(words)) >= 3:
             return row

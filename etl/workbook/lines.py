@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from operator import itemgetter
 
 from definitions.load import definitions
-from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, key, text
+from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, is_empty, key, text
 from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of
 
@@ -19,6 +20,7 @@ _TOTAL = re.compile(
     r"|(?:cộng|cong)(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
     r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
 )
+_LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộ]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
 _SIGNATURE = re.compile(
     r"\bnguoi (?:lap|bao cao|tong hop)\b|\bt\.? ?/? ?m\.? (?:ban|uy ban|ubnd|ubmttq)|\b(?:pho )?chu tich\b"
     r"|\bky,? (?:ten|ghi)\b|^\(ky|\bban thuong truc\b|\bnoi nhan\b|\bxac nhan cua\b|\bthu truong\b"
@@ -34,7 +36,8 @@ def sort_lines(sheet: Sheet, table: Table) -> tuple[list[int], dict[int, str]]:
 
 @cache
 def _explanations() -> frozenset[str]:
-    return frozenset(key(column.explain) for sheet in definitions().forms.sheets.values() for column in sheet.columns)
+    sheets = definitions().forms.sheets.values()
+    return frozenset(key(column.explain.vi) for sheet in sheets for column in sheet.columns)
 
 
 class Sorter:
@@ -51,21 +54,55 @@ class Sorter:
         self._numbered: set[int] | None = None
 
     def sort(self) -> tuple[list[int], dict[int, str]]:
-        data: list[int] = []
+        passed: set[int] = set()
         ignored: dict[int, str] = {}
-        id_at = self.table.columns.get("village_id")
-        for number in range(self.table.body, self.table.end):
+        for number in self.unsure():
             row = self.sheet.rows[number]
-            id = row[id_at] if id_at is not None else ""
-            if isinstance(id, str) and VILLAGE_ID.fullmatch(id):
-                data.append(number)
-            elif not all(is_blank(cell) for cell in row):
-                kind = self.kind(number, row)
-                if kind:
-                    ignored[number] = kind
-                else:
-                    data.append(number)
-        return data, ignored
+            if is_empty(row):
+                passed.add(number)
+            elif kind := self.kind(number, row):
+                ignored[number] = kind
+        numbers = range(self.table.body, self.table.end)
+        return [n for n in numbers if n not in ignored and n not in passed] if passed or ignored else [
+            *numbers
+        ], ignored
+
+    def unsure(self) -> list[int]:
+        """The rows that may be something else than a line of figures. The others, nearly all, carry a village's id, or
+        a number behind plain words; they are told column by column.
+        """
+        asked = list(range(self.table.body, self.table.end))
+        if (at := self.table.columns.get("village_id")) is not None:
+            ids = map(itemgetter(at), map(self.sheet.rows.__getitem__, asked))
+            asked = [
+                n for n, id in zip(asked, ids, strict=True) if not (isinstance(id, str) and VILLAGE_ID.fullmatch(id))
+            ]
+        odd = {n for n in asked if n - self.table.body < NEAR} | self.without_number(asked)
+        lines = [self.sheet.rows[n] for n in asked]
+        for at in sorted(self.labels) if lines else ():
+            column = list(map(itemgetter(at), lines))
+            if set(map(type, column)) == {float}:
+                continue
+            is_odd = _is_mark if at in self.numbered() else self.is_word
+            if at in self.numbered() or self.has_word(column):
+                odd.update(n for n, cell in zip(asked, column, strict=True) if cell and is_odd(cell))
+        return sorted(odd)
+
+    def has_word(self, column: list[Cell]) -> bool:
+        """Whether `is_word` may hold anywhere: texts begin in few ways."""
+        beginnings = {cell[:3] for cell in column if isinstance(cell, str)}
+        return any(map(_LIKE_TOTAL.match, beginnings)) or not self.table.titles.isdisjoint(column)
+
+    def without_number(self, asked: list[int]) -> set[int]:
+        """The rows in which no entry is a plain number."""
+        left = asked
+        for at in self.entries:
+            left = [n for n in left if type(self.sheet.rows[n][at]) is not float]
+        return set(left)
+
+    def is_word(self, cell: Cell) -> bool:
+        """Whether a label may be that of a total, or a header's."""
+        return isinstance(cell, str) and (_LIKE_TOTAL.match(cell) is not None or cell in self.table.titles)
 
     def kind(self, number: int, row: list[Cell]) -> str:
         """Why a line without a village's id is passed over, "" where it is a line of figures."""
@@ -78,12 +115,19 @@ class Sorter:
             return "header"
         if self.is_total(row):
             return "total"
-        if any(_SIGNATURE.search(key(word)) for word in words):
+        if not self.is_line(row) and any(_SIGNATURE.search(key(word)) for word in words):
             self.is_signed = True
             return "signature"
         if self.is_group(row):
             return "group"
         return self.empty_kind(row, words)
+
+    def is_line(self, row: list[Cell]) -> bool:
+        """Figures beside a village's name: no remark in the row ("đã có xác nhận của xã") makes a signature of it."""
+        figures = [row[at] for at in self.entries if _is_figure(row[at]) and not is_blank(row[at])]
+        return any(not is_blank(row[at]) for at in self.naming) and any(
+            not isinstance(cell, str) or not _SIGNATURE.search(key(cell)) for cell in figures
+        )
 
     def empty_kind(self, row: list[Cell], words: list[str]) -> str:
         """For a line without one figure: is it a village left blank, a heading or a note."""
@@ -132,6 +176,11 @@ class Sorter:
         return self._numbered
 
 
+def _is_mark(cell: Cell) -> bool:
+    """A text where lines are counted: it may be a roman number."""
+    return isinstance(cell, str)
+
+
 def _is_arabic(cell: Cell) -> bool:
     return type(cell) is float or (isinstance(cell, str) and text(cell).rstrip(".").isdigit())
 
@@ -144,8 +193,8 @@ def _is_figure(cell: Cell) -> bool:
 def filled(sheet: Sheet, table: Table, data: list[int], ignored: Iterable[int]) -> dict[str, list[Cell]]:
     """Village id, name and category of every line; merged cells hold for all their lines, and in a breakdown so does
     the village above for the lines that name only their category."""
-    rows = sheet.rows
-    found = {id: [rows[row][table.columns[id]] for row in data] for id in NAMING if id in table.columns}
+    lines = [sheet.rows[row] for row in data]
+    found = {id: [*map(itemgetter(table.columns[id]), lines)] for id in NAMING if id in table.columns}
     spots = {row: position for position, row in enumerate(data)} if sheet.merges else {}
     for first, left, last, right in sheet.merges:
         for id, at in table.columns.items():

@@ -1,44 +1,56 @@
 """Every word and formula behind the figures, drawn from definitions/."""
 
-from functools import partial
+from functools import cache, lru_cache, partial
 from html import escape
 
 import streamlit as st
 
 from definitions.load import definitions as defined
+from definitions.text import text
 from exports import glossary, tables, words
+from exports.tables import Table
 from metrics import printed, targets
+from metrics.published import Version
 from pages.parts import frame, take
 from pages.parts.view import View
 
 
 def page(view: View) -> None:
     frame.answer(view, view.say("definitions.answer"))
-    for title, rows in glossary.sections(view.lang):
-        frame.title(title)
-        st.html(glossary.html(rows))
-        if title == view.say("definitions.access"):
-            wording_changes(view)
-    if view.published is None:
+    first, rest = sections(view.lang)
+    st.html(first)
+    wording_changes(view)
+    st.html(rest)
+    if not view.has_figures:
         return
-    goals(view)
-    frame.title(view.say("definitions.printed"))
-    st.caption(view.say("definitions.printed_note"))
-    take.table(view, tables.printed_figures(printed.printed(view.version), view.lang))
+    st.html(goals(view))
+    figures, note = printed_figures(view.version, view.lang), view.say("definitions.printed_note")
+    take.table(view, figures, above=f'{frame.heading(figures.title)}<p class="cts-note">{escape(note)}</p>')
 
 
-def goals(view: View) -> None:
+@cache
+def sections(lang: str) -> tuple[str, str]:
+    """The definitions as markup, those up to the wordings of access and those behind them."""
+    drawn = {title: frame.heading(title) + glossary.html(rows) for title, rows in glossary.sections(lang)}
+    first = list(drawn).index(text("definitions.access", lang)) + 1
+    return "".join([*drawn.values()][:first]), "".join([*drawn.values()][first:])
+
+
+@lru_cache(maxsize=8)
+def printed_figures(version: Version, lang: str) -> Table:
+    return tables.printed_figures(printed.printed(version), lang)
+
+
+def goals(view: View) -> str:
     """Whether the communes' goals add up to the province's."""
-    frame.title(view.say("definitions.goals"))
-    for target in defined().targets:
-        st.html(
-            f"<p>{escape(words.goal_sum(target, *targets.goal_sums(view.version, target, view.day), view.lang))}</p>"
-        )
+    sums = ((id, targets.goal_sums(view.version, id, view.day)) for id in defined().targets)
+    said = "".join(f"<p>{escape(words.goal_sum(id, *sum, view.lang))}</p>" for id, sum in sums)
+    return frame.heading(view.say("definitions.goals")) + said
 
 
 def wording_changes(view: View) -> None:
     """Which communes would be judged otherwise under another wording of access."""
-    if view.published is None:
+    if not view.has_figures:
         return
     for target in (id for id, of in defined().targets.items() if of.indicator == "access"):
         changed = targets.wording_changes(view.version, target, view.day)

@@ -14,7 +14,7 @@ from metrics import slice as cut
 from metrics import slice_cells
 from metrics.slices import rows
 from pages.parts import frame, slice_take, slice_views, slicing, take
-from pages.parts.choices import put
+from pages.parts.choice import put
 from pages.parts.scope import Scope, scope
 from pages.parts.slicing import Choice
 from pages.parts.view import View

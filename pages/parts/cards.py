@@ -3,23 +3,21 @@
 from collections.abc import Callable, Iterable
 from html import escape
 
-from charts import trajectory
 from definitions import format
 from definitions.load import definitions
-from exports import words
+from exports import drawings, words
 from metrics import groups, rounds, targets
-from pages.parts.view import View, address
+from pages.parts.choice import address
+from pages.parts.view import View
 
 
 def target_card(view: View, row: dict) -> str:
     """One target: figure of goal, verdict, what is left, projection or ladder, trust, and its line."""
     lang, of = view.lang, definitions().verdicts[row["verdict"]]
     label = words.label(definitions().targets[row["target"]], lang)
-    path = targets.trajectory(view.version, row["target"], row["unit"], view.day)
-    size = {"width": 130, "height": 34}
-    line = trajectory.sparkline(path, goal=row["goal"], deadline=row["deadline"], title=label, lang=lang, **size)
+    line = drawings.sparkline(view.version, row["target"], row["unit"], view.day, lang)
     left, ahead = words.left(row, lang), words.projection(row, lang)
-    if targets.is_counted_in_villages(row["target"]):
+    if targets.is_counted_in_villages(row["target"]) and row["share"] is not None:
         left, ahead = words.ladder(groups.rungs(view.version, row["unit"]), lang), left
     small = [left, ahead, view.say("trust.label", grade=words.trust(row, lang))]
     figure = f"{words.share(row['share'], row['goal'], lang)} <span>/ {words.goal(row['goal'], lang)}</span>"
@@ -50,7 +48,9 @@ def listing(view: View, target: str, rows: Iterable[dict], say: Callable[[dict, 
         name, why = escape(row["full_name"]), escape(say(row, view.lang))
         return f'<li><a href="{link}" target="_self">{name}</a> <span>{why}</span></li>'
 
-    return f'<ol class="cts-list">{"".join(map(item, rows))}</ol>'
+    items = "".join(map(item, rows))
+    nobody = f'<p class="cts-note">{escape(view.say("overview.nobody"))}</p>'
+    return f'<ol class="cts-list">{items}</ol>' if items else nobody
 
 
 def sentences(said: list[str]) -> str:

@@ -16,9 +16,9 @@ def show(view: View, unit: str, target: str, month: date | None) -> None:
     if len(found):
         note = view.say("definitions.printed_note")
         take.folded_table(view, view.say("definitions.printed"), lambda: tables.printed_figures(found, lang), (note,))
-    asked = deliveries.questions(version, unit)
-    if len(asked):
-        take.folded_table(view, view.say("commune.questions"), lambda: tables.questions(asked, lang))
+    if unit in deliveries.asked(version):
+        questions = lambda: tables.questions(deliveries.questions(version, unit), lang)  # noqa: E731
+        take.folded_table(view, view.say("commune.questions"), questions)
     if month is not None:
         measure, hint = definitions().indicators[target_indicator(target)].numerator, view.say("commune.cells_hint")
         cells = lambda: tables.cells(deliveries.cells(version, measure, unit, month), lang)  # noqa: E731

@@ -7,9 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from definitions import format
+from etl import proposals
+from etl.store import root
+from pages.parts.choice import address
 from pages.parts.view import View
 
-STYLE = Path(__file__).parent / "style.css"
+STYLE = f"<style>{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
 
 
 def style() -> None:
@@ -32,19 +35,30 @@ def dated(view: View) -> str:
     return f"{view.say('app.as_of', day=format.day(view.day))} · {updated}"
 
 
-def answer(view: View, sentence: str, notes: Sequence[str] = ()) -> None:
+def answer(view: View, sentence: str, notes: Sequence[str] = (), facts: str = "") -> None:
     """The sentence that answers the page's question, and in small print what a careful reader has to know."""
     small = " · ".join([*notes, dated(view)])
-    st.html(f'<div class="cts-answer"><p class="lead">{escape(sentence)}</p><p class="note">{escape(small)}</p></div>')
+    below = f'<p class="facts">{escape(facts)}</p>' if facts else ""
+    lead = f'<p class="lead">{escape(sentence)}</p><p class="note">{escape(small)}</p>'
+    st.html(f'<div class="cts-answer">{lead}{below}</div>')
+
+
+def heading(words: str) -> str:
+    """A title to put before other markup: one message to the browser is less work than two."""
+    return f'<div class="cts-h2" role="heading" aria-level="2">{escape(words)}</div>' if words else ""
 
 
 def title(words: str) -> None:
-    st.html(f'<h2 class="cts-h2">{escape(words)}</h2>')
+    st.html(heading(words))
 
 
-def svg(markup: str) -> None:
-    """A server-made drawing, scaled to its place."""
-    drawing(f'<div class="cts-svg">{markup}</div>')
+def framed(markup: str, title: str = "") -> str:
+    """A server-made drawing, scaled to its place, under a title."""
+    return f'<div class="cts-svg">{heading(title)}{markup}</div>'
+
+
+def svg(markup: str, title: str = "") -> None:
+    drawing(framed(markup, title))
 
 
 def drawing(markup: str) -> None:
@@ -53,12 +67,22 @@ def drawing(markup: str) -> None:
 
 
 def empty(view: View) -> None:
-    """Nothing loaded yet: what to do next."""
+    """No figures yet: what to do next, and the way there."""
+    waiting = len(proposals.waiting(root("real"))) if view.published else 0
+    state = "waiting" if waiting else "empty"
+    link = escape(address("deliveries", lang=view.lang))
+    said = view.say(f"state.{state}_text", n=format.integer(waiting, view.lang))
     st.html(
-        f'<div class="cts-state"><h2>{escape(view.say("state.empty_title"))}</h2>'
-        f"<p>{escape(view.say('state.empty_text'))}</p></div>"
+        f'<div class="cts-state"><h2>{escape(view.say(f"state.{state}_title"))}</h2><p>{escape(said)}</p>'
+        f'<p><a href="{link}" target="_self">{escape(view.say(f"state.{state}_link"))}</a></p></div>'
     )
 
 
-def no_rows(view: View, chosen: str) -> None:
-    st.html(f'<div class="cts-state"><p>{escape(view.say("state.no_rows", filter=chosen))}</p></div>')
+def no_rows(view: View, chosen: str) -> str:
+    return f'<div class="cts-state"><p>{escape(view.say("state.no_rows", filter=chosen))}</p></div>'
+
+
+def unpublished(view: View, why: str) -> None:
+    """What was done is kept, but the figures are still those of the version before."""
+    if why:
+        st.error(view.say("state.unpublished", why=why))

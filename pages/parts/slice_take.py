@@ -13,11 +13,11 @@ from exports import picture, slice_files, slice_words, workbook
 from metrics import slice as cut
 from metrics.slices import rows
 from pages.parts import take
-from pages.parts.choices import put
+from pages.parts.choice import address, put
 from pages.parts.scope import Scope
 from pages.parts.slice_views import PAGE, Chart
 from pages.parts.slicing import Choice
-from pages.parts.view import View, address, file_stem
+from pages.parts.view import View, file_stem
 
 
 def offer(view: View, choice: Choice, chart: Chart, scope: Scope) -> None:

@@ -12,9 +12,10 @@ from exports import pivot, slice_drawings, slice_words
 from exports.slice_drawings import MANY, NARROW, VIEWS, facet
 from metrics.slices import rows
 from pages.parts import frame, slicing
+from pages.parts.choice import choose
 from pages.parts.scope import Scope
 from pages.parts.slicing import Choice
-from pages.parts.view import View, choose
+from pages.parts.view import View
 
 PAGE = "slices"
 Chart = Callable[[], str] | None

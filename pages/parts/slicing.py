@@ -12,8 +12,8 @@ from exports.slice_drawings import FEW, VIEWS, Layout
 from metrics import slice as cut
 from metrics.slice import Slice
 from metrics.slice_cells import Cell, cell_of
-from pages.parts.choices import choose_several, several
-from pages.parts.view import View, choose, chosen
+from pages.parts.choice import choose, choose_several, chosen, several
+from pages.parts.view import View
 
 LARGE = 100  # households in the province from which an ethnic group is shown without being asked for
 BACK = 11  # months before the last one, shown without being asked for

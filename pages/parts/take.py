@@ -7,20 +7,27 @@ import streamlit as st
 from exports import picture, tables, workbook
 from exports.tables import Table
 from pages.parts import frame
-from pages.parts.view import View, address, file_stem
+from pages.parts.choice import address
+from pages.parts.view import View, file_stem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def table(
-    view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None, limit: int = 200
+    view: View,
+    of: Table,
+    notes: Sequence[str] = (),
+    chart: Callable[[], str] | None = None,
+    limit: int = 200,
+    above: str = "",
 ) -> None:
-    """A table in its own frame, and under it the downloads of exactly what it and its chart show."""
+    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show."""
     if of.frame.is_empty():
-        frame.no_rows(view, of.title)
+        st.html(above + frame.no_rows(view, of.title))
         return
-    st.html(tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang)))
+    rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
+    st.html(above + rows)
     offer(view, of, notes, chart)
 
 

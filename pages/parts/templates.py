@@ -9,7 +9,8 @@ from definitions.load import rounds_around
 from etl import handouts
 from metrics import units
 from pages.parts import frame, take
-from pages.parts.view import View, choose, file_stem
+from pages.parts.choice import choose
+from pages.parts.view import View, file_stem
 
 
 def offer(view: View) -> None:

@@ -1,20 +1,13 @@
-"""What every page is given, and the choices kept in the address as ids."""
+"""What every page is given: the version pinned, the reader's language, the day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from urllib.parse import urlencode
 
-import streamlit as st
-
-from definitions.spelling import fold, normalise
 from definitions.text import text
 from etl.store import Root, now, root
 from exports import words
 from exports.papers import Edition
 from metrics.published import Version, facts, published, today
-
-SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -33,10 +26,15 @@ class View:
 
     @property
     def version(self) -> Version:
-        """The version pinned; dashboard.py shows the pages that ask for it only when there is one."""
+        """The version pinned; dashboard.py shows the pages that ask for it only when there are figures in it."""
         if self.published is None:
             raise LookupError("nothing is published yet")
         return self.published
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is a month to show: not while every row received still waits or was held back."""
+        return self.published is not None and facts(self.published)["first_month"] is not None
 
     @property
     def edition(self) -> Edition:
@@ -56,52 +54,6 @@ def view(lang: str) -> View:
     return View(
         lang, shown, version, today(version, now()), shown.origin, datetime.fromisoformat(said["built_at"] or "")
     )
-
-
-def chosen(key: str, options: list[str], default: str) -> str:
-    """The id the address asks for, the default where it asks for none or for something unknown."""
-    asked = st.query_params.get(key, default)
-    return asked if asked in options else default
-
-
-def choose(key: str, label: str, names: dict[str, str], default: str, segments: bool = False) -> str:
-    """A choice of ids kept in the address under `key`; names: id -> what people read.
-
-    The widget has no key of its own: the address is its memory, so a link shows what its sender saw.
-    """
-    options = list(names)
-    current = chosen(key, options, default)
-    if segments:
-        picked = st.segmented_control(
-            label,
-            options,
-            default=current,
-            format_func=names.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-            wrap=True,
-        )
-    else:
-        # Nobody types into a short list: its names stay bare.
-        say = findable if len(options) > SHORT else str
-        picked = st.selectbox(label, options, index=options.index(current), format_func=lambda id: say(names[id]))
-    if picked != current:
-        st.query_params[key] = picked
-        # What stands above shows the choice before, and a widget with a new default would forget the next click.
-        st.rerun()
-    return picked
-
-
-@cache
-def findable(name: str) -> str:
-    """Xã Lao Chải · lao chai: the box's own search knows no diacritics, so the plain name stands behind the name."""
-    bare = normalise(name.partition(" (")[0])
-    return name if fold(bare) == bare else f"{name} · {fold(bare)}"
-
-
-def address(page: str, **ids: str) -> str:
-    """The address of a view: page and ids, never labels."""
-    return f"{page}?{urlencode(ids)}"
 
 
 def file_stem(view: View, name: str) -> str:

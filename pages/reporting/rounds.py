@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from charts import rates as rates_chart
 from definitions import format
-from exports import tables, words
+from exports import drawings, tables, words
 from metrics import rounds
 from pages.parts import frame, take
-from pages.parts.view import View, choose
+from pages.parts.choice import choose
+from pages.parts.view import View
 
 
 def page(view: View) -> None:
@@ -19,12 +19,11 @@ def page(view: View) -> None:
     frame.answer(view, words.round_answer(rounds.rate(rates, months[id]), communes["due"][0], view.lang))
     left, right = st.columns([55, 45], gap="large")
     with left:
-        frame.title(view.say("rounds.list"))
-        take.table(view, tables.round_states(rounds.worst_first(communes), view.lang))
+        states = tables.round_states(rounds.worst_first(communes), view.lang)
+        take.table(view, states, above=frame.heading(states.title))
     with right:
-        frame.title(view.say("rounds.rates"))
-        chart = rates_chart.svg(rates, title="", lang=view.lang)
-        frame.svg(chart)
+        chart = drawings.rates(view.version, view.lang)
+        frame.svg(chart, view.say("rounds.rates"))
         take.folded_table(view, view.say("rounds.rates"), lambda: tables.rates(rates, view.lang), (), lambda: chart)
         reminders(view, communes, months[id])
 

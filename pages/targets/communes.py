@@ -10,22 +10,24 @@ from definitions.load import definitions
 from exports import document, drawings, gather, tables, words
 from exports import page as handed_page
 from exports.papers import CommuneSheet
-from metrics import groups, lastmile, reachability, units
+from metrics import groups, lastmile, reachability, targets, units
 from pages.parts import evidence, frame, take
-from pages.parts.view import View, choose, file_stem
+from pages.parts.choice import choose
+from pages.parts.view import View, file_stem
 
 
 def page(view: View) -> None:
     listed = units.communes(view.version)
     names = dict(zip(listed["unit"], listed["full_name"], strict=True))
     if st.query_params.get("unit", next(iter(names))) not in names:
-        frame.no_rows(view, view.say("state.unknown_unit", code=st.query_params["unit"]))
+        st.html(frame.no_rows(view, view.say("state.unknown_unit", code=st.query_params["unit"])))
     unit = choose("unit", view.say("commune.choose"), names, next(iter(names)))
-    rows = {id: gather.row_of(view.version, id, view.day, unit) for id in definitions().targets}
+    rows = {id: targets.row(view.version, id, view.day, unit) for id in definitions().targets}
     asked = {id: words.label(of, view.lang) for id, of in definitions().targets.items()}
     target = choose("target", view.say("overview.choose_target"), asked, gather.nearest(view.day), segments=True)
-    frame.answer(view, f"{names[unit]}: {words.answer(rows[target], view.lang)}", words.notes(rows[target], view.lang))
-    st.caption(gather.commune_facts(view.version, unit, rows[target], view.lang))
+    sentence = f"{names[unit]}: {words.answer(rows[target], view.lang)}"
+    facts = gather.commune_facts(view.version, unit, rows[target], view.lang)
+    frame.answer(view, sentence, words.notes(rows[target], view.lang), facts)
     trajectories(view, unit, rows)
     left, right = st.columns(2, gap="large")
     with left:
@@ -33,8 +35,8 @@ def page(view: View) -> None:
     with right:
         rungs_and_platforms(view, unit)
     handouts(view, unit, target)
-    frame.title(view.say("commune.villages"))
-    take.table(view, tables.villages(groups.villages(view.version, None, unit), view.lang, f"villages-{unit}", False))
+    villages = tables.villages(groups.villages(view.version, None, unit), view.lang, f"villages-{unit}", False)
+    take.table(view, villages, above=frame.heading(villages.title))
     evidence.show(view, unit, target, rows[target]["month"])
 
 
@@ -51,13 +53,14 @@ def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
 
 def todo(view: View, unit: str, target: str, row: dict) -> None:
     """The last-mile list, as a table, a page to print and a message."""
-    frame.title(view.say("commune.todo"))
     work = lastmile.lastmile(view.version, target, unit, view.day)
     reach = reachability.of(view.version, target, view.day, unit)
     said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
-    st.html(f"<p>{escape(' '.join(said))}</p>")
+    above = f"{frame.heading(view.say('commune.todo'))}<p>{escape(' '.join(said))}</p>"
     if len(work.villages):
-        take.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12)
+        take.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12, above=above)
+    else:
+        st.html(above)
     with st.container(horizontal=True, key="offer-todo"):
         name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
         make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
@@ -73,14 +76,14 @@ def sheet(view: View, unit: str, target: str) -> CommuneSheet:
 
 
 def rungs_and_platforms(view: View, unit: str) -> None:
-    frame.title(view.say("commune.ladder"))
-    frame.svg(drawings.rungs(view.version, unit, view.lang))
+    ladder = frame.framed(drawings.rungs(view.version, unit, view.lang), view.say("commune.ladder"))
     chart, shares = drawings.platform_dots(view.version, unit, view.lang)
     if not chart:
+        frame.drawing(ladder)
         st.caption(view.say("commune.platforms_none"))
         return
-    frame.title(view.say("commune.platforms", month=format.month(shares["month"][0])))
-    frame.svg(chart)
+    title = view.say("commune.platforms", month=format.month(shares["month"][0]))
+    frame.drawing(ladder + frame.framed(chart, title))
     make = partial(tables.platforms, shares, view.lang)
     take.folded_table(view, view.say("definitions.platforms"), make, (), lambda: chart)
 

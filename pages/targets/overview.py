@@ -7,14 +7,15 @@ from exports import document, drawings, gather, letter, tables, words
 from exports.papers import Bulletin
 from metrics import changes, targets
 from pages.parts import cards, frame, take
-from pages.parts.view import View, choose, chosen, file_stem
+from pages.parts.choice import choose, chosen
+from pages.parts.view import View, file_stem
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 def page(view: View) -> None:
     names = {id: words.label(of, view.lang) for id, of in definitions().targets.items()}
-    rows = {id: gather.row_of(view.version, id, view.day, gather.province()) for id in names}
+    rows = {id: targets.row(view.version, id, view.day, gather.province()) for id in names}
     target = chosen("target", list(names), gather.nearest(view.day))
     notes = words.notes(rows[target], view.lang)
     frame.answer(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
@@ -48,13 +49,16 @@ def the_map(view: View, target: str, names: dict[str, str]) -> None:
 def lists(view: View, target: str) -> None:
     """Who is about to miss, who moved most, what changed: each name leads to its commune."""
     behind = changes.about_to_miss(view.version, target, view.day)
-    frame.title(view.say("overview.about_to_miss", n=len(behind)))
-    st.html(cards.listing(view, target, behind.head(6).iter_rows(named=True), words.need))
-    frame.title(view.say("overview.moved_most"))
     moved = changes.moved_most(view.version, target, view.day).head(3)
-    st.html(cards.listing(view, target, moved.iter_rows(named=True), words.gain))
-    frame.title(view.say("overview.changes"))
-    st.html(cards.sentences(gather.change_sentences(view.version, target, view.day, view.lang)))
+    parts = [
+        frame.heading(view.say("overview.about_to_miss", n=len(behind))),
+        cards.listing(view, target, behind.head(6).iter_rows(named=True), words.need),
+        frame.heading(view.say("overview.moved_most")),
+        cards.listing(view, target, moved.iter_rows(named=True), words.gain),
+        frame.heading(view.say("overview.changes")),
+        cards.sentences(gather.change_sentences(view.version, target, view.day, view.lang)),
+    ]
+    st.html("".join(parts))
 
 
 def handout(view: View) -> None:

@@ -23,13 +23,13 @@ def honest() -> bytes:
     return buffer.getvalue()
 
 
-def repacked(change: Callable[[dict[str, bytes]], None]) -> bytes:
+def repacked(change: Callable[[dict[str, bytes]], None], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The honest workbook with its parts changed."""
     with zipfile.ZipFile(BytesIO(honest())) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     change(parts)
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -38,12 +38,12 @@ def repacked(change: Callable[[dict[str, bytes]], None]) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def replaced(part: str, old: bytes, new: bytes) -> bytes:
+def replaced(part: str, old: bytes, new: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     def change(parts: dict[str, bytes]) -> None:
         assert old in parts[part]
         parts[part] = parts[part].replace(old, new)
 
-    return repacked(change)
+    return repacked(change, method)
 
 
 def added(name: str, content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 with asked as (
     from question_falls union all by name from question_jump union all by name from question_copied
     union all by name from question_ethnic union all by name from question_reference
+    union all by name from question_breakdown
 ),
 place as (
     select unit, month, measure, any_value(sha256) as sha256, any_value(sheet) as sheet,
@@ -10,16 +11,19 @@ place as (
     where dimension = 'none'
     group by unit, month, measure
 )
-select village.commune, asked.month, asked.village as unit, asked.code, asked.measure, asked.value, asked.reference,
+select village.commune, unit.full_name as commune_name, asked.month, asked.village as unit, village.name,
+    asked.code, asked.measure, asked.value, asked.reference,
     replace(replace(replace(replace(wording.template, '{village}', village.name),
-        '{measure}', coalesce(measure.label, '')), '{value}', coalesce(asked.value::varchar, '')),
-        '{reference}', printf('%.0f', asked.reference)) as message,
-    coalesce(place.sha256, own.sha256) as sha256, coalesce(place.sheet, own.sheet) as sheet,
-    coalesce(place.row, own.row) as row, place."column"
+        '{measure}', case when asked.code in ('falls', 'jump') then ', ' || measure.label else '' end),
+        '{value}', coalesce(asked.value::varchar, '')),
+        '{reference}', coalesce(printf('%.0f', asked.reference), '')) as message,
+    coalesce(asked.sha256, place.sha256, own.sha256) as sha256, coalesce(asked.sheet, place.sheet, own.sheet) as sheet,
+    coalesce(asked.row, place.row, own.row) as row, place."column"
 from asked
 join village using (village)
+join unit on unit.unit = village.commune
 join given_question as wording using (code)
 left join given_measure as measure using (measure)
 left join place on place.unit = asked.village and place.month = asked.month and place.measure = asked.measure
 left join village_row as own on own.village = asked.village and own.month = asked.month
-order by village.commune, asked.month, unit, code, asked.measure
+order by asked.month desc, village.commune, unit, code, asked.measure

@@ -1,15 +1,12 @@
--- One row per village and month in which it exists; carried says how many rounds old its stock figures are.
-with wide as (
-    pivot village_measure on measure in (
-        households, households_any, households_three, households_all, households_skilled,
-        group_members, members_trained, households_helped, group_formed
-    ) using any_value(value) group by village, month
-)
-select source.village, source.commune, source.month, source.is_reported, source.source_month, source.carried,
-    wide.households, wide.households_any, wide.households_three, wide.households_all, wide.households_skilled,
-    wide.group_members, wide.members_trained, wide.households_helped, wide.group_formed,
-    village.households_reference, source.sha256, source.sheet, source.row
-from village_source as source
+-- One row per village and month in which it exists: counts (stock ones `carried` rounds old), rung, where they were read.
+select figure.village, village.name as village_name, figure.commune, unit.full_name as commune_name, unit.sort, figure.month,
+    figure.is_reported, figure.source_month, figure.carried,
+    figure.households, figure.households_any, figure.households_three, figure.households_all, figure.households_skilled,
+    figure.group_members, figure.members_trained, figure.households_helped, figure.group_formed,
+    village.households_reference, ladder.is_formed, ladder.is_trained, ladder.activity,
+    figure.sha256, figure.sheet, figure.row
+from village_count as figure
 join village using (village)
-left join wide on wide.village = source.village and wide.month = source.month
-order by source.village, source.month
+join village_ladder as ladder using (village, month)
+join unit on unit.unit = figure.commune
+order by figure.month, unit.sort, figure.village

@@ -1,24 +1,32 @@
--- One row per village, month and measure whose change stands out among the village's own (methods/rounds.py: outliers).
-with change as (
+-- One row per village and month with a jump (methods/rounds.py: jumps), in the measure furthest from what was usual.
+-- What another question asks of the same figure is not asked again.
+with report as (
     select village, month, measure, value,
-        value - lag(value) over (partition by village, measure order by month) as step,
+        lag(value) over reports as before,
+        date_diff('month', lag(month) over reports, month) as elapsed,
         max(value) filter (measure = 'households') over (partition by village, month) as households
     from village_figure
     where value is not null
+    window reports as (partition by village, measure order by month)
 ),
 history as (
-    select *, list(step) filter (step is not null) over (
-        partition by village, measure order by month rows unbounded preceding
-    ) as steps
-    from change
+    select *, (value - before) / elapsed as pace, list((value - before) / elapsed) filter (before is not null) over (
+            partition by village, measure order by month rows unbounded preceding
+        ) as paces
+    from report
 ),
-middle as (
-    select *, list_median(steps) as median,
-        list_median(list_transform(steps, lambda x: abs(x - list_median(steps)))) as mad
+usual as (
+    select *, list_median(paces) as median, before + list_median(paces) * elapsed as reference,
+        list_median(list_transform(paces, lambda x: abs(x - list_median(paces)))) as mad,
+        greatest(5, 0.05 * households) as least
     from history
-    where step is not null and len(steps) >= 3
+    where before > 0 and len(paces) >= 3
 )
-select village, month, 'jump' as code, measure, value, (value - step + median)::double as reference
-from middle
-where case when mad > 0 then 0.6745 * abs(step - median) / mad > 3.5
-    else abs(step - median) > greatest(2, 0.02 * coalesce(households, 0)) end
+select village, month, 'jump' as code, measure, value, reference
+from usual
+anti join (
+    select village, month, measure from question_reference union all select village, month, measure from question_falls
+) as asked using (village, month, measure)
+where abs(value - before) > least and abs(value - reference) > least
+    and case when mad > 0 then 0.6745 * abs(pace - median) / mad > 3.5 else pace <> median end
+qualify row_number() over (partition by village, month order by abs(value - reference) desc, measure) = 1

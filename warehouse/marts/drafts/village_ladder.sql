@@ -3,7 +3,7 @@ with recent as (
     select village, commune, month, group_formed = 1 as is_formed, members_trained > 0 as is_trained,
         max(households_helped) over last_three as most,
         count(households_helped) over last_three as answers
-    from village_month
+    from village_count
     window last_three as (
         partition by village order by month range between interval 2 months preceding and current row
     )

@@ -1,0 +1,293 @@
+"""Lists of villages that wait for a person: what is shown, what confirming writes, and that clicks at once are safe."""
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from definitions.text import text
+from etl import acts, proposals, registry, store
+from etl.landing import LANDING_SCHEMA, read_landing, with_values, write_landing
+from etl.proposals import NotAdoptable, waiting
+from etl.sources.commune_workbook import VERSION
+from tests.handmade import (
+    AUGUST,
+    COMMUNE,
+    HU,
+    JULY,
+    LAO,
+    NAMES,
+    XEO,
+    deliver,
+    now,
+    one_cell,
+    three_villages,
+)
+
+OTHER, KHAO_MANG = "04456", "04465"  # the other one is xã Mù Cang Chải
+ROW = (100, 30, 20, 10, 5, 6, 2, 3)
+FIRST = {NAMES[HU]: ROW, NAMES[LAO]: ROW, NAMES[XEO]: ROW}
+MERGED: dict[str, Any] = {"change": "Sáp nhập", "new_name": "Lao Chải Mới", "effective": "2025-08-01"}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> store.Root:
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path))
+    return store.root("real", tmp_path)
+
+
+def changes_sent(root: store.Root, received: str, village: str, revision: int = 1, **cells: Any) -> str:
+    """A delivery whose sheet "Danh mục thôn" says one thing about a village."""
+    import polars as pl
+
+    sha = deliver(root, AUGUST, {village: ROW}, received, revision, about=cells)
+    place = one_cell("groups", 7, village, "", None) | {"form_sheet": "registry", "sheet": "Danh mục thôn"}
+    told = [place | {"measure": f"text:{key}", "text": said} for key, said in cells.items()]
+    before = read_landing(root.landing, "commune_workbook", sha, VERSION)
+    assert before
+    values = pl.concat([before.values, pl.DataFrame(told, schema=LANDING_SCHEMA, orient="row")])
+    for path in (root.landing / "commune_workbook").glob(f"{sha}*"):
+        path.unlink()
+    write_landing(root.landing, sha, with_values(before, values))
+    return sha
+
+
+def shown(root: store.Root) -> list[tuple[str, int, list[str]]]:
+    """commune, number of entries and remarks of what waits."""
+    return [
+        (one.commune, len(one.entries), [remark.id for remark in (*one.doubts, *filter(None, [one.problem]))])
+        for one in waiting(root)
+    ]
+
+
+# ---- what waits ----------------------------------------------------------------------------------------------------
+
+
+def test_a_first_list_waits_once_however_often_it_is_sent(root: store.Root) -> None:
+    first = deliver(root, JULY, FIRST, "2025-08-04", commune=OTHER)
+    deliver(root, AUGUST, FIRST, "2025-09-04", commune=OTHER)
+    assert [one.sha256 for one in waiting(root)] == [first]
+    (one,) = waiting(root)
+    assert one.is_first and [entry["name"] for entry in one.entries] == list(FIRST)
+
+
+def test_two_different_first_lists_of_a_commune_are_both_shown_with_a_doubt(root: store.Root) -> None:
+    deliver(root, JULY, FIRST, "2025-08-04", commune=OTHER)
+    deliver(root, AUGUST, {NAMES[HU]: ROW}, "2025-09-04", commune=OTHER)
+    assert [(n, "lists_differ" in remarks) for _, n, remarks in shown(root)] == [(3, True), (1, True)]
+
+
+def test_households_that_do_not_go_with_the_communes_people_are_looked_at_twice(root: store.Root) -> None:
+    deliver(root, JULY, {NAMES[HU]: ROW}, commune="02647")  # 76,981 people
+    deliver(root, JULY, {NAMES[HU]: (None, *ROW[1:])}, commune=OTHER)
+    assert {commune: remarks for commune, _, remarks in shown(root)} == {
+        "02647": ["households_odd"],
+        OTHER: ["households_unknown"],
+    }
+
+
+def test_villages_of_another_commune_are_no_list_of_this_one(root: store.Root) -> None:
+    deliver(root, JULY, {HU: ROW, LAO: ROW}, commune=OTHER)
+    assert shown(root) == [(OTHER, 0, ["other_commune"])]
+    with pytest.raises(NotAdoptable, match=f"mã thôn {HU} là của xã, phường khác"):
+        proposals.adopt_delivery(root, waiting(root)[0].sha256)
+
+
+def test_a_commune_with_a_list_waits_only_with_changes_and_only_with_the_latest(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: ROW})
+    changes_sent(root, "2025-09-04", HU, change="Đổi tên", new_name="Hú Trù")
+    latest = changes_sent(root, "2025-09-05", HU, change="Đổi tên", new_name="Hú Trù Mới")
+    (one,) = waiting(root)
+    (change,) = proposals.changes(one)
+    assert one.sha256 == latest and not one.is_first
+    assert (change.name, change.kind, change.now, change.since) == ("Hú Trù Lìn", "renamed", ("Hú Trù Mới",), None)
+
+
+def test_a_merger_says_what_becomes_of_whom_and_from_when(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    changes_sent(root, "2025-09-04", LAO, **MERGED)
+    (one,) = waiting(root)
+    assert [(c.name, c.kind, c.now, c.since) for c in proposals.changes(one)] == [
+        ("Lao Chải", "merged", ("Lao Chải Mới",), AUGUST),
+        ("Lao Chải Mới", "new", (), AUGUST),
+    ]
+
+
+def test_what_was_withdrawn_or_refused_does_not_wait(root: store.Root) -> None:
+    store.withdraw(root, deliver(root, JULY, FIRST, commune=OTHER), "nhầm")
+    deliver(root, JULY, FIRST, commune="02647", origin="demo")
+    assert waiting(root) == ()
+
+
+# ---- confirming ----------------------------------------------------------------------------------------------------
+
+
+def test_confirming_keeps_who_and_when_and_brings_the_rows_in(root: store.Root) -> None:
+    deliver(root, JULY, FIRST, commune=OTHER)
+    done = acts.confirm(root, waiting(root), "Nguyễn Văn A, chuyên viên")
+    (event,) = store.events(root, "adopt")
+    assert (event["by"], event["delivery"], len(event["villages"])) == (
+        "Nguyễn Văn A, chuyên viên", done.done[0].sha256, 3,
+    )  # fmt: skip
+    assert event["at"] and not done.refused and not done.unpublished
+    assert now(root).query("select count(*) from village_month where is_reported").item() == 3
+    assert waiting(root) == ()
+
+
+def together(*jobs: Callable[[], Any]) -> list[Any]:
+    """What each job gave or raised, all started at the same moment."""
+    gate, results = threading.Barrier(len(jobs), timeout=30), dict[int, Any]()
+
+    def run(number: int, job: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            results[number] = job()
+        except NotAdoptable as fault:
+            results[number] = fault.remark.id
+
+    threads = [threading.Thread(target=run, args=job) for job in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[number] for number in range(len(jobs))]
+
+
+def test_one_list_confirmed_twice_at_once_is_written_once(root: store.Root) -> None:
+    deliver(root, JULY, FIRST, commune=OTHER)
+    (one,) = waiting(root)
+    click = lambda: len(proposals.adopt_delivery(root, one.sha256, seen=one.entries))  # noqa: E731
+    assert sorted(together(click, click, click)) == [0, 0, 3]
+    assert len(store.events(root, "adopt")) == 1
+    assert len(acts.confirm(root, [one], "B").done) == 1, "a third click says it is done"
+    assert len(store.events(root, "adopt")) == 1
+
+
+def test_two_lists_of_one_commune_confirmed_at_once_never_mix(root: store.Root) -> None:
+    deliver(root, JULY, FIRST, "2025-08-04", commune=OTHER)
+    deliver(root, AUGUST, {"Bản Khác": ROW, "Bản Lạ": ROW}, "2025-09-04", commune=OTHER)
+    clicks = [lambda one=one: proposals.adopt_delivery(root, one.sha256, seen=one.entries) for one in waiting(root)]
+    together(*clicks)
+    names = [entry["name"] for entry in registry.folded(root)[OTHER].values()]
+    assert sorted(names) in (sorted(FIRST), ["Bản Khác", "Bản Lạ"])
+
+
+def test_a_list_that_changed_after_it_was_shown_is_not_confirmed_unseen(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    changes_sent(root, "2025-09-04", LAO, **MERGED)
+    seen = waiting(root)
+    registry.adopt(root, COMMUNE, [registry.entry(f"{COMMUNE}-004", "Bản Mới", JULY)])
+    done = acts.confirm(root, seen, "A")
+    assert [remark.id for _, remark in done.refused] == ["changed_since"] and not done.done
+    assert acts.confirm(root, waiting(root), "A").done, "looked at again it can be confirmed"
+
+
+def test_one_list_that_cannot_be_confirmed_does_not_stop_the_others(root: store.Root) -> None:
+    deliver(root, JULY, FIRST, commune=OTHER)
+    gone = deliver(root, JULY, FIRST, commune="02647")
+    seen = waiting(root)
+    store.withdraw(root, gone, "nhầm")
+    done = acts.confirm(root, seen, "A")
+    assert [one.commune for one in done.done] == [OTHER]
+    assert [(one.commune, remark.id) for one, remark in done.refused] == [("02647", "refused")]
+
+
+def test_a_version_that_fails_a_check_keeps_what_was_confirmed(
+    root: store.Root, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deliver(root, JULY, FIRST, commune=OTHER)
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "there_are_no_villages.sql").write_text("from village")
+    monkeypatch.setattr("warehouse.publish.CHECKS", tmp_path / "checks")
+    done = acts.confirm(root, waiting(root), "A")
+    assert len(done.done) == 1 and done.unpublished.startswith("there are no villages")
+    assert registry.registry(root).height == 3
+
+
+# ---- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_while_every_row_waits_the_pages_say_what_for(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    deliver(root, JULY, FIRST, commune=OTHER)
+    acts.publish(root)
+    front = AppTest.from_file(str(Path(dashboard.__file__)), default_timeout=60).run()
+    assert not front.exception and not front.error
+    assert any(text("state.waiting_text", n="1") in block.proto.body for block in front.get("html"))
+
+
+def page() -> None:
+    from pages.parts.view import view
+    from pages.reporting import deliveries
+
+    deliveries.page(view("vi"))
+
+
+@pytest.fixture
+def app(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page on a root in which two communes and a file to be corrected wait."""
+    # AppTest leaves its script as the main module, which processes started later would run.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    deliver(root, JULY, dict.fromkeys(FIRST, (1000, *ROW[1:])), "2025-08-04", commune=OTHER)
+    deliver(root, JULY, dict.fromkeys(FIRST, (600, *ROW[1:])), "2025-08-05", commune=KHAO_MANG)
+    deliver(root, JULY, {HU: ROW}, "2025-08-06", commune="02647")
+    assert acts.publish(root) == ""
+    return AppTest.from_function(page, default_timeout=60).run()
+
+
+def said(app: AppTest) -> list[str]:
+    return [message.value for kind in (app.success, app.warning, app.error) for message in kind]
+
+
+def click(app: AppTest, id: str, **places: Any) -> AppTest:
+    label = text(id, **places)
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_nothing_is_confirmed_without_a_name(app: AppTest, root: store.Root) -> None:
+    assert said(click(app, "waiting.confirm")) == [text("waiting.by_missing")]
+    assert store.events(root, "adopt") == []
+
+
+def test_one_list_is_confirmed_with_a_click_and_the_next_is_shown(app: AppTest, root: store.Root) -> None:
+    app.text_input(key="by").input("A")
+    click(app, "waiting.confirm")
+    assert said(app)[:1] == [text("waiting.done", n=1)]
+    assert [event["commune"] for event in store.events(root, "adopt")] == [KHAO_MANG]
+    assert [one.commune for one in waiting(root)] == [OTHER, "02647"]
+    assert waiting(root)[1].sha256 in [box.value for box in app.selectbox], "the next in alphabetical order"
+
+
+def test_a_list_that_cannot_be_confirmed_says_why_and_has_no_button(app: AppTest, root: store.Root) -> None:
+    app.query_params["waits"] = waiting(root)[-1].sha256
+    app.run()
+    assert said(app) == [text("proposal.other_commune", row=7, village=HU)]
+    assert text("waiting.confirm") not in [button.label for button in app.button]
+
+
+def test_the_page_of_a_later_click_confirms_only_what_it_showed(app: AppTest, root: store.Root) -> None:
+    app.text_input(key="by").input("A")
+    registry.adopt(root, KHAO_MANG, [registry.entry(f"{KHAO_MANG}-001", "Bản Khác", JULY)])
+    click(app, "waiting.confirm")
+    assert registry.registry(root)["name"].to_list() == ["Bản Khác"]
+
+
+def test_a_wrong_file_is_withdrawn_with_who_and_why(app: AppTest, root: store.Root) -> None:
+    (sha,) = (one.sha256 for one in waiting(root) if one.commune == "02647")
+    app.query_params["file"] = sha
+    app.run()
+    click(app, "deliveries.withdraw_confirm")
+    assert text("deliveries.withdraw_missing") in said(app)
+    for id, words in (("by", "A"), ("reason", "gửi nhầm")):
+        label = text(f"deliveries.withdraw_{id}")
+        next(place for place in app.text_input if place.label == label).input(words)
+    click(app, "deliveries.withdraw_confirm")
+    (event,) = store.events(root, "withdraw")
+    assert (event["sha256"], event["by"], event["reason"]) == (sha, "A", "gửi nhầm")
+    assert sha not in [one.sha256 for one in waiting(root)]
