@@ -15,7 +15,7 @@ from definitions.load import definitions
 
 Origin = Literal["real", "demo"]
 Record = dict[str, Any]
-FOLDERS = ("inbox", "log", "landing", "published")
+FOLDERS = ("inbox", "log", "ledger", "landing", "published")
 RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
 BASE = Path(__file__).resolve().parent.parent / "data"
 
@@ -34,6 +34,11 @@ class Root:
     @property
     def log(self) -> Path:
         return self.path / "log"
+
+    @property
+    def ledger(self) -> Path:
+        """What was published of small cells, month by month (etl/ledger.py)."""
+        return self.path / "ledger"
 
     @property
     def landing(self) -> Path:

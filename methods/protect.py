@@ -19,6 +19,7 @@ BARE = 20  # of fewer than 20 households of an ethnic group "none" and "all" are
 # Why a count is hidden, by code; others: to protect another one; earlier: a former version hid it.
 REASONS = ("", "denominator", "numerator", "complement", "none_or_all", "others", "earlier")
 PRIMARY = REASONS[1:5]
+VERSION = 1  # of the rules: raise it when they change, and every month is protected anew
 # Prices of hiding, in households of the cell: a larger unit's cell costs less than its households, because it is not
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
 LARGER_UNIT, FURTHER_NUMBER, EACH_NUMBER, DEAREST = 0.1, 0.1, 0.02, 5000.0
@@ -29,12 +30,13 @@ BATCH = 24
 class Protection:
     """reason[unit, category, measure]: the code of REASONS, 0 where the count is shown.
 
-    exposed: hidden counts that no hiding can protect, because the totals, which stay published, tell them (a total of
-    three, or a unit with one group), or because a former version has told them.
+    exposed: hidden counts that are left fewer than five values all the same. by_totals: counts for which the totals,
+    which stay published, leave fewer than five values by themselves (a total of three; a unit with one group).
     """
 
     reason: NDArray[np.int8]
     exposed: Mask
+    by_totals: Mask
 
     @property
     def hidden(self) -> Mask:
@@ -82,13 +84,23 @@ def protect(
     reason = primary(lattice.values, ethnic)
     reason[kept & (reason == 0)] = REASONS.index("earlier")
     hidden = reason > 0
+    if not hidden.any():
+        return Protection(reason, nothing, told_by_totals(lattice))
     movable = ((lattice.cells[:, :, None] & ~open_) | hidden) & ~told
     search = _Search(lattice, Movement(lattice, movable), hidden[movable])
     search.run()
     after, exposed = nothing.copy(), hidden & told
     after[movable], exposed[movable] = search.hidden, search.is_exposed
     reason[after & ~hidden] = REASONS.index("others")
-    return Protection(reason, exposed)
+    return Protection(reason, exposed, told_by_totals(lattice))
+
+
+def told_by_totals(lattice: Lattice) -> Mask:
+    """Where the totals alone leave fewer than five values: only what leaves with other groups share is open."""
+    cells, totals = lattice.cells[: lattice.leaves], lattice.totals[: lattice.leaves]
+    is_shared = cells.sum(axis=1) > 1 if lattice.ceilings is None else np.ones(lattice.leaves, bool)
+    room = np.where(cells[:, :, None], (totals * is_shared[:, None])[:, None, :], 0)
+    return np.concatenate([room, np.einsum("sl,lcm->scm", lattice.sums.astype(np.int64), room)]) < FEWEST - 1
 
 
 @dataclass

@@ -31,7 +31,7 @@ def province(seed: int) -> Lattice:
     for commune in range(leaves):
         for group in range(groups):
             if group == 0 or chance.random() < 0.6:
-                size = chance.integers(60, 300) if group == 0 else int(chance.lognormal(3, 1.3)) + 1
+                size = int(chance.integers(60, 300) if group == 0 else chance.lognormal(3, 1.3) + 1)
                 values[commune, group] = households(chance, size)
     first = chance.integers(1, leaves)
     member = np.arange(leaves) < first
