@@ -48,15 +48,20 @@ class Narrowed:
         return self.high - self.low + 1
 
 
-def attack(tables: Sequence[Table], rules: Rules, exactly: bool = False) -> list[Narrowed]:
+def attack(
+    tables: Sequence[Table], rules: Rules, sums: Sequence[tuple[Sequence[Key], int]] = (), exactly: bool = False
+) -> list[Narrowed]:
     """Every hidden count with the interval of whole values left for it, the most narrowed first.
 
     tables: what was published of one month, the newest first. A leaf whose counts agree wherever two tables both show
-    them is taken to be unchanged between them. Intervals are those of linear programs over all counts at once: sums
-    over categories and parts, relations, nothing below 0. exactly: to the last value for each count; else a count seen
-    to have at least five values is not narrowed further, and its interval is what was seen.
+    them is taken to be unchanged between them. sums: further figures about the newest table, each the sum of these of
+    its counts, as an export or a pooled group gives them. Intervals are those of linear programs over all counts at
+    once: sums over categories and parts, relations, nothing below 0. exactly: to the last value for each count; else a
+    count seen to have at least five values is not narrowed further, and its interval is what was seen.
     """
     program = _Program(tables, rules)
+    for keys, value in sums:
+        program.tie(0, [(key, 1.0) for key in keys], value, value)
     program.look(exactly)
     found = [program.narrowed(i) for i in range(program.watched)]
     return sorted(found, key=lambda one: (one.values, one.table, one.key))
@@ -119,7 +124,7 @@ class _Program:
                 self.soft.add(len(self.rows))
             self.rows.append((dict(terms), low, high))
 
-    def _tie(self, table: int, terms: Sequence[tuple[Key, float]], low: float, high: float, soft: bool = False) -> None:
+    def tie(self, table: int, terms: Sequence[tuple[Key, float]], low: float, high: float, soft: bool = False) -> None:
         """low <= the weighted sum of these counts <= high."""
         columns: dict[int, float] = defaultdict(float)
         shift = 0.0
@@ -139,11 +144,11 @@ class _Program:
             for (unit, measure), categories in cells.items():
                 if self.rules.adds_up and (unit, TOTAL, measure) in content:
                     terms = [((unit, category, measure), 1.0) for category in categories]
-                    self._tie(table, [*terms, ((unit, TOTAL, measure), -1.0)], 0, 0)
+                    self.tie(table, [*terms, ((unit, TOTAL, measure), -1.0)], 0, 0)
                 for category in categories if unit in self.rules.parts else ():
                     parts = [((leaf, category, measure), 1.0) for leaf in self.rules.parts[unit]]
                     there = [(key, weight) for key, weight in parts if (table, key[0]) in self.state]
-                    self._tie(table, [*there, ((unit, category, measure), -1.0)], 0, 0)
+                    self.tie(table, [*there, ((unit, category, measure), -1.0)], 0, 0)
 
     def _relate(self, table: int, unit: str) -> None:
         content, whole = self.tables[table], self.rules.denominator
@@ -152,14 +157,14 @@ class _Program:
             for relation in self.rules.relations:
                 if relation.keys() <= measures:
                     terms = [((unit, category, measure), float(weight)) for measure, weight in relation.items()]
-                    self._tie(table, terms, -math.inf, 0, soft=True)
+                    self.tie(table, terms, -math.inf, 0, soft=True)
             for measure in () if self.rules.adds_up else measures:
                 most = content.get((unit, TOTAL, measure))
                 out_of = content.get((unit, TOTAL, whole))
                 if most is not None and out_of is not None:
-                    self._tie(table, [((unit, category, measure), 1.0)], -math.inf, most, soft=True)
+                    self.tie(table, [((unit, category, measure), 1.0)], -math.inf, most, soft=True)
                     rest = [((unit, category, whole), 1.0), ((unit, category, measure), -1.0)]
-                    self._tie(table, rest, -math.inf, out_of - most, soft=True)
+                    self.tie(table, rest, -math.inf, out_of - most, soft=True)
 
     # ---- looking -----------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ VERSION = 1  # of the rules: raise it when they change, and every month is prote
 # Prices of hiding, in households of the cell: a larger unit's cell costs less than its households, because it is not
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
 LARGER_UNIT, FURTHER_NUMBER, EACH_NUMBER, DEAREST = 0.1, 0.1, 0.02, 5000.0
-BATCH = 24
+BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,10 @@ class _Search:
         return self.hidden & (self.high - self.low < FEWEST - 1 - STEP)
 
     def run(self) -> None:
+        """Batch by batch, the smallest cells first."""
+        size = max(BATCH, int(self.hidden.sum()) // MOST_BATCHES)
         while len(unsafe := np.flatnonzero(self.hidden & ~self.is_safe() & ~self.settled)):
-            batch = unsafe[np.lexsort((unsafe, self.movement.value[unsafe], self.size[unsafe]))][:BATCH]
+            batch = unsafe[np.lexsort((unsafe, self.movement.value[unsafe], self.size[unsafe]))][:size]
             self.free(batch)
             for one in batch:
                 if not self.is_safe()[one]:
