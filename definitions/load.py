@@ -48,13 +48,17 @@ Said = Annotated[Label, BeforeValidator(_in_all_languages)]
 
 
 class Measure(Frozen):
-    """A thing counted; `of` names the measure it is a part of, `platform` the platform it belongs to."""
+    """A thing counted; `of` names the measure it is a part of, `platform` the platform it belongs to.
+
+    both_of: the two measures it counts the overlap of.
+    """
 
     kind: Literal["stock", "flow"]
     unit: Literal["household", "village", "person", "class", "case"]
     label: Label
     of: str = ""
     platform: str = ""
+    both_of: tuple[str, ...] = ()
 
 
 class Indicator(Frozen):
@@ -319,6 +323,7 @@ def references(loaded: Definitions) -> list[tuple[str, str, str, str, set[str]]]
     named += [
         ("measures.toml", id, "platform", m.platform, set(loaded.platforms) | {""}) for id, m in loaded.measures.items()
     ]
+    named += [("measures.toml", id, "both_of", of, measures) for id, m in loaded.measures.items() for of in m.both_of]
     for id, indicator in loaded.indicators.items():
         named.append(("indicators.toml", id, "numerator", indicator.numerator, measures))
         named.append(("indicators.toml", id, "denominator", indicator.denominator, measures | {VILLAGES}))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
 from definitions.reference import communes
 from definitions.spelling import sort_key
-from etl import deliveries, slices, store
+from etl import deliveries, ledger, slices, store
 from etl.letters import letter
 from etl.load import land
+from etl.protection import Protected, protected
 from etl.registry import registry
 from etl.sources import printed_figures
 from warehouse import publish, version
@@ -28,6 +30,7 @@ CUMULATIVE = ("members_trained", "group_formed")
 QUESTIONS = (
     "falls", "jump", "copied_forward", "ethnic_sum", "households_reference", "breakdown_kept", "breakdown_part",
 )  # fmt: skip
+INPUTS = ("origin", "as_of", "today", "due_until", "receipts", "receipts_hash", "ledger_hash", "definitions_hash")
 Tables = dict[str, pl.DataFrame]
 Facts = dict[str, Any]
 
@@ -45,7 +48,8 @@ def build(root: store.Root, as_of: date | None = None) -> str:
             return standing.id
         if as_of and (same := publish.published_as(root.published, facts["fingerprint"])):
             return same
-        return publish.publish(root.published, tables(root, as_of, facts), facts, is_current=as_of is None)
+        later = protection(root, as_of, facts)
+        return publish.publish(root.published, tables(root, as_of, facts), facts, later, is_current=as_of is None)
 
 
 def with_questions(root: store.Root, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -79,11 +83,16 @@ def facts_of(root: store.Root, as_of: date | None) -> Facts:
         "due_until": last_due(day).isoformat(),
         "receipts": len(receipts),
         "receipts_hash": digest(*store.known_names(root, as_of)),
+        "ledger_hash": digest(*ledger.names(root, as_of)),
         "definitions_hash": digest(*file_hashes("definitions", "data/reference")),
     }
-    code = digest(*file_hashes(*READ_BY_BUILD))
-    fingerprint = digest(code, json.dumps(facts, sort_keys=True))
-    return facts | {"fingerprint": fingerprint, "commit": commit(), "built_at": store.stamp(store.now())}
+    return facts | {"fingerprint": fingerprint(facts), "commit": commit(), "built_at": store.stamp(store.now())}
+
+
+def fingerprint(facts: Facts) -> str:
+    """The hash of everything a version is made from."""
+    inputs = {key: facts[key] for key in INPUTS}
+    return digest(*file_hashes(*READ_BY_BUILD), json.dumps(inputs, sort_keys=True))
 
 
 def digest(*parts: str) -> str:
@@ -152,6 +161,26 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
         "meta": meta(facts),
         **slices.tables(villages, dated["month"].to_list()),
     }
+
+
+def protection(root: store.Root, as_of: date | None, facts: Facts) -> publish.Later:
+    """The protected figures, made from the mart of exact ones; the ledger holds them before anybody can see them."""
+    made: list[Protected] = []
+
+    def make(ask: Callable[[str], pl.DataFrame]) -> Tables:
+        known = ledger.revisions(root, as_of)
+        due, province = date.fromisoformat(facts["due_until"]), definitions().province.code
+        exact, parts = ask("from breakdown_month"), ask("from unit_commune")
+        made.append(protected(exact, parts, known, due, store.now(), province, is_past=as_of is not None))
+        return made[-1].tables
+
+    def seal() -> Facts:
+        for revision in made[-1].new:
+            ledger.write(root, revision)
+        now = facts | {"ledger_hash": digest(*ledger.names(root, as_of))}
+        return now | {"fingerprint": fingerprint(now)}
+
+    return publish.Later(make, seal)
 
 
 def units() -> pl.DataFrame:

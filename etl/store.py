@@ -16,7 +16,7 @@ from definitions.load import definitions
 
 Origin = Literal["real", "demo"]
 Record = dict[str, Any]
-FOLDERS = ("inbox", "log", "landing", "published")
+FOLDERS = ("inbox", "log", "ledger", "landing", "published")
 RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
 WITHOUT_FIGURES = ("view",)  # human acts that change no table, and so make no new version
 SYNCING = 8  # files written and synced at once
@@ -37,6 +37,11 @@ class Root:
     @property
     def log(self) -> Path:
         return self.path / "log"
+
+    @property
+    def ledger(self) -> Path:
+        """What was published of small cells, month by month (etl/ledger.py)."""
+        return self.path / "ledger"
 
     @property
     def landing(self) -> Path:

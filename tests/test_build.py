@@ -362,18 +362,21 @@ WRONG = {
     "carried_figures_equal_their_source": "update village_month set households = 7 where carried = 1",
     "slices_show_the_indicators_own_figures": "update slice_month set numerator = 1 where level = 'district'",
     "slice_parts_never_exceed_their_whole": "update slice_month set numerator = denominator + 1 where category = ''",
+    "hidden_counts_show_nothing": "update protected_cell set value = 3 where state = 'hidden'",
+    "no_total_is_hidden": "delete from protected_cell where dimension = 'none' and unit like 'cluster:%'",
+    "every_hidden_count_has_its_reason": "delete from protected_reason",
 }
 
 
 @pytest.mark.parametrize("check", sorted(publish.CHECKS.glob("*.sql")), ids=lambda path: path.stem)
 def test_every_check_finds_what_it_is_for(check: Path, tmp_path: Path) -> None:
     root = three_villages(tmp_path)
-    deliver(root, JULY, FIRST, groups={HU: 1})
+    deliver(root, JULY, FIRST, groups={HU: 1}, breakdown={HU: {"mong": 60, "thai": 35, "kinh": 5}})
     deliver(root, AUGUST, {HU: FIRST[HU]})
     deliver(root, SEPTEMBER, {HU: FIRST[HU]})
     facts = building.facts_of(root, None)
     with publish.db.draft(tmp_path / "wrong.duckdb") as connection:
-        publish.marts(connection, building.tables(root, None, facts))
+        publish.marts(connection, building.tables(root, None, facts), building.protection(root, None, facts))
         query = check.read_text(encoding="utf-8")
         assert publish.db.frame(connection, query).height == 0
         connection.execute(WRONG[check.stem])

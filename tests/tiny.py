@@ -1,13 +1,16 @@
 """A published province of three reporting communes and four months, small enough to work out by hand."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from definitions.load import definitions
 from etl import build, slices
 from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
+from etl.protection import protected
 from etl.shape import LETTER_SCHEMA
 from etl.sources import printed_figures
 from warehouse import publish
@@ -71,7 +74,14 @@ def tiny(
         "meta": build.meta(facts),
     }
     given |= slices.tables(given["registry"], given["calendar"]["month"].to_list())
-    return open_version(published, publish.publish(published, given, facts, is_current))
+    later = publish.Later(lambda ask: _protected(ask, due_until), dict)
+    return open_version(published, publish.publish(published, given, facts, later, is_current))
+
+
+def _protected(ask: Callable[[str], pl.DataFrame], due_until: date) -> dict[str, pl.DataFrame]:
+    """The protected figures as at the first publication: no ledger."""
+    exact, parts = ask("from breakdown_month"), ask("from unit_commune")
+    return protected(exact, parts, [], due_until, ARRIVED[B, AUGUST], definitions().province.code).tables
 
 
 def _facts(origin: str, as_of: date | None) -> dict[str, Any]:

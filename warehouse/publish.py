@@ -9,7 +9,8 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -25,6 +26,20 @@ FILE, MANIFEST, CURRENT = "warehouse.duckdb", "manifest.json", "CURRENT"
 KEPT = 12
 HELD_SECONDS = 3600  # a reader may still hold a version that was replaced this long ago
 PATIENCE_SECONDS = 900
+
+
+Given = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Later:
+    """What is made from finished marts. tables(ask): name -> rows, given the answer to any query on them.
+
+    seal(): called when all checks have passed and before the version has its name; gives facts for the manifest.
+    """
+
+    tables: Callable[[Callable[[str], pl.DataFrame]], Given]
+    seal: Callable[[], dict[str, Any]]
 
 
 class CheckFailed(Exception):
@@ -55,18 +70,19 @@ def _exclusive(path: Path) -> sqlite3.Connection:
     return lock
 
 
-def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, Any], is_current: bool = True) -> str:
+def publish(published: Path, given: Given, facts: dict[str, Any], later: Later, is_current: bool = True) -> str:
     """Make a version from the given tables and give its id; call it inside `turn`.
 
-    given: name -> rows, seen by the SQL as given_<name>. facts go into the manifest. CheckFailed and OSError leave
-    the version before as it was.
+    given: name -> rows, seen by the SQL as given_<name>; so are the later tables. facts go into the manifest.
+    CheckFailed and OSError leave the version before as it was.
     """
     collect(published)
     id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     draft = published / f"tmp-{id}"
     try:
         draft.mkdir()
-        rows = fill(draft / FILE, given)
+        rows = fill(draft / FILE, given, later)
+        facts = facts | later.seal()
         _write(draft / MANIFEST, json.dumps(_manifest(id, draft, rows, facts), ensure_ascii=False, indent=1).encode())
         sync(draft / FILE)
         sync(draft)
@@ -81,10 +97,10 @@ def publish(published: Path, given: dict[str, pl.DataFrame], facts: dict[str, An
     return id
 
 
-def fill(path: Path, given: dict[str, pl.DataFrame]) -> dict[str, int]:
+def fill(path: Path, given: Given, later: Later) -> dict[str, int]:
     """Make all marts in a new file, check them, close it; gives the rows of each."""
     with db.draft(path) as connection:
-        marts(connection, given)
+        marts(connection, given, later)
         for check in sorted(CHECKS.glob("*.sql")):
             wrong = db.frame(connection, check.read_text(encoding="utf-8"))
             if wrong.height:
@@ -94,13 +110,31 @@ def fill(path: Path, given: dict[str, pl.DataFrame]) -> dict[str, int]:
         return {name: db.frame(connection, f'select count(*) as n from "{name}"').item() for name in sorted(names)}
 
 
-def marts(connection: db.Connection, given: dict[str, pl.DataFrame]) -> None:
+def marts(connection: db.Connection, given: Given, later: Later) -> None:
     """Every mart as a table; drafts and given tables stay temporary."""
+    early, late = _early_and_late(given)
+    _create(connection, given, early)
+    _create(connection, later.tables(lambda sql: db.frame(connection, sql)), late)
+
+
+def _create(connection: db.Connection, given: Given, files: list[Path]) -> None:
     for name, rows in given.items():
         db.keep(connection, f"given_{name}", rows)
-    for mart in in_order():
+    for mart in files:
         kind = "temp table" if mart.parent.name == "drafts" else "table"
         connection.execute(f'create {kind} "{mart.stem}" as {mart.read_text(encoding="utf-8")}')
+
+
+def _early_and_late(given: Given) -> tuple[list[Path], list[Path]]:
+    """The marts in order, those that read a table not given yet, directly or not, apart."""
+    early, late = list[Path](), list[Path]()
+    for mart in in_order():
+        text = mart.read_text(encoding="utf-8")
+        waits = set(re.findall(r"\bgiven_(\w+)", text)) - given.keys() or any(
+            re.search(rf"\b{m.stem}\b", text) for m in late
+        )
+        (late if waits else early).append(mart)
+    return early, late
 
 
 def in_order() -> list[Path]:

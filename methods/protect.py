@@ -1,0 +1,201 @@
+"""Protection of small cells: which counts are hidden, so that none of them can be worked out from the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.lattice import Lattice
+from methods.movement import STEP, Movement
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+FEWEST = 5  # an attacker must be left with at least so many values
+SMALL = 4  # a count of 1 to 4 is hidden
+FEW = 9  # so is everything about 1 to 9 households
+BARE = 20  # of fewer than 20 households of an ethnic group "none" and "all" are hidden too
+# Why a count is hidden, by code; others: to protect another one; earlier: a former version hid it.
+REASONS = ("", "denominator", "numerator", "complement", "none_or_all", "others", "earlier")
+PRIMARY = REASONS[1:5]
+VERSION = 1  # of the rules: raise it when they change, and every month is protected anew
+# Prices of hiding, in households of the cell: a larger unit's cell costs less than its households, because it is not
+# one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
+LARGER_UNIT, FURTHER_NUMBER, EACH_NUMBER, DEAREST = 0.1, 0.1, 0.02, 5000.0
+BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
+
+
+@dataclass(frozen=True)
+class Protection:
+    """reason[unit, category, measure]: the code of REASONS, 0 where the count is shown.
+
+    exposed: hidden counts that are left fewer than five values all the same. by_totals: counts for which the totals,
+    which stay published, leave fewer than five values by themselves (a total of three; a unit with one group).
+    """
+
+    reason: NDArray[np.int8]
+    exposed: Mask
+    by_totals: Mask
+
+    @property
+    def hidden(self) -> Mask:
+        return self.reason > 0
+
+
+def primary(values: Numbers, ethnic: bool = True) -> NDArray[np.int8]:
+    """The code of REASONS for each count of values[unit, category, measure] that must be hidden for its own sake.
+
+    Denominator (measure 0) 1-9: the whole cell. Numerator 1-4; complement (denominator minus numerator) 1-4; ethnic
+    cells with a denominator of 1-19: none or all. Source: Handbook on Statistical Disclosure Control (ESS), methods.md.
+    """
+    whole = values[:, :, :1]
+    part = np.concatenate([np.full_like(whole, -1), values[:, :, 1:]], axis=2)
+    rest = np.where(part < 0, -1, whole - part)
+    few, bare = (whole >= 1) & (whole <= FEW), (whole >= 1) & (whole < BARE) & ethnic
+    rules = [
+        np.broadcast_to(few, values.shape),
+        (part >= 1) & (part <= SMALL),
+        (rest >= 1) & (rest <= SMALL),
+        bare & ((part == 0) | (rest == 0)),
+    ]
+    return np.select(rules, [1, 2, 3, 4], 0).astype(np.int8)
+
+
+def protect(
+    lattice: Lattice,
+    ethnic: bool = True,
+    kept: Mask | None = None,
+    told: Mask | None = None,
+    open_: Mask | None = None,
+) -> Protection:
+    """Hide what the rules name, then the cheapest further counts until every hidden one is safe.
+
+    Safe: what is published leaves it at least five whole values, some on both sides of the truth unless the truth is 0.
+    The same holds for the complement where both counts are hidden. A linear program finds, for a few unsafe counts at a
+    time, the movement that frees them and costs the fewest households; what moved is hidden, and the movement itself
+    is the proof, for every count it moved. Nothing depends on the order of units or categories beyond their place.
+    kept: counts a former version hid; told: counts that are public already, whatever is hidden now; open_: counts that
+    may not be hidden for the sake of others. Source: complementary cell suppression by linear programming (Kelly,
+    Golden and Assad 1992; Fischetti and Salazar-Gonzalez 2000), bounds by the attacker's program.
+    """
+    nothing = np.zeros(lattice.values.shape, bool)
+    kept, told, open_ = (nothing if mask is None else mask for mask in (kept, told, open_))
+    reason = primary(lattice.values, ethnic)
+    reason[kept & (reason == 0)] = REASONS.index("earlier")
+    hidden = reason > 0
+    if not hidden.any():
+        return Protection(reason, nothing, told_by_totals(lattice))
+    movable = ((lattice.cells[:, :, None] & ~open_) | hidden) & ~told
+    search = _Search(lattice, Movement(lattice, movable), hidden[movable])
+    search.run()
+    after, exposed = nothing.copy(), hidden & told
+    after[movable], exposed[movable] = search.hidden, search.is_exposed
+    reason[after & ~hidden] = REASONS.index("others")
+    return Protection(reason, exposed, told_by_totals(lattice))
+
+
+def told_by_totals(lattice: Lattice) -> Mask:
+    """Where the totals alone leave fewer than five values: only what leaves with other groups share is open."""
+    cells, totals = lattice.cells[: lattice.leaves], lattice.totals[: lattice.leaves]
+    is_shared = cells.sum(axis=1) > 1 if lattice.ceilings is None else np.ones(lattice.leaves, bool)
+    room = np.where(cells[:, :, None], (totals * is_shared[:, None])[:, None, :], 0)
+    return np.concatenate([room, np.einsum("sl,lcm->scm", lattice.sums.astype(np.int64), room)]) < FEWEST - 1
+
+
+@dataclass
+class _Search:
+    """What is hidden so far, and how far each number is known to be able to move."""
+
+    lattice: Lattice
+    movement: Movement
+    hidden: Mask  # of each number that may move
+    low: NDArray[np.float64] = field(init=False)
+    high: NDArray[np.float64] = field(init=False)
+    settled: Mask = field(init=False)  # as safe as it can be
+
+    def __post_init__(self) -> None:
+        count = self.movement.count
+        unit, category, _ = self.movement.place.T
+        self.whole = self.movement.number[unit, category, 0]  # the denominator's number
+        denominator = self.lattice.values[unit, category, 0].astype(float)
+        self.complement = denominator - self.movement.value
+        self.size = np.minimum(denominator * np.where(unit >= self.lattice.leaves, LARGER_UNIT, 1.0) + 1, DEAREST)
+        self.cell_size = np.zeros(len(self.movement.cells))
+        self.cell_size[self.movement.cell_of] = self.size
+        self.low, self.high, self.settled = np.zeros(count), np.zeros(count), np.zeros(count, bool)
+        self.rest_low, self.rest_high = np.zeros(count), np.zeros(count)
+        self.movement.free(np.flatnonzero(self.hidden))
+
+    @property
+    def is_exposed(self) -> Mask:
+        return self.hidden & (self.high - self.low < FEWEST - 1 - STEP)
+
+    def run(self) -> None:
+        """Batch by batch, the smallest cells first."""
+        size = max(BATCH, int(self.hidden.sum()) // MOST_BATCHES)
+        while len(unsafe := np.flatnonzero(self.hidden & ~self.is_safe() & ~self.settled)):
+            batch = unsafe[np.lexsort((unsafe, self.movement.value[unsafe], self.size[unsafe]))][:size]
+            self.free(batch)
+            for one in batch:
+                if not self.is_safe()[one]:
+                    self.free(np.array([one]))
+                    self.settled[one] = not self.is_safe()[one]
+
+    def is_safe(self) -> Mask:
+        return _is_safe(self.movement.value, self.low, self.high) & self.is_rest_safe()
+
+    def is_rest_safe(self) -> Mask:
+        """Where both counts of a complement are hidden; else the complement is as safe as the numerator."""
+        safe = _is_safe(self.complement, self.rest_low, self.rest_high)
+        both = self.hidden & (self.whole >= 0) & self.hidden[self.whole] & (self.whole != np.arange(len(self.whole)))
+        return safe | ~both
+
+    def free(self, numbers: Numbers) -> None:
+        """Find room below, then above, then below again where there was too little above; hide what that takes."""
+        value = self.movement.value
+        self.pull(numbers, lambda n: -np.minimum(value[n], np.where(self.low[n] > -1 + STEP, 2, 0)))
+        self.pull(numbers, lambda n: np.maximum(1.0, FEWEST - 1 + self.low[n]))
+        self.pull(numbers, lambda n: -np.minimum(value[n], np.maximum(1.0, FEWEST - 1 - self.high[n])))
+        self.pull_rests(numbers)
+
+    def pull(self, numbers: Numbers, reach: Callable[[Numbers], NDArray[np.float64]]) -> None:
+        """Move the unsafe ones of these as far as `reach` asks."""
+        unsafe = numbers[~_is_safe(self.movement.value, self.low, self.high)[numbers]]
+        far = reach(unsafe)
+        if (far != 0).any():
+            self.learn(self.solve(unsafe[far != 0], far[far != 0]))
+
+    def pull_rests(self, numbers: Numbers) -> None:
+        """Move complements: the denominator one way and the numerator the other."""
+        for far in (2.0, -2.0, 4.0, -4.0):
+            unsafe = numbers[~self.is_rest_safe()[numbers]]
+            if len(unsafe):
+                wholes = np.unique(self.whole[unsafe])
+                parts = np.setdiff1d(unsafe, wholes)
+                reach = np.repeat([far, -far], [len(wholes), len(parts)])
+                self.learn(self.solve(np.concatenate([wholes, parts]), reach))
+
+    def solve(self, targets: Numbers, reach: NDArray[np.float64]) -> NDArray[np.float64]:
+        price = np.where(self.hidden, 0.0, EACH_NUMBER * self.size + 0.05)
+        has_hidden = np.zeros(len(self.cell_size), bool)
+        has_hidden[self.movement.cell_of[self.hidden]] = True
+        cell_price = self.cell_size * np.where(has_hidden, FURTHER_NUMBER, 1.0)
+        return self.movement.solve(targets, reach, price, cell_price)
+
+    def learn(self, moved: NDArray[np.float64]) -> None:
+        """What moved is hidden from now on, so this movement shows how far each can go."""
+        new = np.flatnonzero((np.abs(moved) > STEP) & ~self.hidden)
+        self.hidden[new] = True
+        self.movement.free(new)
+        np.minimum(self.low, moved, out=self.low)
+        np.maximum(self.high, moved, out=self.high)
+        rest = np.where(self.whole >= 0, moved[self.whole], 0.0) - moved
+        np.minimum(self.rest_low, rest, out=self.rest_low)
+        np.maximum(self.rest_high, rest, out=self.rest_high)
+
+
+def _is_safe(value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> Mask:
+    """At least five whole values, some below and some above the truth unless the truth is 0."""
+    both_sides = (low <= -1 + STEP) & (high >= 1 - STEP)
+    return (high - low >= FEWEST - 1 - STEP) & (both_sides | (value == 0))
