@@ -7,7 +7,7 @@ import polars as pl
 
 from definitions import asked
 from definitions.load import definitions
-from metrics import slice_villages
+from metrics import slice_protected, slice_villages
 from metrics.slice import ALL, NoSuchSlice, Slice, categories, group_order, must_be_possible, places, span, units
 from warehouse.version import Version
 
@@ -30,10 +30,10 @@ def rows(version: Version, of: Slice, scope: Scope = "protected") -> pl.DataFram
     NoSuchSlice says why a slice cannot be cut.
     """
     must_be_possible(version, of)
-    if scope != "exact" and of.by in asked.GROUPS:
-        # The protected cube is the only source for groups of households; this is where it slots in.
-        raise NoSuchSlice("no_protected_cube", of.by)
-    told = slice_villages.figures(version, of, figures) if of.level == "village" else _units(version, of)
+    is_protected = scope != "exact" and of.by in asked.GROUPS
+    if is_protected and of.level not in slice_protected.LEVELS:
+        raise NoSuchSlice("no_protected_cube", of.level)
+    told = slice_villages.figures(version, of, figures) if of.level == "village" else _units(version, of, is_protected)
     if of.by == "platform":
         platforms = {id: platform for platform, id in asked.of_platforms().items()}
         told = told.with_columns(category=pl.col("indicator").replace_strict(platforms))
@@ -42,12 +42,12 @@ def rows(version: Version, of: Slice, scope: Scope = "protected") -> pl.DataFram
     return _in_order(told, of).select(COLUMNS)
 
 
-def _units(version: Version, of: Slice) -> pl.DataFrame:
+def _units(version: Version, of: Slice, is_protected: bool) -> pl.DataFrame:
     listed = units(version, of.level, of.within).select("unit", "name", "sort")
     listed = listed.filter(pl.col("unit").is_in(of.units)) if of.units else listed
     told = figures(version, of, of.level).join(listed, on="unit")
     whole, parts = told.filter(pl.col("category") == ""), told.filter(pl.col("category") != "")
-    return whole if of.dimension == "none" else _by_group(version, of, whole, parts)
+    return whole if of.dimension == "none" else _by_group(version, of, whole, parts, is_protected)
 
 
 def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
@@ -61,23 +61,31 @@ def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
     )
 
 
-def _by_group(version: Version, of: Slice, whole: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+def _by_group(
+    version: Version, of: Slice, whole: pl.DataFrame, parts: pl.DataFrame, is_protected: bool
+) -> pl.DataFrame:
     """Every group in every unit and month, with why where it has no figure."""
     chosen = of.categories or categories(version, of.by)
     groups = pl.DataFrame({"category": [id for id in chosen if id != ALL]}, schema={"category": pl.String})
     key, counts = ["unit", "category", "month", "indicator"], ["numerator", "denominator", "denominator_shared"]
     grid = whole.drop("category", *counts).join(groups, how="cross")
-    told = grid.join(parts.select(*key, *counts), on=key, how="left")
-    is_absent = (pl.col("state") == "") & pl.col("numerator").is_null()
-    # A village lists the ethnic groups that live in it and no others; its three priority groups it always lists.
-    absent = "no_households" if of.by == "ethnic" else "not_reported"
-    told = told.with_columns(
-        state=pl.when(is_absent).then(pl.lit(absent)).otherwise("state"),
-        denominator_shared=pl.col("denominator_shared").fill_null(0),
-    )
+    if is_protected:
+        told = slice_protected.by_group(version, of.dimension, of.ids, span(version, of), grid)
+    else:
+        told = _exact(of, grid.join(parts.select(*key, *counts), on=key, how="left"))
     if of.by == "ethnic" and ALL in chosen:
         told = pl.concat([told, whole.with_columns(category=pl.lit(ALL)).select(told.columns)])
     return told
+
+
+def _exact(of: Slice, told: pl.DataFrame) -> pl.DataFrame:
+    """A village lists the ethnic groups that live in it and no others; its three priority groups it always lists."""
+    is_absent = (pl.col("state") == "") & pl.col("numerator").is_null()
+    absent = "no_households" if of.by == "ethnic" else "not_reported"
+    return told.with_columns(
+        state=pl.when(is_absent).then(pl.lit(absent)).otherwise("state"),
+        denominator_shared=pl.col("denominator_shared").fill_null(0),
+    )
 
 
 def _in_order(told: pl.DataFrame, of: Slice) -> pl.DataFrame:

@@ -1,16 +1,11 @@
-"""Which figures this reader may see: one place decides, every page and download asks it."""
+"""Which figures this reader may see; every page and download asks here, and definitions/roles.toml decides."""
 
-import os
-from typing import Literal
-
+from definitions.roles import sees_exact
+from metrics.slices import Scope
 from pages.parts.view import View
 
-Scope = Literal["exact", "protected"]
 
+def scope(view: View, unit: str = "") -> Scope:
+    """Exact counts of groups for those who may see them, the protected ones for everybody else."""
+    return "exact" if sees_exact(unit) else "protected"
 
-def scope(view: View) -> Scope:
-    """Exact figures for those who may see them, the protected ones for everybody else.
-
-    Until there are accounts it is a setting of the server, CHI_TIEU_SO_SCOPE; whatever is not "exact" is protected.
-    """
-    return "exact" if os.environ.get("CHI_TIEU_SO_SCOPE") == "exact" else "protected"
