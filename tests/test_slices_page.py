@@ -195,6 +195,16 @@ def test_ethnic_groups_stand_in_official_order_whatever_one_sorts_by() -> None:
     assert "#EFB4A8" not in drawn, "no verdict's red on a group"
 
 
+def test_the_grounds_of_a_verdict_are_shown_when_somebody_opens_them() -> None:
+    assert text("ledger.hint") not in said(opened())
+    app = said(opened("vi", "wordings", "ledger-access_2026", wording="all"))
+    assert text("ledger.hint") in app and text("ledger.source_registry") in app
+    assert text("ledger.wording_in_force", wording="ít nhất một nền tảng") in app
+    assert "cts-table" in app
+    keys = [fold.proto.expandable.label for fold in opened(indicator="groups_formed").expander]
+    assert not any(text("ledger.title") in label for label in keys), "villages have no households to count"
+
+
 def test_an_ethnic_group_in_a_village_is_refused_in_a_sentence() -> None:
     assert text("slices.ethnic_village") in said(opened(level="village", by="ethnic"))
 
