@@ -201,7 +201,7 @@ def test_the_grounds_of_a_verdict_are_shown_when_somebody_opens_them() -> None:
     assert text("ledger.hint") in app and text("ledger.source_registry") in app
     assert text("ledger.wording_in_force", wording="ít nhất một nền tảng") in app
     assert "cts-table" in app
-    keys = [fold.proto.expandable.label for fold in opened(indicator="groups_formed").expander]
+    keys = [fold.label for fold in opened(indicator="groups_formed").expander]
     assert not any(text("ledger.title") in label for label in keys), "villages have no households to count"
 
 

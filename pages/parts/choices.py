@@ -25,7 +25,10 @@ def choose_several(key: str, label: str, names: dict[str, str], default: Sequenc
     st.session_state[widget] = list(current)
     # A callback runs before the page is drawn: one run shows the choice everywhere.
     keep = partial(_keep, key, widget)
-    st.multiselect(label, list(names), format_func=lambda id: say(names[id]), key=widget, on_change=keep)
+    # Its own words for an empty box are English.
+    st.multiselect(
+        label, list(names), format_func=lambda id: say(names[id]), key=widget, on_change=keep, placeholder="…"
+    )
     return current
 
 
