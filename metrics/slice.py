@@ -91,13 +91,14 @@ def units(version: Version, level: str, within: str = "") -> pl.DataFrame:
 def villages(version: Version, within: str = "") -> pl.DataFrame:
     """One row per village of a unit (of all), those that have ended included, by commune: unit, name, full_name,
     commune, valid_from, valid_to, sort."""
-    inside = "commune in (select commune from slice_part where unit = ?)" if within else "true"
-    return version.query(
-        f"""select village as unit, village.name, village.name || ' · ' || town.full_name as full_name, commune,
-                   valid_from, valid_to, (row_number() over (order by town.sort, village))::integer as sort
-            from village join slice_unit as town on town.unit = commune where {inside} order by sort""",
+    inside = "where commune in (select commune from slice_part where unit = ?)" if within else ""
+    listed = version.query(
+        f"select village as unit, name, commune, valid_from, valid_to from village {inside}",
         [within] if within else None,
     )
+    towns = units(version, "commune").select("sort", commune="unit", town="full_name")
+    placed = listed.join(towns, on="commune").sort("sort", "unit").drop("sort").with_row_index("sort")
+    return placed.with_columns(pl.col("sort").cast(pl.Int32), full_name=pl.col("name") + " · " + pl.col("town"))
 
 
 @lru_cache(maxsize=8)

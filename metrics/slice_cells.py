@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -12,24 +13,14 @@ from metrics.slices import Scope, rows
 from warehouse.version import Version
 
 READ = """
-    select cell.unit as village, cell.dimension, cell.category, cell.value, cell.month, delivery.file,
-        delivery.received_at, cell.sha256, cell.sheet, cell.row, cell."column"
-    from observation as cell join delivery on delivery.sha256 = cell.sha256 """
-# What a village's figure was read from: the row of the month it comes from, the last statement about its group, or the
-# breakdown of the very month.
-MONTHLY = """
-    join village_month as source on source.village = cell.unit and source.source_month = cell.month
-    where cell.form_sheet = 'villages' and cell.measure = ? and source.month = ?
-        and cell.month between source.month - interval 2 month and source.month and {inside}"""
-SAID_ONCE = """
-    where cell.form_sheet = 'groups' and cell.measure = ? and cell.month <= ? and {inside}
-    qualify row_number() over (partition by cell.unit order by cell.month desc) = 1"""
-BREAKDOWN = """
-    where cell.form_sheet = 'breakdown' and cell.measure = ? and cell.month = ? and {inside}
-        and cell.dimension = ? and ? in ('', cell.category)"""
-OF_UNIT = "cell.unit in (select village from village join slice_part using (commune) where unit = ?)"
+    select unit as village, dimension, category, value, month, sha256, sheet, row, "column" from observation
+    where form_sheet = ? and measure = ? and month between ? and ? and {inside}"""
+# How far back the row may lie that a figure was read from: a stock is carried over two rounds, a group is stated once.
+BACK = {"villages": 2, "groups": 1200, "breakdown": 0}
+OF_COMMUNE = "unit between ? and ?"  # a range is found by the order of the table, a list is not
+OF_UNIT = "unit in (select village from village join slice_part using (commune) where unit = ?)"
 MARK = "~"  # between the ids of a cell
-OF_VILLAGE = "cell.unit in (select village from village_heir where ? in (heir, village) union all select ?)"
+OF_VILLAGE = "unit in (select village from village_heir where ? in (heir, village) union all select ?)"
 
 
 @dataclass(frozen=True)
@@ -85,17 +76,45 @@ def cells(version: Version, of: Slice, cell: Cell, scope: Scope = "protected") -
     """One row per workbook cell a figure was read from: village, name, category, value (null where the row says "no
     change", and for every ethnic group in a village), month, file, received_at, sha256, sheet, row, column."""
     behind = villages(version, of, cell, scope).select("name", "sort", village="unit")
-    found = version.query(*_question(of, cell)).join(behind, on="village").sort("sort", "category", "row")
+    read = _read(version, of, cell).join(behind, on="village").join(_files(version), on="sha256")
     is_open = pl.col("dimension") != "ethnic"
-    return found.with_columns(value=pl.when(is_open).then("value")).drop("dimension", "sort")
+    told = read.sort("sort", "category", "row").with_columns(value=pl.when(is_open).then("value"))
+    return told.select(
+        "village", "name", "category", "value", "month", "file", "received_at", "sha256", "sheet", "row", "column"
+    )
 
 
-def _question(of: Slice, cell: Cell) -> tuple[str, list]:
+def _read(version: Version, of: Slice, cell: Cell) -> pl.DataFrame:
+    """The rows of the sheet that tells the figure: of the month it comes from, or the last statement about a group."""
+    sheet = _sheet(of, cell.indicator)
+    inside, given = _inside(of, cell.unit)
     measure = definitions().indicators[cell.indicator].numerator
-    inside, given = (OF_UNIT, [cell.unit]) if of.level != "village" else (OF_VILLAGE, [cell.unit, cell.unit])
-    if of.by not in asked.GROUPS and asked.is_monthly(cell.indicator):
-        kind = SAID_ONCE if "groups" in asked.sheets(cell.indicator) else MONTHLY
-        return READ + kind.format(inside=inside), [measure, cell.month, *given]
-    group = cell.category if of.by in asked.GROUPS and cell.category != ALL else ""
+    since = pl.Series([cell.month]).dt.offset_by(f"-{BACK[sheet]}mo")[0]
+    found = version.query(READ.format(inside=inside), [sheet, measure, since, cell.month, *given])
+    if sheet == "groups":
+        return found.sort("month").unique("village", keep="last", maintain_order=True)
+    if sheet == "villages":
+        source = version.query("select village, source_month as month from village_month where month = ?", [cell.month])
+        return found.join(source, on=["village", "month"], how="semi")
     dimension = of.by if of.by in asked.GROUPS else "ethnic"
-    return READ + BREAKDOWN.format(inside=inside), [measure, cell.month, *given, dimension, group]
+    one = pl.col("category") == cell.category if of.by in asked.GROUPS and cell.category != ALL else pl.lit(True)
+    return found.filter(pl.col("dimension") == dimension, one)
+
+
+def _sheet(of: Slice, indicator: str) -> str:
+    """The sheet a figure of a slice is read from."""
+    if of.by in asked.GROUPS or not asked.is_monthly(indicator):
+        return "breakdown"
+    return "groups" if "groups" in asked.sheets(indicator) else "villages"
+
+
+@lru_cache(maxsize=4)
+def _files(version: Version) -> pl.DataFrame:
+    return version.query("select sha256, file, received_at from delivery")
+
+
+def _inside(of: Slice, unit: str) -> tuple[str, list[str]]:
+    """The condition for the villages of a unit, and its parameters."""
+    if of.level == "village":
+        return OF_VILLAGE, [unit, unit]
+    return (OF_COMMUNE, [f"{unit}-", f"{unit}."]) if unit.isdigit() and len(unit) == 5 else (OF_UNIT, [unit])

@@ -144,6 +144,15 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     )
 
 
+def rejudged(past: pl.DataFrame, target: str, today: date) -> pl.DataFrame:
+    """unit, verdict, numerator, denominator, share of a history (rows as those of `history`) that was changed."""
+    units = past["unit"].unique(maintain_order=True).to_list()
+    progress = _assess(past, units, past["month"].unique().sort().to_list(), target, today)
+    figures = ("verdict", "numerator", "denominator", "share")
+    frame = pl.DataFrame({"unit": units} | {name: getattr(progress, name) for name in figures})
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
 def _reference(version: Version, target: str) -> pl.DataFrame:
     """The whole a goal is a share of, per commune, in the last month: unit, whole."""
     column = TO_UNIT[definitions().targets[target].unit]

@@ -98,6 +98,30 @@ def test_a_click_on_a_tile_opens_the_commune_without_a_reload(page: Page) -> Non
     expect(page.locator(LEAD)).to_contain_text(re.compile("skills|No figures"))
 
 
+def test_a_cell_of_a_slice_and_a_tile_open_the_villages_and_the_files_behind_them(page: Page) -> None:
+    settled_at(page, "/slices?lang=en&until=2026-10")
+    page.locator(".cts-pivot td a").first.click()
+    behind = page.locator(".st-key-behind")
+    expect(behind).to_contain_text("Behind the cell")
+    behind.get_by_test_id("stExpander").locator("summary").click()
+    expect(behind.locator(".cts-table").last).to_contain_text(".xlsx")
+    assert "lang=en" in page.url and "cell=" in page.url
+    settled_at(page, "/slices?view=map")
+    page.locator(".cts-svg.wide svg a").first.click()
+    expect(page.locator(".st-key-behind .cts-table").first).to_be_visible()
+
+
+def test_on_a_phone_a_slice_is_drawn_for_the_phone(browser: Browser, server: Server) -> None:
+    for size, is_narrow in ((PHONE, True), (DESKTOP, False)):
+        with visiting(browser, server.url, Seen(), size) as page:
+            settled_at(page, "/slices?view=lines")
+            page.locator(".cts-svg svg").first.wait_for(state="attached")
+            assert page.locator(".cts-svg.narrow svg").is_visible() == is_narrow
+            assert page.locator(".cts-svg.wide svg").is_visible() != is_narrow
+            shown = page.locator(".cts-svg svg").locator("visible=true").bounding_box()
+            assert shown and 300 < shown["width"] <= size[0]
+
+
 def test_the_same_link_shows_the_same_view_in_either_language(page: Page) -> None:
     said = {}
     for lang in LANGUAGES:
@@ -144,7 +168,7 @@ def test_everything_offered_can_be_taken_away(page: Page, address: str) -> None:
     settled_at(page, address)
     for folded in page.get_by_test_id("stExpander").all():
         folded.locator("summary").click()
-        folded.locator(".cts-table, .cts-state").first.wait_for()
+        folded.locator(".cts-table, .cts-state, .cts-said, [data-testid=stCode]").first.wait_for()
     popover = page.get_by_test_id("stPopoverButton")
     if popover.count():
         expect(popover.first).to_be_visible()

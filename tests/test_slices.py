@@ -248,11 +248,32 @@ def test_what_cannot_be_cut_says_why(version: Version, of: Slice, reason: str) -
 
 
 @pytest.mark.parametrize("by", ["ethnic", "priority"])
-def test_groups_of_households_come_from_the_protected_cube_unless_one_may_see_all(version: Version, by: str) -> None:
+def test_a_level_the_protected_cube_does_not_hold_is_refused(version: Version, by: str) -> None:
     with pytest.raises(NoSuchSlice) as refused:
-        rows(version, Slice(("access",), by=by))
+        rows(version, Slice(("access",), "district", by))
     assert refused.value.reason == "no_protected_cube"
     assert rows(version, Slice(("access",), until="2026-08")).height == 1
+
+
+@pytest.mark.parametrize("level", ["province", "cluster", "commune"])
+@pytest.mark.parametrize("by", ["ethnic", "priority"])
+def test_what_readers_see_is_exact_or_hidden_never_another_number(demo: Version, level: str, by: str) -> None:
+    of = Slice(("access", "skills_both"), level, by, since="2026-09", until="2026-09")
+    key = ["unit", "category", "month", "indicator"]
+    both = rows(demo, of, "exact").join(rows(demo, of), on=key, suffix="_seen", validate="1:1")
+    assert len(both) == len(rows(demo, of)) and both["numerator"].drop_nulls().len()
+    for count in ("numerator", "denominator"):
+        shown = both.filter(pl.col(f"{count}_seen").is_not_null())
+        assert (shown[count].fill_null(0) == shown[f"{count}_seen"]).all()
+    told = both.filter(pl.col("state_seen") == "")
+    assert (told["share"] == told["share_seen"]).all() and (told["state"] == "").all()
+    hidden = both.filter(pl.col("state_seen") == "protected")
+    assert hidden["share_seen"].null_count() == len(hidden)
+    assert set(both.filter(pl.col("state_seen") == "not_reported")["state"]) <= {"not_reported"}
+    if level == "commune" and by == "ethnic":
+        is_small = pl.col("numerator").is_between(1, 4) | (pl.col("denominator") - pl.col("numerator")).is_between(1, 4)
+        small = both.filter(is_small | pl.col("denominator").is_between(1, 9))
+        assert len(small) and set(small["state_seen"]) == {"protected"}
 
 
 def test_before_the_first_report_a_slice_is_empty(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from definitions import roles
 from definitions.load import definitions
 from definitions.text import LANGUAGES, text
 from etl import store, views
@@ -26,6 +27,7 @@ from exports.papers import Edition
 from exports.workbook import Notes, csv, workbook
 from metrics.slice import ALL, Slice, group_order
 from metrics.slices import rows
+from pages.parts import scope as who
 from tests.tiny import TODAY, A, tiny
 from warehouse.version import Version, current
 
@@ -46,7 +48,7 @@ def data(province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     shutil.copytree(province, copy)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHI_TIEU_SO_DATA", str(copy))
-        patch.setenv("CHI_TIEU_SO_SCOPE", "exact")
+        patch.setattr(who, "sees_exact", lambda unit: True)
         yield copy
 
 
@@ -195,13 +197,25 @@ def test_ethnic_groups_stand_in_official_order_whatever_one_sorts_by() -> None:
     assert "#EFB4A8" not in drawn, "no verdict's red on a group"
 
 
+def test_the_grounds_of_a_verdict_are_shown_when_somebody_opens_them() -> None:
+    assert text("ledger.hint") not in said(opened())
+    app = said(opened("vi", "wordings", "ledger-access_2026", wording="all"))
+    assert text("ledger.hint") in app and text("ledger.source_registry") in app
+    assert text("ledger.wording_in_force", wording="ít nhất một nền tảng") in app
+    assert "cts-table" in app
+    keys = [fold.label for fold in opened(indicator="groups_formed").expander]
+    assert not any(text("ledger.title") in label for label in keys), "villages have no households to count"
+
+
 def test_an_ethnic_group_in_a_village_is_refused_in_a_sentence() -> None:
     assert text("slices.ethnic_village") in said(opened(level="village", by="ethnic"))
 
 
-def test_without_the_right_to_see_all_groups_of_households_wait_for_the_protected_figures(monkeypatch) -> None:
-    monkeypatch.delenv("CHI_TIEU_SO_SCOPE")
-    assert text("slices.no_protected_cube") in said(opened(by="ethnic"))
+def test_without_the_right_to_see_all_small_cells_are_hidden(monkeypatch) -> None:
+    monkeypatch.setattr(who, "sees_exact", roles.sees_exact)
+    shown = said(opened(by="ethnic", level="commune"))
+    assert "cts-pivot" in shown and text("reason_empty.protected") in shown
+    assert text("slices.no_protected_cube") in said(opened(by="ethnic", level="district"))
     assert "cts-pivot" in said(opened())
 
 

@@ -13,7 +13,7 @@ from exports.slice_drawings import needed, of_province
 from metrics import slice as cut
 from metrics import slice_cells
 from metrics.slices import rows
-from pages.parts import frame, slice_take, slice_views, slicing, take
+from pages.parts import frame, grounds, slice_take, slice_views, slicing, take
 from pages.parts.choice import put
 from pages.parts.scope import Scope, scope
 from pages.parts.slicing import Choice
@@ -38,6 +38,7 @@ def page(view: View) -> None:
     chart = slice_views.shown(view, choice, seen)
     slice_take.offer(view, choice, chart, seen)
     slice_take.saved(view, choice)
+    grounds.show(view, choice)
 
 
 def doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:

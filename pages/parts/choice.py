@@ -51,14 +51,24 @@ def several(key: str, options: Iterable[str], default: Sequence[str] = ()) -> tu
 
 
 def choose_several(key: str, label: str, names: dict[str, str], default: Sequence[str] = ()) -> tuple[str, ...]:
-    """A choice of several ids; where nothing is left the default counts. names: id -> what people read."""
-    current = several(key, names, default)
+    """A choice of several ids; where nothing is left the default counts. names: id -> what people read.
+
+    The address alone is the widget's memory: it is shown what the address says at every run.
+    """
+    widget, current = f"choose-{key}", several(key, names, default)
     say = findable if len(names) > SHORT else str
-    picked = tuple(st.multiselect(label, list(names), list(current), format_func=lambda id: say(names[id])))
-    if picked == current or (not picked and current == tuple(default)):
-        return current
-    put({key: ",".join(picked)})
-    st.rerun()
+    st.session_state[widget] = list(current)
+    # A callback runs before the page is drawn: one run shows the choice everywhere.
+    keep = partial(_keep_several, key, widget)
+    # Its own words for an empty box are English.
+    st.multiselect(
+        label, list(names), format_func=lambda id: say(names[id]), key=widget, on_change=keep, placeholder="…"
+    )
+    return current
+
+
+def _keep_several(key: str, widget: str) -> None:
+    put({key: ",".join(st.session_state[widget])})
 
 
 def put(choices: dict[str, str]) -> None:
