@@ -27,7 +27,7 @@ def ledger(version: Version, target: str, today: date) -> pl.DataFrame:
 
     A verdict by another source holds every month's count against that source's households, grown as the reports grew.
     """
-    past = history(version, target_indicator(target)).filter(pl.col("level") == "commune").sort("sort", "month")
+    past = history(version, target_indicator(target)).filter(pl.col("level") == "commune").sort("unit", "month")
     told = rejudged(past, target, today).filter(pl.col("numerator").is_not_null())
     entries = _entries(version, past).join(told.select("unit", "numerator", own="denominator"), on="unit")
     judged = pl.concat(
