@@ -7,6 +7,7 @@ from types import ModuleType
 import streamlit as st
 
 from definitions.text import LANGUAGES, text
+from exports import drawings
 from pages.about import definitions
 from pages.analysis import slices
 from pages.parts import frame
@@ -24,6 +25,8 @@ def main() -> None:
     # The icon stands in the first page already (serve.py).
     st.set_page_config(page_title=text("app.title", lang), layout="wide")
     shown = view(lang)
+    if shown.published:
+        drawings.prepare(shown.published, shown.day, lang)
     chosen = st.navigation(menu(shown), position="top")
     frame.style()
     brand(shown)

@@ -46,7 +46,7 @@ Found = Sequence[tuple[Letter, Place | None]]
 
 @dataclass(frozen=True)
 class Sent:
-    """One row as the officer sent it: values by column of the form, columns by Excel letter."""
+    """One line as the officer sent it: values by column of the form, columns by row and Excel letter."""
 
     form_sheet: str
     sheet: str
@@ -54,7 +54,7 @@ class Sent:
     village: str
     name: str
     values: Mapping[str, object]
-    columns: Mapping[str, str]
+    columns: Mapping[tuple[int, str], str]
 
     @property
     def group(self) -> str:
@@ -82,19 +82,33 @@ def packet(landed: Landed, villages: pl.DataFrame, last: pl.DataFrame | None = N
 
 
 def sent_rows(landed: Landed) -> list[Sent]:
-    """Every row stored or held, in the order of the file."""
-    cells = [cell for row in landed.values.iter_rows(named=True) for cell in held_cells(row)]
-    rows: dict[tuple[str, str, int], list[HeldCell]] = {}
-    for cell in (*cells, *landed.held_cells):
-        rows.setdefault((cell.form_sheet, cell.sheet, cell.row), []).append(cell)
-    return [sent(*key, cells) for key, cells in sorted(rows.items(), key=lambda item: item[0][1:])]
+    """Every line stored or held, in the order of the file: a row, or the commune's record down a column."""
+    values = [cell for row in landed.values.iter_rows(named=True) for cell in held_cells(row)]
+    cells = [*values, *landed.held_cells]
+    down = records_down(cells)
+    lines: dict[tuple[str, str, int], list[HeldCell]] = {}
+    for cell in cells:
+        row = down.get(cell.sheet, cell.row) if cell.form_sheet == "commune" else cell.row
+        lines.setdefault((cell.form_sheet, cell.sheet, row), []).append(cell)
+    return [sent(*key, cells) for key, cells in sorted(lines.items(), key=lambda item: item[0][1:])]
+
+
+def records_down(cells: Sequence[HeldCell]) -> dict[str, int]:
+    """The sheets on which the commune's figures stand each in a row of its own, and the first of these rows."""
+    rows: dict[str, list[int]] = {}
+    measures: dict[str, set[str]] = {}
+    for cell in cells:
+        if cell.form_sheet == "commune":
+            rows.setdefault(cell.sheet, []).append(cell.row)
+            measures.setdefault(cell.sheet, set()).add(cell.measure)
+    return {sheet: min(own) for sheet, own in rows.items() if len(own) == len(measures[sheet])}
 
 
 def sent(form_sheet: str, sheet: str, row: int, cells: Sequence[HeldCell]) -> Sent:
     kinds = {column.id: column.kind for column in definitions().forms.sheets[form_sheet].columns}
     values = {cell.measure: shown(kinds.get(cell.measure, "text"), cell.text) for cell in cells if cell.text}
     keys_first = sorted(cells, key=lambda cell: cell.measure not in ("category", "unchanged"))
-    columns = {cell.column: cell.measure for cell in keys_first}
+    columns = {(cell.row, cell.column): cell.measure for cell in keys_first}
     return Sent(form_sheet, sheet, row, cells[0].village_id or "", cells[0].village_name or "", values, columns)
 
 
@@ -136,7 +150,7 @@ def rebuilt(
         own = [row for row in rows if row.form_sheet == sheet.id]
         blank = blank_lines(sheet, landed.month, landed.commune, villages, known)
         lines[sheet.id], at = filled(sheet.id, blank, own, villages)
-        places |= {(row.sheet, row.row): (sheet.id, number, row) for row, number in at}
+        places |= {(row.sheet, n): (sheet.id, number, row) for row, number in at for n, _ in row.columns}
     return lines, places
 
 
@@ -209,7 +223,7 @@ def place_of(letter: Letter, lines: Lines, places: Mapping[tuple[str, int], tupl
     id, line, row = places[letter.sheet, letter.row]
     columns = [column.id for column in definitions().forms.sheets[id].columns]
     whole = "village_name" if "village_name" in columns else columns[0]
-    named = row.columns.get(letter.column or "", whole)
+    named = row.columns.get((letter.row, letter.column or ""), whole)
     if letter.code == "unknown_category" and "category" in columns:
         named = "category"
     return Place(id, line, named)

@@ -105,8 +105,9 @@ class Landed:
 
     @property
     def held(self) -> set[tuple[str, int]]:
-        """The (sheet, row) of every row held back."""
-        return {(x.sheet, x.row) for x in self.letters if x.severity == "held" and x.row is not None}
+        """The (sheet, row) of every row held back: by a letter of its own, or with the record it is a part of."""
+        told = {(x.sheet, x.row) for x in self.letters if x.severity == "held" and x.row is not None}
+        return told | {(x.sheet, x.row) for x in self.held_cells}
 
     @property
     def rows(self) -> dict[str, int]:

@@ -138,6 +138,12 @@ WORDS: dict[str, Words] = {
     "unknown_column": Words(
         "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"
     ),
+    "unknown_row": Words(
+        "question",
+        "các chỉ tiêu của biểu",
+        "“{found}” không có trong biểu nên không được đọc",
+        "Xin kiểm tra tên chỉ tiêu",
+    ),
     "missing_column": Words(
         "question",
         "đủ các cột của biểu",

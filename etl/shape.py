@@ -102,14 +102,19 @@ def _with_gaps(cells: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Cells whose row alone speaks of its unit (and group) in its delivery, and the rest with a code."""
-    key = ["sha256", "form_sheet", "unit", "dimension", "category"]
+    """Cells whose row alone speaks of its unit (and group) in its delivery, and the rest with a code.
+
+    A commune's figures may stand down a column, each in a row of its own: there no measure may stand twice.
+    """
+    is_commune = pl.col("form_sheet") == "commune"
+    key = ["sha256", "form_sheet", "unit", "dimension", "category", "what"]
+    cells = cells.with_columns(what=pl.when(is_commune).then("measure"))
     rows = (
         cells.select(*key, "sheet", "row").unique().filter(pl.len().over(key) > 1, pl.col("form_sheet") != "registry")
     )
     places = rows.group_by(key).agg(about=pl.col("row").unique().sort().cast(pl.String).str.join(", "))
-    rows = rows.join(places, on=key).select(*ROW, "about").unique(ROW)
-    is_commune = pl.col("form_sheet") == "commune"
+    rows = rows.join(places, on=key, nulls_equal=True).select(*ROW, "about").unique(ROW)
+    cells = cells.drop("what")
     code = pl.when(is_commune).then(pl.lit("duplicate_row")).otherwise(pl.lit("duplicate_village"))
     return cells.join(rows, on=ROW, how="anti", maintain_order="left"), cells.join(rows, on=ROW).with_columns(code=code)
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+import time
 from dataclasses import asdict
 from datetime import date
 from functools import cache, lru_cache
@@ -33,7 +35,27 @@ def boundaries() -> dict | None:
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else None
 
 
-@lru_cache(maxsize=512)
+KEPT = 2048  # drawings of one kind: of every commune on every target, in two languages and widths
+DRAWING = threading.Lock()
+
+
+@lru_cache(maxsize=4)
+def prepare(version: Version, today: date, lang: str) -> None:
+    """Draw what every commune's page shows, behind the first reader of a version: half a second of work, kept."""
+    threading.Thread(target=_draw_all, args=(version, today, lang), daemon=True).start()
+
+
+def _draw_all(version: Version, today: date, lang: str) -> None:
+    with DRAWING:
+        for unit in units.communes(version)["unit"]:
+            for target in definitions().targets:
+                path(version, target, unit, today, lang)
+            rungs(version, unit, lang)
+            platform_dots(version, unit, lang)
+            time.sleep(0.005)  # readers come first
+
+
+@lru_cache(maxsize=KEPT)
 def path(
     version: Version, target: str, unit: str, today: date, lang: str, width: float = 400
 ) -> tuple[str, pl.DataFrame]:
@@ -89,7 +111,7 @@ def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> st
     return tilemap.svg(rows, tiles(), title=title, lang=lang, width=width, boundaries=boundaries())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
     """The ladder of a commune's village groups; where no village has told about its group that is not 0."""
     row = groups.rungs(version, unit)
@@ -104,7 +126,7 @@ def rungs(version: Version, unit: str, lang: str, width: float = 480) -> str:
     return ladder.svg(frame, title="", unknown=row["unknown"], width=width, lang=lang)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def platform_dots(version: Version, unit: str, lang: str, width: float = 480) -> tuple[str, pl.DataFrame]:
     """Each platform in a commune against its cluster and the province, and the frame shown; "" where none is known."""
     frame = platforms.platforms(version, unit)

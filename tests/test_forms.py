@@ -479,3 +479,19 @@ def test_a_row_held_back_returns_as_the_officer_wrote_it(tmp_path: Path) -> None
     unclear = again["Tổ"].cell(BODY + 1, place(again["Tổ"], "Đã thành lập tổ"))
     assert unclear.value == "có lẽ" and unclear.comment
     assert "Bản Vền" in answer.text and "còn 2 chỗ cần làm rõ" in answer.text
+
+
+def test_figures_down_a_column_held_back_return_on_the_line_of_the_form(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    lines = [["Mã xã: 02683", "Tháng 3 năm 2026"], ["Nội dung", "Kết quả"], ["Số lớp tập huấn", 4]]
+    lines += [["Lượt người tham gia", 60], ["Trong đó: nữ", 70]]
+    for line in lines:
+        book.active.append(line)
+    got = read(saved(book), tmp_path)
+    assert got.rows == {"stored": 0, "held": 3, "ignored": 2}
+    answer = packet(got, VILLAGES)
+    ws = opened(answer.workbook or b"")["Xã"]
+    there = {header: ws.cell(BODY + 1, place(ws, header)) for header in ("Số lớp tập huấn", "Lượt người tham gia")}
+    assert {header: cell.value for header, cell in there.items()} == {"Số lớp tập huấn": 4, "Lượt người tham gia": 60}
+    wrong = ws.cell(BODY + 1, place(ws, "Trong đó: nữ"))
+    assert wrong.value == 70 and "lớn hơn" in wrong.comment.text

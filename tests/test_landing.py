@@ -188,3 +188,21 @@ def test_the_version_names_every_table_the_reader_reads_and_no_other(
     exec(compile(Path(sources.__file__).with_name("commune_workbook.py").read_text(encoding="utf-8"), "reader", "exec"))
     assert seen == set(declared)
     assert intake.gave_up({"refused": None}) is False
+
+
+def test_figures_down_a_column_are_counted_like_those_of_a_line(at_hand: None, tmp_path: Path) -> None:
+    root, path = three_villages(tmp_path / "data"), tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Xã")
+        lines = [["Mã xã: 04474", "Tháng 7 năm 2025"], ["Nội dung", "Kết quả"], ["Số lớp tập huấn", 4]]
+        for number, line in enumerate([*lines, ["Lượt người tham gia", 60], ["Tiếp nhận", 3]]):
+            sheet.write_row(number, 0, line)
+    (answer,) = load(root, [path])
+    assert (answer["verdict"], answer["rows"]) == ("accepted", {"stored": 3, "held": 0, "ignored": 2})
+    build(root)
+    asked = 'select measure, value, row, "column" from observation where value is not null order by row'
+    assert now(root).query(asked).rows() == [
+        ("classes", 4, 3, "B"),
+        ("people_taught", 60, 4, "B"),
+        ("feedback_received", 3, 5, "B"),
+    ]

@@ -7,10 +7,11 @@ from etl.letters import letter
 from etl.sources import version
 from etl.workbook.cells import is_empty
 from etl.workbook.cover import cover
-from etl.workbook.figures import Reading, cells, held_cells, passed_over, read_table
+from etl.workbook.figures import Reading, cells, held_cells, passed_over, read_table, rows_stored
 from etl.workbook.grid import Sheet, sheets
-from etl.workbook.headers import Table, sheet_named, tables
+from etl.workbook.headers import Table, sheet_named
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
+from etl.workbook.upright import tables_and_records
 
 SOURCE = "commune_workbook"
 VERSION = version(
@@ -43,7 +44,7 @@ def refused(fault: Refused) -> Letter:
 
 def landed(book: list[Sheet]) -> Landed:
     """The tables of a workbook read and put together; Refused where commune, month or every table is missing."""
-    found = {sheet.name: tables(sheet) for sheet in book}
+    found = {sheet.name: tables_and_records(sheet) for sheet in book}
     letters = _look_away(book, found)
     if not any(found.values()):
         raise Refused("no_known_sheet", found=", ".join(sheet.name for sheet in book))
@@ -54,7 +55,7 @@ def landed(book: list[Sheet]) -> Landed:
     ignored = tuple(_ignored(book, found, readings))
     held = tuple(cell for reading in readings for cell in held_cells(reading))
     about = (facts.commune, facts.month, facts.revision, facts.origin)
-    stored = sum(len(reading.kept) for reading in readings if reading.numbers or reading.texts)
+    stored = sum(map(rows_stored, readings))
     return Landed(SOURCE, VERSION, *about, None, cells(readings), stored, tuple(letters), ignored, held)
 
 

@@ -23,6 +23,7 @@ from etl.workbook.headers import Table, kind_of
 from etl.workbook.lines import filled, is_entered, sort_lines
 from etl.workbook.numbers import Problem, counts, is_missing
 from etl.workbook.rules import broken, figures
+from etl.workbook.upright import beside
 
 LIMITS = {"village": 99_999, "commune": 9_999_999}
 UNITS = {"household": "số hộ", "person": "số người", "class": "số lớp", "case": "số vụ", "village": "số thôn"}
@@ -64,12 +65,29 @@ class Reading:
 
     def tell(self, code: str, position: int, column: str = "", found: object = "", **values: object) -> None:
         """A letter about a line, at a column of it; a held code takes the whole line out."""
-        at = letter_of(self.table.columns[column]) if column in self.table.columns else None
+        at = self.letter(column)
         header = kind_of(self.table.form_sheet)[column].header if at else ""
-        said = letter(code, self.sheet.name, self.data[position] + 1, at, found, header, **values)
+        said = letter(code, self.sheet.name, self.row(position, column), at or None, found, header, **values)
         self.letters.append(said)
         if said.severity == "held":
             self.held.add(position)
+
+    def row(self, position: int, column: str = "") -> int:
+        """The row of a line's cell, as Excel counts; without a column that in which the line begins."""
+        if self.sheet.places:
+            return self.sheet.places[self.table.columns.get(column, 0)][0] + 1
+        return self.data[position] + 1
+
+    def letter(self, column: str) -> str:
+        """Excel's letter of a column, "" where the table has none of that name."""
+        at = self.table.columns.get(column)
+        if at is None:
+            return ""
+        return letter_of(self.sheet.places[at][1] if self.sheet.places else at)
+
+    def rows(self, position: int) -> list[int]:
+        """The rows of the sheet, from 0, that a line takes: one, or many where it stands down a column."""
+        return sorted({row for row, _ in self.sheet.places}) or [self.data[position]]
 
     def cells(self, column: str) -> list[Cell]:
         return self.at(self.table.columns[column])
@@ -94,8 +112,12 @@ class Reading:
 
 def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
     """Everything one table says in a month."""
-    data, ignored = sort_lines(sheet, table)
-    reading = Reading(sheet, table, month, data, ignored)
+    if table.turned:
+        ignored, unknown = beside(sheet, table)
+        reading = Reading(table.turned, table, month, [0], ignored)
+        reading.letters += [letter("unknown_row", sheet.name, row + 1, found=said) for row, said in unknown.items()]
+    else:
+        reading = Reading(sheet, table, month, *sort_lines(sheet, table))
     asked = {column.id: column for column in sheet_columns(table.form_sheet, month)}
     reading.columns = {id: asked[id] for id in table.columns if id in asked}
     read_columns(reading)
@@ -135,10 +157,12 @@ def _read_counts(reading: Reading, column: Column) -> None:
     for position, problem in problems.items():
         _told(reading, position, column, problem)
     if column.id in reading.table.twice:
-        for position, again in enumerate(counts(reading.at(reading.table.twice[column.id]), limit)[0]):
-            if again is not None and again != values[position]:
-                why = f" (hai cột “{column.header}” ghi hai số khác nhau: {shown(values[position])} và {again})"
-                reading.tell("bad_number", position, column.id, again, why=why)
+        for at in reading.table.twice[column.id]:
+            for position, again in enumerate(counts(reading.at(at), limit)[0]):
+                if again is not None and again != values[position]:
+                    first = "để trống" if values[position] is None else values[position]
+                    why = f" (hai chỗ ghi “{column.header}” khác nhau: {first} và {again})"
+                    reading.tell("bad_number", position, column.id, again, why=why)
     reading.numbers[column.id] = values
 
 
@@ -189,7 +213,7 @@ def drop_untouched(reading: Reading) -> None:
     gone = {i for i in gone if not is_entered(reading.sheet, reading.data[i], entries)}
     if not gone:
         return
-    reading.ignored |= {reading.data[i]: "blank_entry" for i in gone}
+    reading.ignored |= {row: "blank_entry" for i in gone for row in reading.rows(i)}
     keep = [i for i in range(len(reading.data)) if i not in gone]
     places = {old: new for new, old in enumerate(keep)}
     reading.held = {places[i] for i in reading.held}
@@ -327,8 +351,10 @@ def same_names(names: list[str | None]) -> list[str | None]:
 def ask_about_sheet(reading: Reading) -> None:
     """Questions about the sheet as a whole: hidden lines, columns nobody asked for, columns not there."""
     name, table = reading.sheet.name, reading.table
-    if reading.sheet.hidden_rows and (hidden := [row + 1 for row in reading.data if row in reading.sheet.hidden_rows]):
-        reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
+    if reading.sheet.hidden_rows:
+        rows = [row for position in range(len(reading.data)) for row in reading.rows(position)]
+        if hidden := [row + 1 for row in rows if row in reading.sheet.hidden_rows]:
+            reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
     if not reading.data:
         return
     for at, header in table.unknown.items():
@@ -354,6 +380,7 @@ def cells(readings: Iterable[Reading]) -> pa.Table:
         kept, ids = reading.kept, [*reading.numbers, *reading.texts]
         for name, told in _lines_of(reading).items():
             of_lines[name] += [_array(name, told)] * len(ids)
+        of_lines["row"] += _rows(reading, ids)
         of_lines["unchanged"] += _ticked(reading)
         for id in ids:
             heights.append(len(kept))
@@ -387,12 +414,18 @@ def _of_columns(told: list[str], heights: list[int]) -> pa.DictionaryArray:
 def _lines_of(reading: Reading) -> dict[str, list[Any]]:
     kept = reading.kept
     return {
-        "row": [reading.data[i] + 1 for i in kept],
         "village_id": _of(reading.ids, kept),
         "village_name": _of(reading.names, kept),
         "dimension": [reading.categories[i][0] for i in kept],
         "category": [reading.categories[i][1] for i in kept],
     }
+
+
+def _rows(reading: Reading, ids: list[str]) -> list[pa.Array]:
+    """Column by column the rows, as Excel counts, in which the lines' cells stand."""
+    if reading.sheet.places:
+        return [_array("row", [reading.row(position, id) for position in reading.kept]) for id in ids]
+    return [_array("row", [reading.data[i] + 1 for i in reading.kept])] * len(ids)
 
 
 def _ticked(reading: Reading) -> list[pa.Array]:
@@ -403,9 +436,8 @@ def _ticked(reading: Reading) -> list[pa.Array]:
 
 
 def _column_of(reading: Reading, id: str) -> dict[str, str]:
-    table = reading.table
-    at = letter_of(table.columns[id])
-    return {"form_sheet": table.form_sheet, "sheet": reading.sheet.name, "column": at, "measure": id}
+    names = {"form_sheet": reading.table.form_sheet, "sheet": reading.sheet.name}
+    return {**names, "column": reading.letter(id), "measure": id}
 
 
 def _of(column: list[Any] | None, kept: Sequence[int]) -> list[Any]:
@@ -422,9 +454,20 @@ def held_cells(reading: Reading) -> Iterator[HeldCell]:
             if column.kind in ("village_id", "village_name") or is_blank(cell):
                 continue
             named = reading.ids[position], reading.names[position]
-            at, row = letter_of(reading.table.columns[id]), reading.data[position] + 1
+            row, at = reading.row(position, id), reading.letter(id)
             yield HeldCell(reading.table.form_sheet, reading.sheet.name, row, at, *named, id, text(cell))
 
 
-def passed_over(reading: Reading) -> Iterable[Ignored]:
-    return (Ignored(reading.sheet.name, row + 1, kind) for row, kind in reading.ignored.items())
+def rows_stored(reading: Reading) -> int:
+    """How many rows of the sheet have their cells in the values."""
+    return sum(len(reading.rows(position)) for position in reading.kept) if reading.numbers or reading.texts else 0
+
+
+def passed_over(reading: Reading) -> Iterator[Ignored]:
+    """The rows without figures, and of a record held back the labels nothing was written beside."""
+    blank = {row for row, at in reading.sheet.places if reading.held}
+    blank -= {
+        place[0] for place, cell in zip(reading.sheet.places, reading.sheet.rows[0], strict=False) if not is_blank(cell)
+    }
+    for row, kind in {**reading.ignored, **dict.fromkeys(sorted(blank), "blank_entry")}.items():
+        yield Ignored(reading.sheet.name, row + 1, kind)

@@ -37,6 +37,7 @@ class Sheet:
     rows: list[list[Cell]]
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    places: list[tuple[int, int]] = field(default_factory=list)  # of a line made of a column: where its cells stand
 
 
 def sheets(data: bytes) -> list[Sheet]:

@@ -60,9 +60,10 @@ class Table:
     body: int
     end: int
     columns: dict[str, int]
-    twice: dict[str, int] = field(default_factory=dict)  # a second column of the same header
+    twice: dict[str, tuple[int, ...]] = field(default_factory=dict)  # further columns of the same header
     unknown: dict[int, str] = field(default_factory=dict)  # headers that no column of the form has
     titles: frozenset[str] = frozenset()  # the header's own texts, to know it again further down
+    turned: Sheet | None = None  # the one line of a record that stands down a column
 
 
 @lru_cache(maxsize=8192)
@@ -205,7 +206,7 @@ def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     taken = {at for places in columns.values() for at in places}
     unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
     one = {id: places[0] for id, places in columns.items()}
-    twice = {id: places[1] for id, places in columns.items() if len(places) > 1}
+    twice = {id: tuple(places[1:]) for id, places in columns.items() if len(places) > 1}
     end = _end(sheet, last + 1, _figures_at(form_sheet, one), titles)
     return Table(form_sheet, first, last + 1, end, one, twice, unknown, titles)
 

@@ -21,12 +21,12 @@ _TOTAL = re.compile(
     r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
 )
 _LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộ]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
-_SIGNATURE = re.compile(
+SIGNATURE = re.compile(
     r"\bnguoi (?:lap|bao cao|tong hop)\b|\bt\.? ?/? ?m\.? (?:ban|uy ban|ubnd|ubmttq)|\b(?:pho )?chu tich\b"
     r"|\bky,? (?:ten|ghi)\b|^\(ky|\bban thuong truc\b|\bnoi nhan\b|\bxac nhan cua\b|\bthu truong\b"
     r"|\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b|^het\.?/?$"
 )
-_NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|ghi chep|nguon)\b")
+NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|ghi chep|nguon)\b")
 
 
 def sort_lines(sheet: Sheet, table: Table) -> tuple[list[int], dict[int, str]]:
@@ -115,7 +115,7 @@ class Sorter:
             return "header"
         if self.is_total(row):
             return "total"
-        if not self.is_line(row) and any(_SIGNATURE.search(key(word)) for word in words):
+        if not self.is_line(row) and any(SIGNATURE.search(key(word)) for word in words):
             self.is_signed = True
             return "signature"
         if self.is_group(row):
@@ -126,7 +126,7 @@ class Sorter:
         """Figures beside a village's name: no remark in the row ("đã có xác nhận của xã") makes a signature of it."""
         figures = [row[at] for at in self.entries if _is_figure(row[at]) and not is_blank(row[at])]
         return any(not is_blank(row[at]) for at in self.naming) and any(
-            not isinstance(cell, str) or not _SIGNATURE.search(key(cell)) for cell in figures
+            not isinstance(cell, str) or not SIGNATURE.search(key(cell)) for cell in figures
         )
 
     def empty_kind(self, row: list[Cell], words: list[str]) -> str:
@@ -137,7 +137,7 @@ class Sorter:
         named = any(not is_blank(row[at]) for at in self.naming)
         if self.is_signed:
             return "signature"
-        if any(_NOTE.match(key(word)) for word in words):
+        if any(NOTE.match(key(word)) for word in words):
             return "note"
         if entries and (named or self.is_commune):
             return ""
@@ -156,8 +156,7 @@ class Sorter:
         return in_order and numbers[:1] in ([], [1], [2], [3]) and len(numbers) >= 2
 
     def is_total(self, row: list[Cell]) -> bool:
-        cells = [row[at] for at in sorted(self.labels) if isinstance(row[at], str)]
-        return any(_TOTAL.fullmatch(re.sub(r"[:.*]+$", "", text(cell).lower()).strip()) for cell in cells if cell)
+        return any(is_total(text(row[at])) for at in sorted(self.labels) if isinstance(row[at], str) and row[at])
 
     def is_group(self, row: list[Cell]) -> bool:
         """A roman number or capital letter where the other lines count 1, 2, 3."""
@@ -174,6 +173,10 @@ class Sorter:
             free = self.labels - set(self.naming)
             self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body)}
         return self._numbered
+
+
+def is_total(word: str) -> bool:
+    return _TOTAL.fullmatch(re.sub(r"[:.*]+$", "", word.lower()).strip()) is not None
 
 
 def _is_mark(cell: Cell) -> bool:

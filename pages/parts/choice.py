@@ -91,6 +91,7 @@ def findable(name: str) -> str:
     return name if fold(bare) == bare else f"{name} · {fold(bare)}"
 
 
+@lru_cache(maxsize=4096)
 def address(page: str, **ids: str) -> str:
     """The address of a view: page and ids, never labels."""
     return f"{page}?{urlencode(ids)}"

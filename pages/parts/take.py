@@ -38,11 +38,16 @@ def folded_table(
     notes: Sequence[str] = (),
     chart: Callable[[], str] | None = None,
 ) -> None:
-    """A table folded away; it is asked for, made and sent only when somebody opens it."""
+    """A table folded away."""
+    folded(view, title, lambda: table(view, make(), notes, chart))
+
+
+def folded(view: View, title: str, show: Callable[[], None]) -> None:
+    """Tables folded away; they are asked for, made and sent only when somebody opens them."""
     fold = st.expander(f"{view.say('table.show')}: {title}", key=f"fold-{title}", on_change="rerun")
     if fold.open:
         with fold:
-            table(view, make(), notes, chart)
+            show()
 
 
 def offer(view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None) -> None:
@@ -77,5 +82,6 @@ def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> Non
 
 def copy_box(label: str, message: str) -> None:
     """A message to copy to Zalo; the code block brings its own copy button."""
-    st.caption(label)
+    if label:
+        st.caption(label)
     st.code(message, language=None, wrap_lines=True)

@@ -15,11 +15,11 @@ def page(view: View) -> None:
     id = choose(
         "month", view.say("rounds.choose"), {id: format.month(m) for id, m in months.items()}, next(iter(months))
     )
-    rates, communes = rounds.rates(view.version), rounds.communes(view.version, months[id])
+    rates, communes = rounds.rates(view.version), rounds.worst_first(rounds.communes(view.version, months[id]))
     frame.answer(view, words.round_answer(rounds.rate(rates, months[id]), communes["due"][0], view.lang))
     left, right = st.columns([55, 45], gap="large")
     with left:
-        states = tables.round_states(rounds.worst_first(communes), view.lang)
+        states = tables.round_states(communes, view.lang)
         take.table(view, states, above=frame.heading(states.title))
     with right:
         chart = drawings.rates(view.version, view.lang)
@@ -31,9 +31,7 @@ def page(view: View) -> None:
 def reminders(view: View, communes, month) -> None:
     """One message at a time, to copy to Zalo."""
     frame.title(view.say("rounds.reminder"))
-    waiting = {
-        row["commune"]: row for row in rounds.worst_first(communes).iter_rows(named=True) if row["state"] != "ok"
-    }
+    waiting = {row["commune"]: row for row in communes.iter_rows(named=True) if row["state"] != "ok"}
     if not waiting:
         st.caption(view.say("rounds.reminder_none"))
         return

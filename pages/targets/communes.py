@@ -41,14 +41,17 @@ def page(view: View) -> None:
 
 
 def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
-    """Three lines side by side: history, needed path, projections as a band, goal."""
-    for place, (target, row) in zip(st.columns(len(rows), gap="medium"), rows.items(), strict=True):
-        with place:
-            chart, path = drawings.path(view.version, target, unit, view.day, view.lang)
-            frame.svg(chart)
-            label, name = words.label(definitions().targets[target], view.lang), f"{target}-{unit}"
-            make = partial(tables.path, path, target, view.lang, name)
-            take.folded_table(view, label, make, words.notes(row, view.lang), partial(str, chart))
+    """Three lines side by side: history, needed path, projections as a band, goal; under them their tables."""
+    drawn = {target: drawings.path(view.version, target, unit, view.day, view.lang) for target in rows}
+    frame.drawing(f'<div class="cts-row">{"".join(frame.framed(chart) for chart, _ in drawn.values())}</div>')
+
+    def show() -> None:
+        for target, (chart, path) in drawn.items():
+            table = tables.path(path, target, view.lang, f"{target}-{unit}")
+            notes = words.notes(rows[target], view.lang)
+            take.table(view, table, notes, partial(str, chart), above=frame.heading(table.title))
+
+    take.folded(view, view.say("commune.trajectories"), show)
 
 
 def todo(view: View, unit: str, target: str, row: dict) -> None:

@@ -430,6 +430,135 @@ SHEETS = [
 ]
 
 
+COMMUNE = "Xã"
+DOWN: Cells = [
+    ["BIỂU XÃ: TẬP HUẤN VÀ PHẢN ÁNH, KIẾN NGHỊ"],
+    ["STT", "Nội dung", "Đơn vị tính", "Số lượng", "Ghi chú"],
+    ["I", "Tập huấn"],
+    [1, "Số lớp tập huấn", "Lớp", 4, None],
+    [2, "Lượt người tham gia", "Người", "1.060", "cả hai đợt"],
+    [None, "- Trong đó: Nữ", "Người", 70, None],
+    [None, "- Dân tộc thiểu số", "Người", "-", None],
+    ["II", "Phản ánh, kiến nghị"],
+    [3, "Tiếp nhận", "Ý kiến", 9, None],
+    [4, "Trả lời tại chỗ", "Ý kiến", 7, None],
+]
+DOWN_ROWS: dict[Any, dict[str, Any]] = {
+    (COMMUNE, 4): {"classes": 4},
+    (COMMUNE, 5): {"people_taught": 1060},
+    (COMMUNE, 6): {"women_taught": 70},
+    (COMMUNE, 7): {"minority_taught": None},
+    (COMMUNE, 9): {"feedback_received": 9},
+    (COMMUNE, 10): {"feedback_answered": 7},
+}
+DOWN_REST: dict[Any, str] = {
+    (COMMUNE, 1): "title",
+    (COMMUNE, 2): "header",
+    (COMMUNE, 3): "header",
+    (COMMUNE, 8): "group",
+}
+
+
+def down(*changed: tuple[int, list[Any]]) -> Cells:
+    """The commune's figures down a column, some rows written otherwise."""
+    return [dict(changed).get(number, row) for number, row in enumerate(DOWN, 1)]
+
+
+def beside_villages(rows: Cells) -> Any:
+    return pages({"Thôn": villages([1, "La Ve", 75, 20]), COMMUNE: rows})
+
+
+UPRIGHT = [
+    Story(
+        "the commune's figures down a column, label by label",
+        beside_villages(DOWN),
+        {5: {H: 75, A: 20}, **DOWN_ROWS},
+        ignored=TOP | DOWN_REST,
+    ),
+    Story(
+        "more women than people, down a column: the whole record is held",
+        beside_villages(down((6, [None, "- Trong đó: Nữ", "Người", 1070]))),
+        {5: {H: 75, A: 20}},
+        held={
+            (COMMUNE, 4): set(),
+            (COMMUNE, 5): set(),
+            (COMMUNE, 6): {"part_exceeds_whole"},
+            (COMMUNE, 7): set(),
+            (COMMUNE, 9): set(),
+            (COMMUNE, 10): set(),
+        },
+        ignored=TOP | DOWN_REST,
+    ),
+    Story(
+        "a figure down a column that is a guess; a label with nothing beside it",
+        beside_villages(
+            down((5, [2, "Lượt người tham gia", "Người", "khoảng 60"]), (7, [None, "- Dân tộc thiểu số", "Người"]))
+        ),
+        {5: {H: 75, A: 20}},
+        held={
+            (COMMUNE, 4): set(),
+            (COMMUNE, 5): {"approximate_number"},
+            (COMMUNE, 6): set(),
+            (COMMUNE, 9): set(),
+            (COMMUNE, 10): set(),
+        },
+        ignored=TOP | DOWN_REST | {(COMMUNE, 7): "blank_entry"},
+    ),
+    Story(
+        "this month beside what was added up since January and a share: only this month counts",
+        pages(
+            {
+                "Thôn": villages([1, "La Ve", 75, 20]),
+                COMMUNE: [
+                    ["Nội dung", "Kỳ trước", "Trong tháng", "Lũy kế", "Tỷ lệ %"],
+                    ["Số lớp", 5, 4, 40, 80],
+                    ["Số lượt người", 90, 60, 800, 66],
+                    ["Đã tiếp nhận", 1, 2, 30, 200],
+                ],
+            }
+        ),
+        {
+            5: {H: 75, A: 20},
+            (COMMUNE, 2): {"classes": 4},
+            (COMMUNE, 3): {"people_taught": 60},
+            (COMMUNE, 4): {"feedback_received": 2},
+        },
+        ignored=TOP | {(COMMUNE, 1): "header"},
+    ),
+    Story(
+        "two columns of figures and nothing that tells which is this month's",
+        pages(
+            {
+                "Thôn": villages([1, "La Ve", 75, 20]),
+                COMMUNE: [["Số lớp", 4, 5], ["Số lượt người", 60, 60], ["Đã tiếp nhận", 2, 2]],
+            }
+        ),
+        {5: {H: 75, A: 20}},
+        held={(COMMUNE, 1): {"bad_number"}, (COMMUNE, 2): set(), (COMMUNE, 3): set()},
+        ignored=TOP,
+    ),
+    Story(
+        "the commune's figures below its villages on one sheet, a row nobody asked for, and a signature",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                [None, "Tổng cộng", 75, 20],
+                [],
+                ["II", "Kết quả tập huấn"],
+                [1, "Số lớp tập huấn", 4],
+                [2, "Lượt người tham gia", 60],
+                [3, "Số buổi phát thanh", 12],
+                [4, "PAKN tiếp nhận", 2],
+                [None, None, None, "CHỦ TỊCH"],
+            )
+        ),
+        {5: {H: 75, A: 20}, 9: {"classes": 4}, 10: {"people_taught": 60}, 12: {"feedback_received": 2}},
+        ignored=TOP | {6: "total", 8: "group", 11: "note", 13: "signature"},
+        questions={"unknown_row"},
+    ),
+]
+
+
 def titled(*titles: list[Any]) -> Cells:
     return [*titles, HEADER, [1, "La Ve", 75, 20]]
 
@@ -539,4 +668,4 @@ OLD = [
 ]
 
 
-STORIES = [*NUMBERS, *LAYOUT, *CELLS, *SHEETS, *COVERS, *OLD]
+STORIES = [*NUMBERS, *LAYOUT, *CELLS, *SHEETS, *UPRIGHT, *COVERS, *OLD]

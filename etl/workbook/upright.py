@@ -1,0 +1,131 @@
+"""Finds the commune's figures written down a column ("Số lớp tập huấn | 4") and turns them into one line."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from etl.workbook.cells import Cell, is_blank, key, text
+from etl.workbook.grid import Sheet
+from etl.workbook.headers import BY_KIND, NOW, OTHER_LEAF, PLAIN, PREVIOUS, RATIO, Table, header_key, tables, vocabulary
+from etl.workbook.lines import NOTE, SIGNATURE, is_total
+from etl.workbook.numbers import Problem, count
+
+FORM_SHEET = "commune"
+LONGEST = 1_000  # rows of a sheet that is looked through; only villages fill a longer one
+ENOUGH = 3  # labels of the form in one column: fewer may be chance
+NEAR = 6  # rows above the first label in which the names of the columns stand
+_BULLET = re.compile(r"^\s*(?:[-+*•–]|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|[a-hA-H][.)])\s+")
+_THIS_MONTH = NOW | PLAIN | BY_KIND["flow"]
+_ANY = 10**9
+
+
+def record(sheet: Sheet, rows: range) -> Table | None:
+    """The record whose labels stand in these rows, which are all its own; None where there is none."""
+    labels = labels_in(sheet, rows)
+    if len(set(labels.values())) < ENOUGH:
+        return None
+    first = min(row for row, _ in labels)
+    at = next(iter(labels))[1]
+    names = names_above(sheet, range(max(rows.start, first - NEAR), first), figures_in(sheet, at, labels))
+    if not names:
+        return None
+    top = min(row for row, _ in names.values())
+    places = [(row, column) for row, _ in labels for column in this_month(names)]
+    columns: dict[str, list[int]] = {}
+    for number, (row, _) in enumerate(places):
+        columns.setdefault(labels[row, at], []).append(number)
+    line = [sheet.rows[row][column] for row, column in places]
+    turned = Sheet(sheet.name, sheet.is_hidden, [line], [], sheet.hidden_rows, places)
+    one = {id: found[0] for id, found in columns.items()}
+    twice = {id: tuple(found[1:]) for id, found in columns.items() if len(found) > 1}
+    return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)
+
+
+def labels_in(sheet: Sheet, rows: Iterable[int]) -> dict[tuple[int, int], str]:
+    """(row, column) -> the commune's column of every label, of the column of the sheet in which most of them stand."""
+    found: dict[tuple[int, int], str] = {}
+    for row in rows:
+        here = [(at, id) for at, cell in enumerate(sheet.rows[row]) if isinstance(cell, str) and (id := label(cell))]
+        if len(here) == 1:  # several in a row are a header
+            found[row, here[0][0]] = here[0][1]
+    most = Counter(at for _, at in found).most_common(1)
+    return {place: id for place, id in found.items() if place[1] == most[0][0]} if most else {}
+
+
+@lru_cache(maxsize=8192)
+def label(cell: str) -> str:
+    """The column of the commune's sheet that a label names, or ""."""
+    return vocabulary(FORM_SHEET).get(header_key(_BULLET.sub("", cell)), "") if cell else ""
+
+
+def figures_in(sheet: Sheet, at: int, labels: Iterable[tuple[int, int]]) -> list[int]:
+    """The columns right of the labels in which a count stands."""
+    rows = [sheet.rows[row] for row, _ in labels]
+    return [column for column in range(at + 1, len(rows[0])) if any(is_count(row[column]) for row in rows)]
+
+
+def is_count(cell: Cell) -> bool:
+    found = count(cell, _ANY)
+    return found is not None and not isinstance(found, Problem) or type(cell) is float
+
+
+def names_above(sheet: Sheet, rows: range, columns: list[int]) -> dict[int, tuple[int, str]]:
+    """Column -> the row and the name that stands above it in these rows; where none does, the last row and ""."""
+    found = {}
+    for column in columns:
+        row = next((row for row in reversed(rows) if _is_name(sheet.rows[row][column])), None)
+        found[column] = (rows.stop, "") if row is None else (row, header_key(text(sheet.rows[row][column])))
+    return found
+
+
+def _is_name(cell: Cell) -> bool:
+    return isinstance(cell, str) and not is_blank(cell) and not is_count(cell)
+
+
+def this_month(names: dict[int, tuple[int, str]]) -> list[int]:
+    """The columns that may give this month's figures: what was before, planned or added up since January is not."""
+    left = [at for at, (_, name) in names.items() if not PREVIOUS.search(name) and not RATIO.search(name)]
+    left = [at for at in left if names[at][1] not in OTHER_LEAF - BY_KIND["flow"]]
+    return [at for at in left if names[at][1] in _THIS_MONTH] or left
+
+
+def beside(sheet: Sheet, table: Table) -> tuple[dict[int, str], dict[int, str]]:
+    """Of a record's rows: why each non-empty one that gives no figure of it is passed over; and the labels of those
+    with figures nobody asked for.
+    """
+    assert table.turned
+    own, columns = {row for row, _ in table.turned.places}, {at for _, at in table.turned.places}
+    ignored: dict[int, str] = {}
+    unknown: dict[int, str] = {}
+    for number in range(table.body, table.end):
+        row = sheet.rows[number]
+        words = [text(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)]
+        if number in own or not any(not is_blank(cell) for cell in row):
+            continue
+        if any(SIGNATURE.search(key(word)) for word in words):
+            ignored[number] = "signature"
+        elif any(is_total(word) for word in words):
+            ignored[number] = "total"
+        elif any(is_count(row[at]) for at in columns):
+            ignored[number], unknown[number] = "note", max(words, key=len, default="")
+        else:
+            ignored[number] = "note" if any(NOTE.match(key(word)) for word in words) else "group"
+    return ignored, unknown
+
+
+# ---- beside the tables that lie -------------------------------------------------------------------------------------
+
+
+def tables_and_records(sheet: Sheet) -> list[Table]:
+    """The tables of a sheet, top to bottom, and the commune's record where it stands alone or below the villages."""
+    found = tables(sheet)
+    if len(sheet.rows) > LONGEST or any(table.form_sheet == FORM_SHEET for table in found):
+        return found
+    if not found:
+        alone = record(sheet, range(len(sheet.rows)))
+        return [alone] if alone else []
+    *others, last = found
+    below = record(sheet, range(last.body, last.end))
+    return [*others, replace(last, end=below.top), below] if below else found
