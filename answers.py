@@ -1,4 +1,4 @@
-"""What the verbs that only look and hand out do: status, places match, methods, template."""
+"""What the verbs that only look and hand out do: status, places match, methods, audit, template."""
 
 import csv
 import inspect
@@ -23,6 +23,7 @@ from etl.build import build
 from exports import tables, words
 from methods.catalogue import CATALOGUE, TABLES
 from methods.months import month_from_text
+from metrics import audit as auditing
 from metrics import published, targets
 from warehouse.publish import CheckFailed
 from warehouse.version import Version, current, open_version
@@ -47,7 +48,34 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "growth_verdict": ("Quy tắc tốc độ tăng trưởng", "text"),
         "growth_R": ("R (tăng trưởng)", "ratio"),
         "rows_left_out": ("Dòng không dùng được", "count"),
-    }
+    },
+    "protect": {
+        "unit": ("Đơn vị", "text"),
+        "category": ("Nhóm (trống: tổng)", "text"),
+        "numerator": ("Tử số", "count"),
+        "denominator": ("Mẫu số", "count"),
+        "numerator_reason": ("Lý do che tử số", "text"),
+        "denominator_reason": ("Lý do che mẫu số", "text"),
+    },
+    "attack": {
+        "unit": ("Đơn vị", "text"),
+        "category": ("Nhóm", "text"),
+        "measure": ("Số bị che", "text"),
+        "low": ("Ít nhất", "count"),
+        "high": ("Nhiều nhất", "count"),
+        "values": ("Số giá trị còn lại", "count"),
+        "told": ("Đã lộ từ số tổng", "text"),
+    },
+}
+# Why a count is hidden (methods.protect.REASONS), to somebody who sees exact counts.
+HIDDEN = {
+    "": "",
+    "denominator": "mẫu số 1-9",
+    "numerator": "tử số 1-4",
+    "complement": "phần còn lại 1-4",
+    "none_or_all": "không hộ nào hoặc tất cả, mẫu số dưới 20",
+    "others": "để bảo vệ số khác",
+    "earlier": "đã che ở bản trước",
 }
 GROWTH = {
     "achieved": "đã đạt",
@@ -196,15 +224,77 @@ def show_method(name: str, rows: list[dict[str, Any]]) -> None:
     shown = SHOWN[name]
     cells = [[said(id, row[id], kind) for id, (_, kind) in shown.items()] for row in rows]
     show_table(CATALOGUE[name].description, [(head, kind != "text") for head, kind in shown.values()], cells)
-    print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
+    if name == "progress":
+        print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
 
 
 def said(id: str, value: Any, kind: str) -> str:
     """One figure of a method as people read it."""
-    spoken = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
+    spoken: dict[str, Any] = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
+    spoken |= {"told": {True: "có", False: ""}.__getitem__, "numerator_reason": HIDDEN.__getitem__}
+    spoken |= {"denominator_reason": HIDDEN.__getitem__}
     if kind == "ratio":
         return format.decimal(value, 2)
     return tables.printed(spoken[id](value) if id in spoken else value, kind, "vi")
+
+
+# ---- audit ---------------------------------------------------------------------------------------------------------
+
+
+def audit(version: str | None, exports: Sequence[Path], as_json: bool, is_demo: bool | None) -> bool:
+    """Say which hidden counts could be worked out from a version, the former ones and these files; True when none."""
+    root = chosen_root(is_demo)
+    try:
+        chosen = open_version(root.published, version) if version else version_of(root, None)
+    except FileNotFoundError:
+        raise CannotAnswer(f"Không có phiên bản “{version}”.") from None
+    found = auditing.audit(chosen, [one for path in exports for one in read_export(path)])
+    narrowed, told = auditing.narrowed(found)
+    counts = {"hidden": found.height, "narrowed": narrowed.height, "told_by_totals": told.height}
+    if as_json:
+        show_json({"version": chosen.id, **counts, "counts": narrowed.rows(named=True)})
+    else:
+        show_audit(narrowed, counts, chosen.id)
+    return narrowed.is_empty()
+
+
+def show_audit(narrowed: Any, counts: dict[str, int], version: str) -> None:
+    """The counts that were worked out, if any, and the sum of it."""
+    if counts["narrowed"]:
+        left = [(head, False) for head in ("Tháng", "Đơn vị", "Nhóm", "Số bị che")]
+        right = [("Khoảng", True), ("Số giá trị còn lại", True), ("Phiên bản", False)]
+        rows = [
+            [format.month(row["month"]), row["unit"], row["category"], row["measure"], f"{row['low']}-{row['high']}",
+             str(row["values"]), row["version"]]
+            for row in narrowed.iter_rows(named=True)
+        ]  # fmt: skip
+        show_table("Những số bị che mà người ngoài suy ra được", [*left, *right], rows)
+    print(
+        f"Phiên bản {version}: {counts['hidden']} số bị che đã thử suy ra; {counts['narrowed']} số suy ra được "
+        f"(còn dưới {auditing.ENOUGH} giá trị); {counts['told_by_totals']} số do chính số tổng đã công bố cho biết."
+    )
+
+
+def read_export(source: Path) -> list[auditing.Export]:
+    """The figures of a file handed out: month (YYYY-MM), unit, category, measure, value; dimension where not ethnic."""
+    columns, lines = read_csv(source)
+    missing = {"month", "unit", "category", "measure", "value"} - columns.keys()
+    if missing:
+        raise CannotAnswer(f"{source}: thiếu cột {', '.join(sorted(missing))}.")
+    dimension = columns.get("dimension", ["ethnic"] * len(lines))
+    found = []
+    for line, month, kind, *key, value in zip(
+        lines, columns["month"], dimension, columns["unit"], columns["category"], columns["measure"], columns["value"],
+        strict=True,
+    ):  # fmt: skip
+        if value.strip():
+            try:
+                index = month_from_text(month)
+                day = date(index // 12, index % 12 + 1, 1)
+                found.append(auditing.Export(day, kind, (key[0], key[1], key[2]), int(value)))
+            except ValueError:
+                raise CannotAnswer(f"{source}: dòng {line}: không đọc được “{month}” hoặc “{value}”.") from None
+    return found
 
 
 def read_csv(source: Path) -> tuple[dict[str, list[str]], list[int]]:

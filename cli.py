@@ -264,8 +264,8 @@ def match(
 
 @app.command()
 def methods(
-    name: Annotated[str, typer.Argument(help="progress")],
-    source: Annotated[Path, typer.Option("--input", help="CSV, UTF-8, one row per unit and month.")],
+    name: Annotated[str, typer.Argument(help="progress, protect or attack")],
+    source: Annotated[Path, typer.Option("--input", help="CSV, UTF-8; the columns stand above.")],
     goal: Annotated[float | None, typer.Option(help="Share 0-1, where the table has none.")] = None,
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Where the table has none.")] = None,
     baseline: Annotated[float | None, typer.Option(help="Share 0-1; else the first month's.")] = None,
@@ -285,11 +285,39 @@ def methods(
     the same in every row of a unit: goal and baseline (shares 0-1, not percentages), deadline (YYYY-MM-DD or YYYY-MM).
     Numbers have a decimal point and no thousands mark. Out come shares 0-1, *_points in percentage points, households
     per week, dates YYYY-MM-DD, null where not computable.
+
+    protect: which counts of a table of small cells to hide. Columns: unit, category (a group; each household in one),
+    numerator and denominator (households); optional part_of (the larger units it is part of, apart by a blank). Out
+    come all units, the larger ones and the totals (category empty) with null where hidden, and the reason of each.
+
+    attack: what somebody could work out about the hidden counts of such a table. Columns: the same, empty where hidden,
+    with a row for every total (category empty) and every larger unit. Out comes one row per hidden count or complement:
+    lowest and highest value left and how many values that is; told: the totals alone leave no more.
     """
     days = {"deadline": deadline and deadline.date(), "today": today and today.date()}
     shares = {"goal": goal, "baseline": baseline, "met_at": met_at, "finite": finite, "dead_months": dead_month}
     with answering() as answers:
         answers.method(name, source, as_json, days | shares)
+
+
+@app.command()
+def audit(
+    version: Annotated[str | None, typer.Argument(help="The version's id; else the current one.")] = None,
+    exports: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="CSV that was handed out: month, unit, category, measure, value."),
+    ] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Attack a published version as somebody outside would; exit status 0 only when no hidden count can be worked out.
+
+    Read are only the protected figures of this version and of the former ones that are still kept, and the files given.
+    Printed is every hidden count that is left fewer than five values, with the interval. Counts which a unit's own
+    published total tells by itself are counted apart.
+    """
+    with answering() as answers:
+        raise typer.Exit(0 if answers.audit(version, exports or [], as_json, demo) else 1)
 
 
 @app.command()

@@ -4,8 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from methods import crosswalk, growth, interval, ladder, lastmile, progress, reachability, rounds, trust
+from methods import (
+    attack,
+    crosswalk,
+    growth,
+    interval,
+    ladder,
+    lastmile,
+    progress,
+    protect,
+    reachability,
+    rounds,
+    trust,
+)
 from methods.progress_table import progress_table
+from methods.protect_table import attack_table, protect_table
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,22 @@ CATALOGUE: dict[str, Method] = {
     "copied_forward": Method(rounds.copied_forward, "Rows equal to the month before", _OWN),
     "crosswalk": Method(crosswalk.to_today, "Counts of old units in today's units, by share", _OWN),
     "baselines": Method(crosswalk.baselines, "Baselines of today's units; frozen ones stay", _OWN),
+    "protect": Method(
+        protect.protect,
+        "Small cells: which counts are hidden, so that none can be worked out",
+        "Handbook on Statistical Disclosure Control (ESS); Kelly, Golden and Assad 1992; Fischetti and Salazar 2000",
+    ),
+    "attack": Method(
+        attack.attack,
+        "What published tables tell about hidden counts: the values left for each",
+        "Handbook on Statistical Disclosure Control (ESS): the attacker's linear program",
+    ),
     "last_mile": Method(lastmile.last_mile, "The fewest villages that bring a commune to its goal", _OWN),
 }
 
 # Methods that take an analyst's own table (columns in, columns out): the `methods` verb's NAME.
-TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {"progress": progress_table}
+TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {
+    "progress": progress_table,
+    "protect": protect_table,
+    "attack": attack_table,
+}

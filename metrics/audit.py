@@ -9,6 +9,7 @@ import polars as pl
 
 from definitions.relations import HOUSEHOLDS, relations
 from methods import attack
+from methods.attack import ENOUGH as ENOUGH
 from warehouse.version import Version, open_version
 
 DIMENSIONS = ("ethnic", "priority")
@@ -42,6 +43,12 @@ def audit(version: Version, exports: Sequence[Export] = ()) -> pl.DataFrame:
     with ThreadPoolExecutor() as pool:  # the solver works outside the interpreter's lock
         rows = [row for found in pool.map(_attacked, jobs) for row in found]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("values", "month", "dimension", "unit", "category")
+
+
+def narrowed(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of an audit's rows: the counts left fewer than five values, and those which the totals alone tell."""
+    few = found.filter(pl.col("values") < ENOUGH)
+    return few.filter(~pl.col("told")), few.filter("told")
 
 
 def _others(version: Version) -> list[Version]:
