@@ -1,4 +1,4 @@
-"""What the verbs that only look and hand out do: status, places match, methods, template."""
+"""What the verbs that only look and hand out do: status, places match, methods, audit, template."""
 
 import csv
 import json
@@ -25,6 +25,7 @@ from exports import tables, words
 from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
+from metrics import audit as auditing
 from metrics import published, targets
 from warehouse.publish import CheckFailed
 from warehouse.version import Version, current, open_version
@@ -67,6 +68,33 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "upper": ("đến", "share"),
         "reason": ("Lý do", "why"),
     },
+    "protect": {
+        "unit": ("Đơn vị", "text"),
+        "category": ("Nhóm (trống: tổng)", "text"),
+        "numerator": ("Tử số", "count"),
+        "denominator": ("Mẫu số", "count"),
+        "numerator_reason": ("Lý do che tử số", "text"),
+        "denominator_reason": ("Lý do che mẫu số", "text"),
+    },
+    "attack": {
+        "unit": ("Đơn vị", "text"),
+        "category": ("Nhóm", "text"),
+        "measure": ("Số bị che", "text"),
+        "low": ("Ít nhất", "count"),
+        "high": ("Nhiều nhất", "count"),
+        "values": ("Số giá trị còn lại", "count"),
+        "told": ("Đã lộ từ số tổng", "text"),
+    },
+}
+# Why a count is hidden (methods.protect.REASONS), to somebody who sees exact counts.
+HIDDEN = {
+    "": "",
+    "denominator": "mẫu số 1-9",
+    "numerator": "tử số 1-4",
+    "complement": "phần còn lại 1-4",
+    "none_or_all": "không hộ nào hoặc tất cả, mẫu số dưới 20",
+    "others": "để bảo vệ số khác",
+    "earlier": "đã che ở bản trước",
 }
 MOST_TOLD = 20  # units of a split shown to people; --json gives all
 GROWTH = {
@@ -281,12 +309,73 @@ def tell_split(result: dict[str, Any], as_json: bool) -> None:
 
 def said(id: str, value: Any, kind: str) -> str:
     """One figure of a method as people read it."""
-    spoken_as = {"verdict": words.verdict, "reason": words.reason, "growth_verdict": GROWTH.__getitem__}
+    spoken_as: dict[str, Any] = {"verdict": words.verdict, "reason": words.reason}
+    spoken_as |= {"growth_verdict": GROWTH.__getitem__, "told": {True: "có", False: ""}.__getitem__}
+    spoken_as |= {"numerator_reason": HIDDEN.__getitem__, "denominator_reason": HIDDEN.__getitem__}
     if kind == "ratio":
         return format.decimal(value, 2)
     if kind == "why":
         return spoken.reason(value) if value else ""
     return tables.printed(spoken_as[id](value) if id in spoken_as else value, kind, "vi")
+
+
+# ---- audit ---------------------------------------------------------------------------------------------------------
+
+
+def audit(version: str | None, exports: Sequence[Path], as_json: bool, is_demo: bool | None) -> bool:
+    """Say which hidden counts could be worked out from a version, the former ones and these files; True when none."""
+    root = chosen_root(is_demo)
+    try:
+        chosen = open_version(root.published, version) if version else version_of(root, None)
+    except FileNotFoundError:
+        raise CannotAnswer(f"Không có phiên bản “{version}”.") from None
+    found = auditing.audit(chosen, [one for path in exports for one in read_export(path)])
+    narrowed, told = auditing.narrowed(found)
+    counts = {"hidden": found.height, "narrowed": narrowed.height, "told_by_totals": told.height}
+    if as_json:
+        show_json({"version": chosen.id, **counts, "counts": narrowed.rows(named=True)})
+    else:
+        show_audit(narrowed, counts, chosen.id)
+    return narrowed.is_empty()
+
+
+def show_audit(narrowed: Any, counts: dict[str, int], version: str) -> None:
+    """The counts that were worked out, if any, and the sum of it."""
+    if counts["narrowed"]:
+        left = [(head, False) for head in ("Tháng", "Đơn vị", "Nhóm", "Số bị che")]
+        right = [("Khoảng", True), ("Số giá trị còn lại", True), ("Phiên bản", False)]
+        rows = [
+            [format.month(row["month"]), row["unit"], row["category"], row["measure"], f"{row['low']}-{row['high']}",
+             str(row["values"]), row["version"]]
+            for row in narrowed.iter_rows(named=True)
+        ]  # fmt: skip
+        show_table("Những số bị che mà người ngoài suy ra được", [*left, *right], rows)
+    print(
+        f"Phiên bản {version}: {counts['hidden']} số bị che đã thử suy ra; {counts['narrowed']} số suy ra được "
+        f"(còn dưới {auditing.ENOUGH} giá trị); {counts['told_by_totals']} số do chính số tổng đã công bố cho biết."
+    )
+
+
+def read_export(source: Path) -> list[auditing.Export]:
+    """The figures of a file handed out: month (YYYY-MM), unit, category, measure, value; dimension where not ethnic."""
+    columns, lines = read_csv(source)
+    missing = {"month", "unit", "category", "measure", "value"} - columns.keys()
+    if missing:
+        raise CannotAnswer(f"{source}: thiếu cột {', '.join(sorted(missing))}.")
+    dimension = columns.get("dimension", ["ethnic"] * len(lines))
+    found = []
+    for line, month, kind, *key, value in zip(
+        lines, columns["month"], dimension, columns["unit"], columns["category"], columns["measure"], columns["value"],
+        strict=True,
+    ):  # fmt: skip
+        if value.strip():
+            try:
+                index = month_from_text(month)
+                day = date(index // 12, index % 12 + 1, 1)
+                found.append(auditing.Export(day, kind, (key[0], key[1], key[2]), int(value)))
+            except ValueError:
+                raise CannotAnswer(f"{source}: dòng {line}: không đọc được “{month}” hoặc “{value}”.") from None
+    return found
 
 
 def read_csv(source: Path) -> tuple[dict[str, list[str]], list[int]]:

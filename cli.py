@@ -90,7 +90,7 @@ def check() -> None:
 @app.command()
 def bench(
     goals: Annotated[
-        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, memory; else all of them.")
+        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, memory; else all of them.")
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:
@@ -363,10 +363,52 @@ def wilson(
     on_own_table("wilson", source, as_json, {"z": z})
 
 
+@methods.command()
+def protect(source: Input, as_json: AsJson = False) -> None:
+    """Which counts of a table of small cells to hide, so that none can be worked out.
+
+    Columns, one row per unit and group: unit, category (a group; each household in one), numerator and denominator
+    (households); optional part_of (the larger units it is part of, apart by a blank). Out come all units, the larger
+    ones and the totals (category empty) with null where hidden, and the reason of each.
+    """
+    on_own_table("protect", source, as_json, {})
+
+
+@methods.command()
+def attack(source: Input, as_json: AsJson = False) -> None:
+    """What somebody could work out about the hidden counts of a table.
+
+    Columns: those of protect, empty where hidden, with a row for every total (category empty) and every larger unit.
+    Out comes one row per hidden count or complement: lowest and highest value left and how many values that is; told:
+    the totals alone leave no more.
+    """
+    on_own_table("attack", source, as_json, {})
+
+
 def on_own_table(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:
     """A method on an analyst's own table; options left None are the method's own defaults."""
     with answering() as answers:
         answers.method(name, source, as_json, options)
+
+
+@app.command()
+def audit(
+    version: Annotated[str | None, typer.Argument(help="The version's id; else the current one.")] = None,
+    exports: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="CSV that was handed out: month, unit, category, measure, value."),
+    ] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Attack a published version as somebody outside would; exit status 0 only when no hidden count can be worked out.
+
+    Read are only the protected figures of this version and of the former ones that are still kept, and the files given.
+    Printed is every hidden count that is left fewer than five values, with the interval. Counts which a unit's own
+    published total tells by itself are counted apart.
+    """
+    with answering() as answers:
+        raise typer.Exit(0 if answers.audit(version, exports or [], as_json, demo) else 1)
 
 
 @app.command()

@@ -113,6 +113,9 @@ GOALS = (
     Goal("growth.month", "a new month: its workbooks loaded and published", "a full build from the landing"),
     Goal("growth.build", "full build at 10x the demonstration province", "the same at 1x"),
     Goal("growth.query", "the pages' queries at 10x, all of them once", "the same at 1x", unit="ms"),
+    Goal("protection.month", "small cells of the month with most hidden: protected", "one HiGHS solve, same lattice"),
+    Goal("protection.again", "the same after a correction in one commune", "the whole month protected"),
+    Goal("protection.audit", "the month attacked, every hidden count", "the whole month protected"),
     Goal("memory.empty", "memory of the server, warm, nobody there", "`streamlit run`, one-text page", unit="MB"),
     Goal("memory.visited", "after the first visit of every page", "one-text page after a visit", unit="MB"),
 )

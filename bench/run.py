@@ -20,6 +20,7 @@ MEASURES = {
     "P7": "bench.crowd",
     "P8": "bench.first_visit",
     "growth": "bench.growth",
+    "protection": "bench.protection",
     "memory": "bench.memory",
 }
 LIBRARIES = ("streamlit", "duckdb", "polars", "plotly", "python-calamine", "pandas")

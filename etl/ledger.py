@@ -21,7 +21,7 @@ ROWS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Revision:
     """What was published of a month: rows by ROWS, and parts: unit -> its communes, as they stood then.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from methods import (
+    attack,
     bounds,
     crosswalk,
     decomposition,
@@ -14,12 +15,14 @@ from methods import (
     ladder,
     lastmile,
     progress,
+    protect,
     reachability,
     rounds,
     trust,
 )
 from methods.equity_table import equity_table
 from methods.progress_table import progress_table
+from methods.protect_table import attack_table, protect_table
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,16 @@ CATALOGUE: dict[str, Method] = {
     "copied_forward": Method(rounds.copied_forward, "Rows equal to the month before", _OWN),
     "crosswalk": Method(crosswalk.to_today, "Counts of old units in today's units, by share", _OWN),
     "baselines": Method(crosswalk.baselines, "Baselines of today's units; frozen ones stay", _OWN),
+    "protect": Method(
+        protect.protect,
+        "Small cells: which counts are hidden, so that none can be worked out",
+        "Handbook on Statistical Disclosure Control (ESS); Kelly, Golden and Assad 1992; Fischetti and Salazar 2000",
+    ),
+    "attack": Method(
+        attack.attack,
+        "What published tables tell about hidden counts: the values left for each",
+        "Handbook on Statistical Disclosure Control (ESS): the attacker's linear program",
+    ),
     "last_mile": Method(lastmile.last_mile, "The fewest villages that bring a commune to its goal", _OWN),
     **{name: Method(equity.equity, said, _HEAT, formula) for name, (said, formula) in _EQUITY.items()},
     "kitagawa": Method(
@@ -112,6 +125,8 @@ TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {
     "progress": progress_table,
     "bounds": bounds.bounds_table,
     "wilson": interval.wilson_table,
+    "protect": protect_table,
+    "attack": attack_table,
 }
 # The same with an answer of its own shape, and the catalogue's entry it belongs to.
 ANSWERS: dict[str, Callable[..., Any]] = {"equity": equity_table, "decompose": decomposition.decompose_table}

@@ -30,8 +30,9 @@ BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where t
 class Protection:
     """reason[unit, category, measure]: the code of REASONS, 0 where the count is shown.
 
-    exposed: hidden counts that are left fewer than five values all the same. by_totals: counts for which the totals,
-    which stay published, leave fewer than five values by themselves (a total of three; a unit with one group).
+    by_totals: hidden counts that are left fewer than five values (or whose complement is) because the totals, which
+    stay published, leave no more by themselves: a total of three, or a unit with one group. exposed: those left fewer
+    for any other reason, as when a former version told too much.
     """
 
     reason: NDArray[np.int8]
@@ -85,20 +86,29 @@ def protect(
     reason[kept & (reason == 0)] = REASONS.index("earlier")
     hidden = reason > 0
     if not hidden.any():
-        return Protection(reason, nothing, told_by_totals(lattice))
+        return Protection(reason, nothing, nothing)
     movable = ((lattice.cells[:, :, None] & ~open_) | hidden) & ~told
     search = _Search(lattice, Movement(lattice, movable), hidden[movable])
     search.run()
-    after, exposed = nothing.copy(), hidden & told
-    after[movable], exposed[movable] = search.hidden, search.is_exposed
+    after, narrow, narrow_rest = nothing.copy(), nothing.copy(), nothing.copy()
+    after[movable], narrow[movable], narrow_rest[movable] = search.hidden, *search.narrow()
     reason[after & ~hidden] = REASONS.index("others")
-    return Protection(reason, exposed, told_by_totals(lattice))
+    by_total, by_rest = told_by_totals(lattice)
+    exposed = (narrow & ~by_total) | (narrow_rest & ~by_rest)
+    return Protection(reason, exposed, (narrow | narrow_rest) & ~exposed)
 
 
-def told_by_totals(lattice: Lattice) -> Mask:
-    """Where the totals alone leave fewer than five values: only what leaves with other groups share is open."""
+def told_by_totals(lattice: Lattice) -> tuple[Mask, Mask]:
+    """Of which counts, and of which complements, the totals alone leave fewer than five values.
+
+    Only what leaves with other groups share is open.
+    """
     cells, totals = lattice.cells[: lattice.leaves], lattice.totals[: lattice.leaves]
     is_shared = cells.sum(axis=1) > 1 if lattice.ceilings is None else np.ones(lattice.leaves, bool)
+    return _few(lattice, cells, totals, is_shared), _few(lattice, cells, totals[:, :1] - totals, is_shared)
+
+
+def _few(lattice: Lattice, cells: Mask, totals: Numbers, is_shared: Mask) -> Mask:
     room = np.where(cells[:, :, None], (totals * is_shared[:, None])[:, None, :], 0)
     return np.concatenate([room, np.einsum("sl,lcm->scm", lattice.sums.astype(np.int64), room)]) < FEWEST - 1
 
@@ -127,9 +137,11 @@ class _Search:
         self.rest_low, self.rest_high = np.zeros(count), np.zeros(count)
         self.movement.free(np.flatnonzero(self.hidden))
 
-    @property
-    def is_exposed(self) -> Mask:
-        return self.hidden & (self.high - self.low < FEWEST - 1 - STEP)
+    def narrow(self) -> tuple[Mask, Mask]:
+        """The hidden numbers left fewer than five values, and those whose complement is."""
+        too_few = FEWEST - 1 - STEP
+        rest = self.rest_high - self.rest_low < too_few
+        return self.hidden & (self.high - self.low < too_few), self.has_rest() & rest
 
     def run(self) -> None:
         """Batch by batch, the smallest cells first."""
@@ -145,11 +157,13 @@ class _Search:
     def is_safe(self) -> Mask:
         return _is_safe(self.movement.value, self.low, self.high) & self.is_rest_safe()
 
+    def has_rest(self) -> Mask:
+        """Where numerator and denominator are both hidden; else the complement is as safe as the numerator."""
+        is_part = self.whole != np.arange(len(self.whole))
+        return self.hidden & is_part & (self.whole >= 0) & self.hidden[self.whole]
+
     def is_rest_safe(self) -> Mask:
-        """Where both counts of a complement are hidden; else the complement is as safe as the numerator."""
-        safe = _is_safe(self.complement, self.rest_low, self.rest_high)
-        both = self.hidden & (self.whole >= 0) & self.hidden[self.whole] & (self.whole != np.arange(len(self.whole)))
-        return safe | ~both
+        return _is_safe(self.complement, self.rest_low, self.rest_high) | ~self.has_rest()
 
     def free(self, numbers: Numbers) -> None:
         """Find room below, then above, then below again where there was too little above; hide what that takes."""

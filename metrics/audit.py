@@ -9,6 +9,7 @@ import polars as pl
 
 from definitions.relations import HOUSEHOLDS, relations
 from methods import attack
+from methods.attack import ENOUGH as ENOUGH
 from warehouse.version import Version, open_version
 
 DIMENSIONS = ("ethnic", "priority")
@@ -36,12 +37,16 @@ def audit(version: Version, exports: Sequence[Export] = ()) -> pl.DataFrame:
     of for those who do not see exact counts), of this version and of every one kept beside it, and the exports given.
     values: whole numbers left, 1 where the count is recovered; told: the unit's totals alone say as much.
     """
-    versions = [version, *_others(version)]
     months = version.query("select distinct month from protected_cell order by month")["month"].to_list()
-    jobs = [(versions, month, dimension, exports) for month in months for dimension in DIMENSIONS]
     with ThreadPoolExecutor() as pool:  # the solver works outside the interpreter's lock
-        rows = [row for found in pool.map(_attacked, jobs) for row in found]
+        rows = [row for found in pool.map(lambda month: attacked(version, month, exports), months) for row in found]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("values", "month", "dimension", "unit", "category")
+
+
+def narrowed(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of an audit's rows: the counts left fewer than five values, and those which the totals alone tell."""
+    few = found.filter(pl.col("values") < ENOUGH)
+    return few.filter(~pl.col("told")), few.filter("told")
 
 
 def _others(version: Version) -> list[Version]:
@@ -51,8 +56,13 @@ def _others(version: Version) -> list[Version]:
     return [one for one in others if "protected_cell" in one.manifest["rows"]]
 
 
-def _attacked(job: tuple[Sequence[Version], date, str, Sequence[Export]]) -> list[tuple]:
-    versions, month, dimension, exports = job
+def attacked(version: Version, month: date, exports: Sequence[Export] = ()) -> list[tuple]:
+    """The rows of `audit` about one month."""
+    versions = [version, *_others(version)]
+    return [row for dimension in DIMENSIONS for row in _attacked(versions, month, dimension, exports)]
+
+
+def _attacked(versions: Sequence[Version], month: date, dimension: str, exports: Sequence[Export]) -> list[tuple]:
     tables, ids = _tables(versions, month, dimension)
     if not tables:
         return []
