@@ -74,6 +74,29 @@ def test_the_test_of_english_knows_vietnamese() -> None:
     assert vietnamese("Xã Lao Chải (minh hoạ): 12 hộ/tuần, km², Tết, bao_cáo.xlsx, https://a.vn/tỉnh") == {"hộ", "tuần"}
 
 
+A4_INSIDE = 703  # 210 mm less two margins of 12 mm, in pixels of 1/96 inch
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_on_paper_nothing_is_cut_and_no_control_is_left(page: Page, address: str) -> None:
+    settled_at(page, address)
+    if address == "/":
+        page.locator(".js-plotly-plot").wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_INSIDE, "height": 1000})
+    expect(page.locator(".cts-band")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE
+    wide = "tables => tables.map(table => table.offsetWidth)"
+    assert max(page.locator(".cts-table table").evaluate_all(wide), default=0) <= A4_INSIDE
+    left = page.locator("button:visible, input:visible:not([role=combobox])")
+    assert left.evaluate_all("all => all.filter(one => one.ariaChecked !== 'true').length") == 0
+    if address == "/definitions":
+        expect(page.locator(".cts-glossary p").first).to_be_visible()
+    running = page.evaluate("[...document.styleSheets].flatMap(s => [...s.cssRules]).map(r => r.cssText).join()")
+    assert text("exports.demo") in running and "counter(page)" in running
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
 def test_on_a_phone_the_map_comes_last(browser: Browser, server: Server) -> None:
     with visiting(browser, server.url, Seen(), PHONE) as page:
         settled_at(page, "/")

@@ -1,5 +1,6 @@
 """The furniture every page shares: style, demonstration band, answer, states, tables with their downloads."""
 
+import json
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -24,7 +25,16 @@ def brand(view: View) -> None:
     """The product's name with its subtitle, and the quiet band on top of demonstration data."""
     band = f'<span class="cts-band">{escape(view.say("app.demo_long"))}</span>' if view.origin == "demo" else ""
     name = f"<b>{escape(view.say('app.title'))}</b> <i>{escape(view.say('app.subtitle'))}</i>"
-    st.html(f'<div class="cts-brand"><span>{name}</span>{band}</div>')
+    st.html(f'<div class="cts-brand"><span>{name}</span>{band}</div>{running_head(view)}')
+
+
+def running_head(view: View) -> str:
+    """What stands at the head and foot of every printed page: product, demonstration, day, page."""
+    named = view.say("app.title") + (f" · {view.say('exports.demo')}" if view.origin == "demo" else "")
+    boxes = {box: json.dumps(said, ensure_ascii=False) for box, said in (("left", named), ("right", dated(view)))}
+    face = "font: 8pt 'Be Vietnam Pro', sans-serif"
+    heads = "".join(f"@top-{box} {{ content: {said}; {face} }} " for box, said in boxes.items())
+    return f'<style>@page {{ {heads}@bottom-right {{ content: counter(page) " / " counter(pages); {face} }} }}</style>'
 
 
 def dated(view: View) -> str:

@@ -23,11 +23,12 @@ FEW = 5  # files answered one by one
 def page(view: View) -> None:
     if view.published:
         frame.answer(view, words.received(deliveries.totals(view.version), view.lang))
-    left, right = st.columns([58, 42], gap="large")
-    with left:
-        upload(view)
-    with right:
-        templates.offer(view)
+    with st.container(key="no-print-files"):
+        left, right = st.columns([58, 42], gap="large")
+        with left:
+            upload(view)
+        with right:
+            templates.offer(view)
     if taken := st.session_state.get("answers"):
         results(view, taken)
     waiting.show(view)
