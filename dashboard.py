@@ -9,14 +9,14 @@ import streamlit as st
 from definitions.text import LANGUAGES, text
 from exports import drawings
 from pages.about import definitions
-from pages.analysis import slices
+from pages.analysis import gaps, slices
 from pages.parts import frame
 from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
 from pages.targets import communes, overview, villages
 
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
-MENU = [overview, communes, villages, slices, rounds, deliveries, definitions]
+MENU = [overview, communes, villages, slices, gaps, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
 
 

@@ -1,7 +1,5 @@
 """Gaps between groups -> the sentences, tables and drawings of a page."""
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from charts import equiplot, measure, scatter, waterfall
@@ -13,8 +11,9 @@ from definitions.text import text
 from exports import measures, words
 from exports.tables import Table, columns, said
 from exports.workbook import Column
-from metrics.equity import OTHER, Gap
-from metrics.slice import ALL
+from metrics.equity import LEAST, OTHER, Gap
+from metrics.slice import ALL, categories
+from warehouse.version import Version
 
 
 def group_names(lang: str) -> dict[str, str]:
@@ -46,7 +45,7 @@ def measure_table(found: pl.DataFrame, has_reference: bool, lang: str) -> Table:
             return measures.reason(row["reason"], lang)
         return measures.sentence(row["measure"], row["estimate"], has_reference=has_reference, lang=lang)
 
-    shown = said(found, "name", lambda row: measures.name(row["measure"], lang))
+    shown = said(found, "name", lambda row: f"{measures.name(row['measure'], lang)} ({row['measure']})")
     shown = said(shown, "value", lambda row: measures.number(row["measure"], row["estimate"], lang=lang))
     heads = columns(
         lang, ("name", "measure", "text"), ("value", "value", "text"), ("sentence", "meaning", "text"),
@@ -111,9 +110,25 @@ def bounds_table(frame: pl.DataFrame, lang: str) -> Table:
     return Table("bounds", text("equity.bounds", lang), shown, heads)
 
 
-def plot(frame: pl.DataFrame, groups: Sequence[str], title: str, lang: str, width: float = 640) -> str:
-    """Frame: place, group (names), share, average."""
-    return equiplot.svg(frame, groups=list(groups)[: equiplot.SHAPES], title=title, lang=lang, width=width)
+def plot(frame: pl.DataFrame, names: dict[str, str], title: str, lang: str, width: float = 640) -> str:
+    """metrics.equity.side_by_side: the largest place's first groups told apart, communes all alike."""
+    named = frame.with_columns(group=pl.col("group").replace(names))
+    groups = [group for group in frame["group"].unique(maintain_order=True) if not group.isdigit()]
+    apart = [names.get(group, group) for group in groups][: equiplot.SHAPES]
+    return equiplot.svg(named, groups=apart, title=title, lang=lang, width=width)
+
+
+def ethnic_names(version: Version, lang: str) -> dict[str, str]:
+    """The ethnic groups with at least LEAST households in the province, in official order."""
+    found = categories(version, "ethnic", LEAST["province"])
+    return {id: name for id, name in group_names(lang).items() if id in found}
+
+
+def split_sentence(gap: Gap, lang: str) -> str:
+    """What Kitagawa's split says, and how many communes it leaves out."""
+    said = measures.split(gap.gap, gap.composition, gap.within, lang=lang)
+    left_out = text("equity.left_out", lang, n=format.integer(gap.left_out, lang))
+    return f"{said} {left_out}" if gap.left_out else said
 
 
 def over_time(found: pl.DataFrame, id: str, lang: str, width: float = 480) -> str:

@@ -7,10 +7,11 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
+from definitions.load import definitions
 from methods.bounds import duncan_davis
 from methods.decomposition import kitagawa
 from methods.equity import MEASURES, OF_ORDERED_GROUPS, equity
-from metrics.slice import ALL, UNKNOWN, Slice
+from metrics.slice import ALL, UNKNOWN, NoSuchSlice, Slice, group_order, names, span
 from metrics.slices import Scope, rows
 from warehouse.version import Version
 
@@ -44,6 +45,8 @@ def levels(
     nobody knows the group are no group and left out; ethnic groups that never had `least` households are one, "other".
     NoSuchSlice says what cannot be cut.
     """
+    if among == "ethnic" and scope != "exact":
+        return _protected(version, indicator, unit, since, until)
     of = Slice((indicator,), level_of(unit), among, since, until, units=(unit,))
     if among == "commune":
         of = Slice((indicator,), "commune", "none", since, until, within=unit)
@@ -64,6 +67,26 @@ def _pooled(told: pl.DataFrame, least: int, per: tuple[str, ...] = ("month",)) -
     return pl.concat([kept, other.select(kept.columns)])
 
 
+def _protected(version: Version, indicator: str, unit: str, since: str, until: str) -> pl.DataFrame:
+    """The same from the protected figures: the whole province only, its small groups together as "other"."""
+    if level_of(unit) != "province":
+        raise NoSuchSlice("equity_protected", unit)
+    of = Slice((indicator,), by="ethnic", since=since, until=until)
+    known = definitions().indicators[of.ids[0]]
+    told = version.query(
+        """select category as "group", month,
+                  any_value(value) filter (measure = ?)::bigint as numerator,
+                  any_value(value) filter (measure = ?)::bigint as denominator
+           from protected_group where month between ? and ? and category <> ? group by month, category
+           having denominator is not null order by month, category""",
+        [known.numerator, known.denominator, *span(version, of), UNKNOWN],
+    )
+    order = pl.Enum([*group_order(), OTHER])
+    told = told.sort(pl.col("group").cast(order), "month")
+    state = pl.when(pl.col("numerator").is_null()).then(pl.lit("protected")).otherwise(pl.lit(""))
+    return told.with_columns(share=pl.col("numerator") / pl.col("denominator"), state=state)
+
+
 def level_of(unit: str) -> str:
     """The level a unit's id belongs to."""
     kind, colon, _ = unit.partition(":")
@@ -80,6 +103,36 @@ def measures(
     """
     told = levels(version, indicator, among, unit, since, until, scope)
     return _measured(told, "month", reference, OF_OVERLAPPING if among == "priority" else OF_GROUPS)
+
+
+@lru_cache(maxsize=16)
+def side_by_side(
+    version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope = "protected"
+) -> pl.DataFrame:
+    """One row per place and group: place (name), group (id), share, average (of all the place's households).
+
+    The unit first, then the clusters of the province or the communes of a cluster; one group's level stands only where
+    at least LEAST_ELSEWHERE of its households live (and, for readers of the protected figures, where it is not hidden).
+    """
+    whole = levels(version, indicator, among, unit, month, month, scope).with_columns(unit=pl.lit(unit))
+    inside = {"province": "cluster", "cluster": "commune"}.get(level_of(unit))
+    if among != "commune" and inside:
+        within = unit if inside == "commune" else ""
+        told = rows(version, Slice((indicator,), inside, among, month, month, within), scope)
+        parts = told.rename({"category": "group"}).filter(~pl.col("group").is_in([UNKNOWN, ALL]))
+        parts = parts.filter(
+            pl.col("group").is_in(whole["group"].implode()) & (pl.col("denominator") >= LEAST_ELSEWHERE)
+        )
+        whole = pl.concat([whole, parts.select(whole.columns)])
+    shares = pl.concat(
+        rows(version, Slice((indicator,), level, since=month, until=month), scope).select("unit", average="share")
+        for level in dict.fromkeys((level_of(unit), inside or level_of(unit)))
+    )
+    named = pl.DataFrame(list(names(version).items()), schema=["unit", "place"], orient="row")
+    joined = whole.join(shares, on="unit", how="left", maintain_order="left").join(
+        named, on="unit", maintain_order="left"
+    )
+    return joined.select("place", "group", "share", "average")
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,107 @@
+"""How far apart groups are, what the gap is made of, and what is known where nobody counted the groups."""
+
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from definitions import asked, format
+from definitions.load import definitions
+from exports import equity as told
+from exports import measures as spoken
+from exports import words
+from metrics import equity
+from metrics import slice as cut
+from metrics.slice import NoSuchSlice, Slice
+from pages.parts import frame, gap_parts, take
+from pages.parts.choice import choose
+from pages.parts.scope import Scope, scope
+from pages.parts.view import View
+
+
+def page(view: View) -> None:
+    with st.container(key="gap-choices"):
+        left, middle, right = st.columns(3)
+        with left:
+            indicator = choose("indicator", view.say("equity.choose_indicator"), indicators(view), "access_any")
+        with middle:
+            unit = choose("unit", view.say("equity.unit"), places(view), definitions().province.code)
+        known = {f"{m:%Y-%m}": format.month(m) for m in reversed(months(view, indicator))}
+        with right:
+            month = choose("month", view.say("equity.month"), known, next(iter(known), ""))
+        kinds = {kind: view.say(f"equity.among_{kind}") for kind in equity.AMONG}
+        among = choose("among", view.say("equity.among"), kinds, "ethnic", segments=True)
+    try:
+        between(view, indicator, among, unit, month, scope(view, unit))
+    except NoSuchSlice as refused:
+        frame.answer(view, view.say(f"slices.{refused.reason}", about=refused.about))
+
+
+def between(view: View, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
+    """All that is told of one indicator in one place and month."""
+    levels = equity.levels(view.version, indicator, among, unit, month, month, seen)
+    found = equity.measures(view.version, indicator, among, unit, month, month, scope=seen)
+    notes = [view.say("equity.full_count")]
+    notes += [view.say("equity.fixed_order"), pooled(view, unit)] if among == "ethnic" else []
+    frame.answer(view, told.answer(levels, found, indicator, gap_parts.said_month(month), view.lang), notes)
+    left, right = st.columns([55, 45], gap="large")
+    with left:
+        pictured(view, levels, indicator, among, unit, month, seen)
+    with right:
+        take.table(view, told.measure_table(found, False, view.lang), above=frame.heading(view.say("equity.measures")))
+    over_time(view, indicator, among, unit, month, found, seen)
+    if among == "ethnic":
+        gap_parts.split(view, indicator, month, seen)
+        gap_parts.bounded(view, indicator, month, seen)
+
+
+def pictured(view: View, levels, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
+    """The groups as marks: one line for the place chosen and, where they may be seen, one for each place in it."""
+    names = told.group_names(view.lang) | cut.names(view.version)
+    places = equity.side_by_side(view.version, indicator, among, unit, month, seen)
+    title = view.say("equity.plot", place=cut.names(view.version)[unit])
+    chart = told.plot(places, names, title, view.lang)
+    frame.svg(chart)
+    make = partial(told.level_table, levels, names, view.lang)
+    take.folded_table(view, view.say("equity.levels"), make, (), lambda: chart)
+
+
+def over_time(view: View, indicator: str, among: str, unit: str, month: str, found, seen: Scope) -> None:
+    """One measure over the rounds, and each commune's level against its gap."""
+    computed = [row["measure"] for row in found.iter_rows(named=True) if not row["reason"]]
+    if not computed:
+        return
+    named = {id: spoken.name(id, view.lang) for id in computed}
+    measure = choose("measure", view.say("equity.measure"), named, computed[0])
+    series = equity.measures(view.version, indicator, among, unit, equity.EARLIEST, scope=seen)
+    left, right = st.columns(2, gap="large")
+    with left:
+        frame.svg(told.over_time(series, measure, view.lang))
+    if among == "ethnic" and seen == "exact":
+        apart = equity.by_commune(view.version, indicator, month, measure, seen)
+        with right:
+            frame.svg(told.benchmark(apart, measure, unit, view.lang))
+
+
+def indicators(view: View) -> dict[str, str]:
+    """The indicators asked for by group."""
+    return {
+        id: words.label(of, view.lang)
+        for id, of in definitions().indicators.items()
+        if "ethnic" in asked.dimensions(id)
+    }
+
+
+def months(view: View, indicator: str) -> list[date]:
+    """The rounds in which groups were asked about, the first first."""
+    return cut.months(view.version, Slice((indicator,), by="ethnic"))
+
+
+def places(view: View) -> dict[str, str]:
+    """The province, its clusters and communes."""
+    names = cut.names(view.version)
+    return {id: name for id, name in names.items() if equity.level_of(id) in ("province", "cluster", "commune")}
+
+
+def pooled(view: View, unit: str) -> str:
+    return view.say("equity.pooled", n=equity.LEAST.get(equity.level_of(unit), equity.LEAST_ELSEWHERE))

@@ -1,0 +1,54 @@
+"""What a gap between two ethnic groups is made of, and what is known where nobody counted them."""
+
+from html import escape
+
+import streamlit as st
+
+from exports import equity as told
+from metrics import equity
+from metrics.slice import ALL
+from pages.parts import frame, take
+from pages.parts.choice import choose
+from pages.parts.scope import Scope
+from pages.parts.view import View
+
+
+def split(view: View, indicator: str, month: str, seen: Scope) -> None:
+    """Kitagawa: due to where people live, and difference inside the same place."""
+    frame.title(view.say("equity.gap"))
+    if seen != "exact":
+        st.caption(view.say("equity.protected"))
+        return
+    groups = told.ethnic_names(view.version, view.lang)
+    left, right = st.columns(2)
+    with left:
+        a = choose("a", view.say("equity.a"), groups, next(iter(groups)))
+    with right:
+        b = choose("b", view.say("equity.b"), {ALL: view.say("equity.all")} | groups, ALL)
+    gap = equity.split(view.version, indicator, a, b, month, seen)
+    names = told.group_names(view.lang)
+    st.html(f"<p>{escape(told.split_sentence(gap, view.lang))}</p>")
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart = told.gap_drawing(gap, names[a], names[b], view.lang)
+        frame.svg(chart)
+    with right:
+        take.table(view, told.gap_table(gap, names[a], names[b], view.lang), (), lambda: chart, limit=12)
+
+
+def bounded(view: View, indicator: str, month: str, seen: Scope) -> None:
+    """Duncan and Davis: an interval for the communes that sent no split."""
+    if seen != "exact":
+        return
+    frame.title(view.say("equity.bounds"))
+    groups = told.ethnic_names(view.version, view.lang)
+    group = choose("group", view.say("equity.group"), groups, next(iter(groups)))
+    silent = equity.bounds(view.version, indicator, group, month, seen)
+    if silent.is_empty():
+        st.caption(view.say("equity.bounds_none", month=said_month(month)))
+        return
+    take.table(view, told.bounds_table(silent, view.lang))
+
+
+def said_month(month: str) -> str:
+    return f"{month[5:]}/{month[:4]}"
