@@ -6,9 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from etl import store
+from etl.build import build
 from metrics import changes, deliveries, groups, lastmile, platforms, published, reachability, rounds, targets, units
+from tests.handmade import HU, deliver, three_villages
 from tests.tiny import AUGUST, CLUSTER, JULY, JUNE, MAY, MONTHS, SILENT, TODAY, A, B, C, sha, tiny
-from warehouse.version import Version
+from warehouse.version import Version, current
 
 ACCESS, GROUPS = "access_2026", "groups_2026"
 
@@ -278,6 +281,21 @@ def test_communes_come_in_vietnamese_order_with_a_search_key(version: Version) -
 
 
 # ---- which version, which day --------------------------------------------------------------------------------------
+
+
+def test_files_refused_or_withdrawn_do_not_hide_the_demonstration(tmp_path: Path) -> None:
+    root, demo = three_villages(tmp_path), tmp_path / "demo"
+    shown = tiny(demo / "published", origin="demo")
+    figures = (100, 30, 20, 10, 5, 6, 2, 3)
+    deliver(root, date(2025, 7, 1), {HU: figures}, origin="demo")
+    build(root)
+    assert published.published(root.path, demo) == shown
+    sha = deliver(root, date(2025, 7, 1), {HU: figures})
+    build(root)
+    assert published.published(root.path, demo) == current(root.path)
+    store.withdraw(root, sha, "nhầm")
+    build(root)
+    assert published.published(root.path, demo) == shown
 
 
 def test_real_data_come_before_the_demonstration(tmp_path: Path) -> None:

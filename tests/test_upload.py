@@ -91,6 +91,21 @@ def test_two_browsers_that_send_at_once_lose_nothing(
     assert drafts(root) == []
 
 
+def test_what_cannot_be_sent_is_said_before_and_after_sending(browser: Browser, empty: Server, tmp_path: Path) -> None:
+    (tmp_path / "anh.pdf").write_bytes(b"%PDF")
+    largest = tmp_path / "lon.xlsx"
+    largest.write_bytes(b"PK\x03\x04" + os.urandom(20 * 2**20))
+    with visiting(browser, empty.url, Seen()) as page:
+        chosen(opened(page), tmp_path / "anh.pdf")
+        said = "getComputedStyle(document.querySelector('[data-testid=stFileUploader]'), '::after').content"
+        assert "20 MB" in page.evaluate(said)
+        page.get_by_role("button", name=SEND).click()
+        expect(page.get_by_text(text("deliveries.nothing"))).to_be_visible()
+        chosen(opened(page), largest)
+        page.get_by_role("button", name=SEND).click()
+        expect(page.get_by_test_id("stExpander").first).to_contain_text("Tệp quá lớn", timeout=90_000)
+
+
 def test_a_link_cut_in_the_middle_of_an_upload_leaves_nothing_behind(
     browser: Browser, empty: Server, data: Path, tmp_path: Path
 ) -> None:

@@ -56,7 +56,9 @@ def upload(view: View) -> None:
             view.say("deliveries.upload_hint"), type=["xlsx", "xls", "zip"], accept_multiple_files=True
         )
         sent = st.form_submit_button(view.say("deliveries.send"), type="primary")
-    if sent and files:
+    if sent and not files:
+        st.warning(view.say("deliveries.nothing"))
+    elif sent:
         with st.spinner(view.say("deliveries.busy", n=len(files))):
             named = [(file.name, file.getvalue()) for file in files]
             st.session_state["answers"] = acts.take_in(store.root("real"), named, "", "page")
