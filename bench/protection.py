@@ -78,7 +78,7 @@ def one_solve(counts: pl.DataFrame, parts: pl.DataFrame) -> float:
     began = time.process_time()
     movement = Movement(cube, np.repeat(cube.cells[:, :, None], cube.values.shape[2], axis=2))
     small = movement.number[protect.primary(cube.values) > 0]
-    movement.solve(small, np.full(len(small), 2.0), movement.value + 1, np.ones(len(movement.cells)))
+    movement.solve(small, np.full(len(small), 2.0), movement.value + 1)
     return time.process_time() - began
 
 

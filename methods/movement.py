@@ -26,9 +26,8 @@ class Rows(NamedTuple):
 class Movement:
     """The ways numbers can move off their true values; solving again starts from the last solution.
 
-    `number[unit, category, measure]` numbers what may move at all (-1: fixed); up and down are columns of their own, so
-    that moving has a price per household. One more column per cell is at least as large as the movement of any of its
-    numbers that cost something: moving a second number of a cell is almost free.
+    `number[unit, category, measure]` numbers what may move at all (-1: fixed). Up and down are columns of their own, so
+    that moving has a price per household either way.
     """
 
     def __init__(self, lattice: Lattice, movable: NDArray[np.bool_]):
@@ -37,34 +36,24 @@ class Movement:
         self.number = np.full(lattice.values.shape, -1)
         self.number[movable] = np.arange(self.count)
         self.value = lattice.values[movable].astype(float)
-        cells, cell_of = np.unique(self.place[:, :2], axis=0, return_inverse=True)
-        self.cells, self.cell_of = cells, cell_of.ravel()
         self.most = np.minimum(_room(lattice)[movable], REACH)
         self.least = np.minimum(self.value, REACH)
-        rows = _rows(lattice, self.number)
-        self.first_price_row = len(rows.low)
-        self._highs = _program(rows, self.count, self.cell_of, len(cells))
-
-    def free(self, numbers: NDArray[np.int64]) -> None:
-        """Movement of these numbers no longer counts for their cell."""
-        for row in self.first_price_row + numbers:
-            self._highs.changeRowBounds(int(row), -np.inf, np.inf)
+        self._highs = _program(_rows(lattice, self.number), self.count)
 
     def solve(
-        self,
-        targets: NDArray[np.int64],
-        reach: NDArray[np.float64],
-        price: NDArray[np.float64],
-        cell_price: NDArray[np.float64],
+        self, targets: NDArray[np.int64], reach: NDArray[np.float64], price: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """How far each number moves when the targets are pulled to `reach` (< 0: down), at the least price."""
         self._bound(targets, reach)
-        columns = np.arange(2 * self.count + len(self.cells), dtype=np.int32)
-        cost = np.concatenate([np.repeat(price, 2), cell_price])
+        cost = np.repeat(price, 2)
         cost[2 * targets + (reach < 0)] = -PULL
-        self._highs.changeColsCost(len(columns), columns, cost)
-        solution = self._run()
-        return solution[0 : 2 * self.count : 2] - solution[1 : 2 * self.count : 2]
+        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"HiGHS: {self._highs.modelStatusToString(status)}")
+        solution = np.array(self._highs.getSolution().col_value)
+        return solution[0::2] - solution[1::2]
 
     def _bound(self, targets: NDArray[np.int64], reach: NDArray[np.float64]) -> None:
         highest = np.stack([self.most, self.least], axis=1).ravel()
@@ -73,13 +62,6 @@ class Movement:
         highest[2 * targets + (reach > 0)] = 0
         columns = np.arange(2 * self.count, dtype=np.int32)
         self._highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), highest)
-
-    def _run(self) -> NDArray[np.float64]:
-        self._highs.run()
-        status = self._highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"HiGHS: {self._highs.modelStatusToString(status)}")
-        return np.array(self._highs.getSolution().col_value)
 
 
 def _room(lattice: Lattice) -> NDArray[np.float64]:
@@ -154,20 +136,17 @@ def _complements(lattice: Lattice, number: NDArray[np.int64], measure: int) -> R
     return Rows(row, numbers, coefficients, np.full(cells, -np.inf), np.where(slack < 0, np.inf, slack))
 
 
-def _program(rows: Rows, count: int, cell_of: NDArray[np.int64], cells: int) -> highspy.Highs:
-    """Columns: up and down of each number, then one per cell. Rows: the constraints, then up + down <= the cell's."""
-    numbers, base = np.arange(count), len(rows.low)
-    row = np.concatenate([rows.row, rows.row, base + numbers, base + numbers, base + numbers])
-    column = np.concatenate([2 * rows.number, 2 * rows.number + 1, 2 * numbers, 2 * numbers + 1, 2 * count + cell_of])
-    one = np.ones(count)
-    coefficient = np.concatenate([rows.coefficient, -rows.coefficient, one, one, -one])
+def _program(rows: Rows, count: int) -> highspy.Highs:
+    """Columns: up and down of each number."""
+    row = np.concatenate([rows.row, rows.row])
+    column = np.concatenate([2 * rows.number, 2 * rows.number + 1])
+    coefficient = np.concatenate([rows.coefficient, -rows.coefficient])
     order = np.lexsort((column, row))
     program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = 2 * count + cells, base + count
-    program.col_cost_, program.col_lower_ = np.zeros(program.num_col_), np.zeros(program.num_col_)
-    program.col_upper_ = np.full(program.num_col_, np.inf)
-    program.row_lower_ = np.concatenate([rows.low, np.full(count, -np.inf)])
-    program.row_upper_ = np.concatenate([rows.high, np.zeros(count)])
+    program.num_col_, program.num_row_ = 2 * count, len(rows.low)
+    program.col_cost_, program.col_lower_ = np.zeros(2 * count), np.zeros(2 * count)
+    program.col_upper_ = np.full(2 * count, np.inf)
+    program.row_lower_, program.row_upper_ = rows.low, rows.high
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     program.a_matrix_.start_ = np.searchsorted(row[order], np.arange(program.num_row_ + 1)).astype(np.int32)
     program.a_matrix_.index_ = column[order].astype(np.int32)

@@ -22,7 +22,7 @@ PRIMARY = REASONS[1:5]
 VERSION = 1  # of the rules: raise it when they change, and every month is protected anew
 # Prices of hiding, in households of the cell: a larger unit's cell costs less than its households, because it is not
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
-LARGER_UNIT, FURTHER_NUMBER, EACH_NUMBER, DEAREST = 0.1, 0.1, 0.02, 5000.0
+LARGER_UNIT, FURTHER_NUMBER, DEAREST = 0.1, 0.1, 5000.0
 BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
 
 
@@ -131,11 +131,9 @@ class _Search:
         denominator = self.lattice.values[unit, category, 0].astype(float)
         self.complement = denominator - self.movement.value
         self.size = np.minimum(denominator * np.where(unit >= self.lattice.leaves, LARGER_UNIT, 1.0) + 1, DEAREST)
-        self.cell_size = np.zeros(len(self.movement.cells))
-        self.cell_size[self.movement.cell_of] = self.size
+        self.cell = unit * self.lattice.values.shape[1] + category
         self.low, self.high, self.settled = np.zeros(count), np.zeros(count), np.zeros(count, bool)
         self.rest_low, self.rest_high = np.zeros(count), np.zeros(count)
-        self.movement.free(np.flatnonzero(self.hidden))
 
     def narrow(self) -> tuple[Mask, Mask]:
         """The hidden numbers left fewer than five values, and those whose complement is."""
@@ -191,17 +189,13 @@ class _Search:
                 self.learn(self.solve(np.concatenate([wholes, parts]), reach))
 
     def solve(self, targets: Numbers, reach: NDArray[np.float64]) -> NDArray[np.float64]:
-        price = np.where(self.hidden, 0.0, EACH_NUMBER * self.size + 0.05)
-        has_hidden = np.zeros(len(self.cell_size), bool)
-        has_hidden[self.movement.cell_of[self.hidden]] = True
-        cell_price = self.cell_size * np.where(has_hidden, FURTHER_NUMBER, 1.0)
-        return self.movement.solve(targets, reach, price, cell_price)
+        is_cell_hidden = np.isin(self.cell, self.cell[self.hidden])
+        price = self.size * np.where(is_cell_hidden, FURTHER_NUMBER, 1.0)
+        return self.movement.solve(targets, reach, np.where(self.hidden, 0.0, price))
 
     def learn(self, moved: NDArray[np.float64]) -> None:
         """What moved is hidden from now on, so this movement shows how far each can go."""
-        new = np.flatnonzero((np.abs(moved) > STEP) & ~self.hidden)
-        self.hidden[new] = True
-        self.movement.free(new)
+        self.hidden |= np.abs(moved) > STEP
         np.minimum(self.low, moved, out=self.low)
         np.maximum(self.high, moved, out=self.high)
         rest = np.where(self.whole >= 0, moved[self.whole], 0.0) - moved
