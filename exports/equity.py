@@ -49,7 +49,6 @@ def measure_table(found: pl.DataFrame, has_reference: bool, lang: str) -> Table:
     shown = said(shown, "value", lambda row: measures.number(row["measure"], row["estimate"], lang=lang))
     heads = columns(
         lang, ("name", "measure", "text"), ("value", "value", "text"), ("sentence", "meaning", "text"),
-        ("measure", "abbreviation", "text"),
     )  # fmt: skip
     return Table("equity", text("equity.measures", lang), said(shown, "sentence", sentence), heads)
 

@@ -1,0 +1,85 @@
+"""The page of gaps without a browser: every box writes its id into the address and changes what is shown."""
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from definitions import roles
+from definitions.text import LANGUAGES, text
+from pages.parts import scope as who
+
+SCRIPT = """
+import streamlit as st
+import dashboard
+st.session_state["pages"] = {{}}
+shown = dashboard.view({lang!r})
+from pages.analysis import gaps
+gaps.page(shown)
+"""
+
+
+@pytest.fixture(autouse=True)
+def data(province: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The tests' province; its reader may see exact figures."""
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(province))
+    monkeypatch.setattr(who, "sees_exact", lambda unit: True)
+    yield province
+
+
+def opened(lang: str = "vi", **address: str) -> AppTest:
+    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
+    for key, id in address.items():
+        app.query_params[key] = id
+    return shown(app.run())
+
+
+def shown(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.get("html")]
+    return unescape("\n".join(str(getattr(part, "value", "") or part.proto.body) for part in parts))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("among", ["ethnic", "priority", "commune"])
+def test_every_comparison_answers_in_every_language(lang: str, among: str) -> None:
+    page = said(opened(lang, among=among))
+    assert text("equity.measures", lang) in page
+    assert (text("equity.gap", lang) in page) == (among == "ethnic")
+
+
+@pytest.mark.parametrize("key", ["indicator", "unit", "month", "measure", "a", "b", "group"])
+def test_a_box_writes_its_id_into_the_address_and_changes_the_page(key: str) -> None:
+    app = opened()
+    box = next(box for box in app.selectbox if box.key == f"choose-{key}")
+    before, other = said(app), next(id for id in box.options if id != box.format_func(box.value))
+    app = shown(box.select(other).run())
+    assert app.query_params[key]
+    assert said(app) != before
+
+
+def test_the_switch_of_what_is_compared_writes_its_id() -> None:
+    app = opened()
+    app = shown(app.segmented_control(key="choose-among").set_value("commune").run())
+    assert app.query_params["among"] in ("commune", ["commune"])
+    assert text("equity.fixed_order") not in said(app)
+
+
+def test_a_reader_of_protected_figures_sees_gaps_of_the_province_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(who, "sees_exact", roles.sees_exact)
+    page = said(opened())
+    assert text("equity.measures") in page and text("equity.protected") in page
+    assert text("equity.bounds") not in page
+    assert text("slices.equity_protected") in said(opened(unit="04465"))
+
+
+def test_no_group_is_judged() -> None:
+    page = said(opened())
+    for word in ("tụt hậu", " kém", "lạc hậu", "#EFB4A8"):
+        assert word not in page
