@@ -73,6 +73,18 @@ WORDS: dict[str, Words] = {
         "“{found}” không phải tên dân tộc hay nhóm ưu tiên đã biết{candidates}",
         "Đề nghị chọn trong danh sách có sẵn",
     ),
+    "scaled_unit": Words(
+        "held",
+        COUNT,
+        "biểu ghi “{found}”, trong khi cột này đếm từng hộ, từng người",
+        "Đề nghị ghi đủ con số: {expected}",
+    ),
+    "merged_cells": Words(
+        "held",
+        "mỗi ô một số",
+        "“{found}” đứng trong ô gộp chung cho nhiều dòng hoặc nhiều cột, chưa rõ là số của ô nào",
+        "Đề nghị bỏ gộp ô và ghi {expected}",
+    ),
     "bad_date": Words(
         "held", "ngày/tháng/năm, ví dụ 15/03/2026", "“{found}” không phải một ngày có thật", "Đề nghị ghi {expected}"
     ),
@@ -132,6 +144,18 @@ WORDS: dict[str, Words] = {
         "question",
         "không có dòng ẩn",
         "các dòng {found} đang bị ẩn nhưng có số liệu; vẫn được đọc như dòng thường",
+        "Xin xác nhận",
+    ),
+    "hidden_columns": Words(
+        "question",
+        "không có cột ẩn",
+        "các cột {found} đang bị ẩn nhưng có số liệu; vẫn được đọc như cột thường",
+        "Xin xác nhận",
+    ),
+    "other_month": Words(
+        "question",
+        "một tháng báo cáo",
+        "trang bìa ghi tháng {month}, nhưng biểu nhắc đến tháng {found}; số liệu được ghi cho tháng {month}",
         "Xin xác nhận",
     ),
     "hidden_sheet": Words("question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"),

@@ -7,7 +7,7 @@ from etl.letters import letter
 from etl.sources import version
 from etl.workbook.cells import is_empty
 from etl.workbook.cover import cover
-from etl.workbook.figures import Reading, cells, held_cells, passed_over, read_table, rows_stored
+from etl.workbook.figures import Reading, cells, check_together, held_cells, passed_over, read_table, rows_stored
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.headers import Table, sheet_named
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
@@ -49,6 +49,9 @@ def landed(book: list[Sheet]) -> Landed:
     if not any(found.values()):
         raise Refused("no_known_sheet", found=", ".join(sheet.name for sheet in book))
     facts = cover(book, found)
+    letters += [
+        letter("other_month", found=f"{other:%m/%Y}", month=f"{facts.month:%m/%Y}") for other in facts.other_months
+    ]
     readings = [read_table(sheet, table, facts.month) for sheet in book for table in found[sheet.name]]
     readings = _hold_repeats(readings)
     letters += [said for reading in readings for said in reading.letters]
@@ -87,9 +90,14 @@ def _has_figures(sheet: Sheet) -> bool:
 
 
 def _hold_repeats(readings: list[Reading]) -> list[Reading]:
-    """A village that stands on two sheets of the same kind is held on both."""
+    """A village that stands on two sheets of the same kind is held on both; so is the commune, unless each table of it
+    has figures of its own: then they are one record.
+    """
     for form_sheet in ("villages", "groups", "commune"):
         same = [reading for reading in readings if reading.table.form_sheet == form_sheet and reading.data]
+        if form_sheet == "commune" and len(same) > 1 and _is_one_record(same):
+            check_together(same)
+            continue
         for reading in same if len(same) > 1 else []:
             others = {_key(r, i) for r in same if r is not reading for i in range(len(r.data))}
             for position in range(len(reading.data)):
@@ -98,6 +106,11 @@ def _hold_repeats(readings: list[Reading]) -> list[Reading]:
                     rows = ", ".join(sorted({f"biểu “{r.sheet.name}”" for r in same}))
                     reading.tell("duplicate_village", position, found=named, rows=rows)
     return readings
+
+
+def _is_one_record(readings: list[Reading]) -> bool:
+    measures = [id for reading in readings for id in reading.numbers]
+    return len(set(measures)) == len(measures) and all(len(reading.data) == 1 for reading in readings)
 
 
 def _key(reading: Reading, position: int) -> str:

@@ -22,6 +22,7 @@ _UNIT = re.compile(
 _NOT_UNIT = re.compile(
     r"\b(?:xa|phuong),? (?:phuong|xa)\b|\bcap xa\b|\btoan (?:xa|phuong)\b|\bthuoc\b|\bcua (?:xa|phuong)\b"
 )
+_COMPARED = re.compile(r"\bso voi\b|\bluy ke\b|\bcong don\b|\btu thang\b|\bdau nam\b|\btruoc\b|\bke hoach\b")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Cover:
     month: date
     revision: int
     origin: Literal["real", "demo"]
+    other_months: tuple[date, ...] = ()  # that the titles name beside it
 
 
 def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
@@ -42,7 +44,8 @@ def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
             facts.take(cells)
             titles.append(" ".join(text(cell) for cell in cells))
     found = month_of(facts, titles)
-    return Cover(commune_of(facts, titles), found, facts.revision, origin_of(facts, titles))
+    code = commune_of(facts, titles)
+    return Cover(code, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
 
 
 class Facts:
@@ -109,6 +112,12 @@ def month_of(facts: Facts, titles: list[str]) -> date:
     raise Refused("no_month", why=f" (đang ghi “{said}”)" if said else "", found=said)
 
 
+def other_months(month: date, titles: list[str]) -> list[date]:
+    """The months titles name that are not the report's; those it is compared with or added up from do not count."""
+    named = {found for words in titles if not _COMPARED.search(key(words)) for found in months_in(words)}
+    return sorted(named - {month})
+
+
 # ---- the commune -----------------------------------------------------------------------------------------------------
 
 
@@ -120,9 +129,13 @@ def commune_of(facts: Facts, titles: list[str]) -> str:
         raise Refused("no_commune")
     matches = {words: match_commune(words) for words in asked}
     found = {_sure(match) for match in matches.values()}
-    if len(found) == 1 and (code := found.pop()):
-        return code
-    raise _unclear(matches)
+    if len(found) != 1 or "" in found:
+        raise _unclear(matches)
+    (code,) = found
+    matches |= {words: match for words in units_in(titles) if _sure(match := match_commune(words)) not in ("", code)}
+    if len(matches) > len(asked):
+        raise _unclear(matches)
+    return code
 
 
 def _sure(match: Match) -> str:
@@ -152,7 +165,7 @@ def units_in(titles: list[str]) -> list[str]:
     """The communes title rows name: "ỦY BAN MTTQ VIỆT NAM XÃ BẢN HỒ", "Mã xã 03046 ..."."""
     found: dict[str, str] = {}
     for words in titles:
-        if _NOT_UNIT.search(key(words)):
+        if not _UNIT.search(words) or _NOT_UNIT.search(key(words)):
             continue
         for part in re.split(
             r"[,;:()–]| - |\bCỘNG H|\bĐẢNG CỘNG|\btháng\b|\bTHÁNG\b|\bquý\b|\bQUÝ\b|\bnăm\b|\bNĂM\b", words

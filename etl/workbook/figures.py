@@ -1,5 +1,6 @@
 """Reads one table: every line stored cell by cell, or held with its letters, or passed over with its reason."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,10 @@ from etl.letters import letter
 from etl.workbook.cells import Cell, NoValue, bare_letters, dotted, is_blank, key, letter_of, shown, text, texts
 from etl.workbook.dates import day, tick, yes_no
 from etl.workbook.grid import Sheet
-from etl.workbook.headers import Table, kind_of
+from etl.workbook.headers import Table, kind_of, of_month
 from etl.workbook.lines import filled, is_entered, sort_lines
 from etl.workbook.numbers import Problem, counts, is_missing
-from etl.workbook.rules import broken, figures
+from etl.workbook.rules import Broken, broken, figures
 from etl.workbook.upright import beside
 
 LIMITS = {"village": 99_999, "commune": 9_999_999}
@@ -37,6 +38,7 @@ UNKNOWN = {
     "dan toc khong ro",
     "con lai",
 }
+_SCALE = re.compile(r"\b(?:don vi(?: tinh)?|dvt)\b[\s:]*(?:nghin|ngan|tram|chuc|trieu)\b")
 ONCE = ("villages", "groups", "breakdown")  # sheets on which a village, or a village's category, has one line
 
 
@@ -112,6 +114,7 @@ class Reading:
 
 def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
     """Everything one table says in a month."""
+    table = of_month(table, month)
     if table.turned:
         ignored, unknown = beside(sheet, table)
         reading = Reading(table.turned, table, month, [0], ignored)
@@ -121,6 +124,8 @@ def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
     asked = {column.id: column for column in sheet_columns(table.form_sheet, month)}
     reading.columns = {id: asked[id] for id in table.columns if id in asked}
     read_columns(reading)
+    check_scale(reading, sheet.rows[: table.top])
+    check_merges(reading)
     drop_untouched(reading)
     name_lines(reading)
     check_names(reading)
@@ -196,6 +201,29 @@ def _read_text(reading: Reading, position: int, column: Column, cell: Cell) -> s
     if chosen is None:
         reading.tell("bad_yes_no", position, column.id, written, choices=", ".join(f"“{c}”" for c in column.choices))
     return chosen
+
+
+def check_scale(reading: Reading, titles: Iterable[list[Cell]]) -> None:
+    """Figures in thousands are no counts: how they were rounded nobody knows."""
+    words = (text(cell) for row in titles for cell in row if isinstance(cell, str) and cell)
+    said = next((word for word in words if _SCALE.search(key(word))), "")
+    count_column = next((id for id, column in reading.columns.items() if column.kind == "count"), "")
+    for position in range(len(reading.data)) if said and count_column else ():
+        reading.tell("scaled_unit", position, count_column, said)
+
+
+def check_merges(reading: Reading) -> None:
+    """A figure merged over several lines or columns: nobody can say which of them it counts."""
+    kinds = ("category", "village_id", "village_name")
+    entries = {reading.table.columns[id]: id for id, column in reading.columns.items() if column.kind not in kinds}
+    positions = {row: position for position, row in enumerate(reading.data)} if reading.sheet.merges else {}
+    for first, left, last, right in reading.sheet.merges:
+        lines = [positions[row] for row in range(first, last + 1) if row in positions]
+        columns = [entries[at] for at in range(left, right + 1) if at in entries]
+        written = reading.sheet.rows[first][left] if lines and columns else ""
+        if len(lines) * len(columns) > 1 and left in entries and not is_blank(written):
+            for position in lines:
+                reading.tell("merged_cells", position, columns[0], text(written))
 
 
 def drop_untouched(reading: Reading) -> None:
@@ -279,21 +307,30 @@ def check_ticks(reading: Reading) -> None:
 
 def check_rules(reading: Reading) -> None:
     """What cannot be true at once holds the line."""
-    if not reading.data or not reading.numbers:
-        return
-    for found in broken(reading.numbers, reading.month):
-        part, rule = found.rule.column, found.rule
-        measures = definitions().measures
-        if rule.code == "part_exceeds_whole":
-            whole = rule.others[0]
-            values = {
-                "part": measures[part].label.vi,
-                "whole": measures[whole].label.vi,
-                "whole_value": found.figures[whole],
-            }
-            reading.tell(rule.code, found.row, part, found.figures[part], **values)
-        else:
-            reading.tell(rule.code, found.row, part, figures(found), rule=rule.sentence)
+    if reading.data and reading.numbers:
+        for found in broken(reading.numbers, reading.month):
+            tell_broken(reading, found.row, found)
+
+
+def tell_broken(reading: Reading, position: int, found: Broken) -> None:
+    """The letter about a rule that a line breaks, at the part that is too large."""
+    part, rule, measures = found.rule.column, found.rule, definitions().measures
+    if rule.code == "part_exceeds_whole":
+        whole = rule.others[0]
+        names = {"part": measures[part].label.vi, "whole": measures[whole].label.vi}
+        reading.tell(rule.code, position, part, found.figures[part], whole_value=found.figures[whole], **names)
+    else:
+        reading.tell(rule.code, position, part, figures(found), rule=rule.sentence)
+
+
+def check_together(readings: Sequence[Reading]) -> None:
+    """Figures of one line that stand in several tables: what cannot be true at once holds them all."""
+    whole = {id: values[0] for reading in readings for id, values in reading.numbers.items()}
+    for found in broken({id: [value] for id, value in whole.items()}, readings[0].month):
+        for reading in readings:
+            reading.held.add(0)
+            if found.rule.column in reading.numbers:
+                tell_broken(reading, 0, found)
 
 
 def check_repeats(reading: Reading) -> None:
@@ -357,15 +394,31 @@ def ask_about_sheet(reading: Reading) -> None:
             reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
     if not reading.data:
         return
-    for at, header in table.unknown.items():
-        if any(at < len(reading.sheet.rows[row]) and not is_blank(reading.sheet.rows[row][at]) for row in reading.data):
-            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), f"“{header}”"))
+    ask_about_columns(reading)
     asked = [
         c for c in sheet_columns(table.form_sheet, reading.month) if c.kind == "count" and c.id not in table.columns
     ]
     if asked:
         named = ", ".join(f"“{column.header}”" for column in asked)
         reading.letters.append(letter("missing_column", name, table.body, None, named))
+
+
+def ask_about_columns(reading: Reading) -> None:
+    """Figures under a header that the form does not have, or under none, and figures in hidden columns."""
+    name, table = reading.sheet.name, reading.table
+    for at, header in table.unknown.items():
+        if any(at < len(line) and not is_blank(line[at]) for line in reading.lines):
+            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), f"“{header}”"))
+    if reading.sheet.places:
+        return
+    entries = {table.columns[id]: id for id, column in reading.columns.items() if column.kind == "count"}
+    beyond = range(min(entries, default=0), len(reading.lines[0]))
+    for at in [at for at in beyond if at not in table.headed]:
+        if any(type(line[at]) is float for line in reading.lines):
+            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), "không có tiêu đề"))
+    hidden = [letter_of(at) for at in sorted(reading.sheet.hidden_columns & entries.keys()) if any(reading.at(at))]
+    if hidden:
+        reading.letters.append(letter("hidden_columns", name, table.body, hidden[0], ", ".join(hidden)))
 
 
 def cells(readings: Iterable[Reading]) -> pa.Table:

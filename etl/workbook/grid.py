@@ -23,7 +23,7 @@ from xlrd.sheet import Sheet as OldSheet
 
 from etl.workbook.cells import Cell, ErrorValue, NoValue, Share, number_of
 from etl.workbook.encodings import is_legacy, names_legacy_font, to_unicode
-from etl.workbook.package import Refused, check_area, check_extent, check_xls, is_remarkable, kind, parts
+from etl.workbook.package import MAX_COLUMNS, Refused, check_area, check_extent, check_xls, is_remarkable, kind, parts
 
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 
@@ -37,6 +37,7 @@ class Sheet:
     rows: list[list[Cell]]
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     places: list[tuple[int, int]] = field(default_factory=list)  # of a line made of a column: where its cells stand
 
 
@@ -65,6 +66,7 @@ def _sheets(data: bytes, found: dict[str, bytes], styles: "Styles") -> Iterator[
                     sheet = _sheet(book.get_sheet_by_index(number), hidden)
                     if remarkable[number] or styles.percents or styles.has_legacy:
                         sheet.hidden_rows = hidden_rows(xmls[number])
+                        sheet.hidden_columns = hidden_columns(xmls[number])
                         overlay(sheet, xmls[number], styles)
                     yield sheet
     except PasswordError as fault:
@@ -84,6 +86,7 @@ def _sheet(read: CalamineSheet, is_hidden: bool) -> Sheet:
 _PREFIX = re.compile(rb"<(\w+):worksheet\b")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_COLUMN = re.compile(rb"<col\s[^>]*>")
 _HIDDEN = re.compile(rb"""<row\s[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
 _ROW_NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 _UNCACHED = re.compile(rb"<f[ >/]([^<]*)(?:</f>)?\s*(?:<v\s*/>|<v></v>)?\s*</c>")
@@ -134,6 +137,16 @@ def hidden_rows(xml: bytes) -> set[int]:
         return set()
     numbers = (_ROW_NUMBER.search(row) for row in _HIDDEN.findall(xml))
     return {int(number[1]) - 1 for number in numbers if number}
+
+
+def hidden_columns(xml: bytes) -> set[int]:
+    """The columns hidden in a sheet, from 0; one that hides all to the right counts up to the last allowed."""
+    head = xml[: xml.find(b"<sheetData")]
+    if b"hidden=" not in head:
+        return set()
+    hidden = [column for column in _COLUMN.findall(head) if attribute(column, "hidden") in ("1", "true")]
+    spans = [(int(attribute(column, "min") or 1), int(attribute(column, "max") or 1)) for column in hidden]
+    return {at for first, last in spans for at in range(first - 1, min(last, MAX_COLUMNS))}
 
 
 class Styles:
@@ -317,7 +330,8 @@ def old_sheet(book: Book, sheet: OldSheet) -> Sheet:
     rows = [[old_cell(book, sheet, r, c) for c in range(sheet.ncols)] for r in range(sheet.nrows)]
     merges = [(r0, c0, r1 - 1, c1 - 1) for r0, r1, c0, c1 in sheet.merged_cells]
     hidden = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
-    return Sheet(sheet.name, sheet.visibility != 0, rows, merges, hidden)
+    columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+    return Sheet(sheet.name, sheet.visibility != 0, rows, merges, hidden, columns)
 
 
 def old_cell(book: Book, sheet: OldSheet, row: int, column: int) -> Cell:

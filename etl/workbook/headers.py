@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, lru_cache
 
 from definitions.load import Column, definitions
@@ -13,8 +14,15 @@ SEARCHED = 100  # rows in which the first header must stand
 DEEP = 4  # rows a header may have
 
 PREVIOUS = re.compile(
-    r"\b(?:thang|ky|quy|nam) truoc\b|\bcung ky\b|\bke hoach\b|\bchi tieu giao\b|\bso voi\b|\btang giam\b"
+    r"\b(?:thang|ky|quy|nam) truoc\b|\bcung ky\b|\bke hoach\b|\b(?:chi|muc) tieu\b|\bphan dau\b|\bdang ky\b|\bdu kien\b"
+    r"|\bso voi\b|\btang giam\b"
 )
+# A heading over a column that makes it count some of the households only, or other ones.
+PART = re.compile(
+    r"\bngheo\b|\bdan toc\b|\bdtts\b|\bphu nu\b|\bcao tuoi\b|\bchinh sach\b|\bcong giao\b|\bkhuyet tat\b"
+    r"|\bchua\b|\bkhong\b|\bcon lai\b|\btang\b|\bgiam\b|\bmoi\b|\bthem\b"
+)
+PERIOD = re.compile(r"(?:(thang)|quy|nam) (\d{1,2}|[ivx]+)(?: (?:nam )?(20\d\d))?|nam 20\d\d")
 RATIO = re.compile(r"%|\bty le\b|\bti le\b|\bdat ty\b")
 NOW = {
     "thang nay",
@@ -28,7 +36,8 @@ NOW = {
     "thuc hien",
     "gia tri",
 }
-PLAIN = {"so luong", "sl", "tong so", "tong", "so ho", "ho", "tong so ho", "tong ho", "so nguoi", "nguoi", "dien so"}
+BARE = {"so luong", "sl", "tong so", "tong", "so ho", "ho", "so nguoi", "nguoi", "dien so"}  # of what, says the heading
+PLAIN = BARE | {"tong so ho", "tong ho"}
 BY_KIND = {
     "stock": {"luy ke", "cong don", "den nay"},
     "flow": {"trong thang", "trong ky", "phat sinh", "phat sinh trong thang"},
@@ -62,6 +71,8 @@ class Table:
     columns: dict[str, int]
     twice: dict[str, tuple[int, ...]] = field(default_factory=dict)  # further columns of the same header
     unknown: dict[int, str] = field(default_factory=dict)  # headers that no column of the form has
+    headed: frozenset[int] = frozenset()  # columns with any header
+    periods: dict[int, str] = field(default_factory=dict)  # columns whose header names a month, quarter or year
     titles: frozenset[str] = frozenset()  # the header's own texts, to know it again further down
     turned: Sheet | None = None  # the one line of a record that stands down a column
 
@@ -122,9 +133,13 @@ def tables(sheet: Sheet) -> list[Table]:
     """The tables of a sheet, top to bottom; a header repeated lower down with other columns begins a new one."""
     found: list[Table] = []
     start = 0
+    if PART.search(key(sheet.name)):  # "Hộ nghèo" has the villages' columns and other figures
+        return found
     while (table := _next_table(sheet, start)) is not None:
         found.append(table)
         start = table.end
+    if found and start < len(sheet.rows):
+        found[-1] = replace(found[-1], end=len(sheet.rows))
     return found
 
 
@@ -166,11 +181,7 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     if not cells or not all(isinstance(cell, str) for cell in cells):
         return False
     names = [header_key(text(cell)) for cell in cells]
-    titles = [
-        n
-        for n in names
-        if n in known_titles() or n in NOW | PLAIN | OTHER_LEAF or PREVIOUS.search(n) or RATIO.search(n)
-    ]
+    titles = [n for n in names if n in known_titles() or _is_part_of_title(n)]
     if any(_FIGURE.fullmatch(text(cell)) or _VILLAGE_ID.search(text(cell)) for cell in cells):
         return False
     if _names_a_village(sheet.rows[first:row], sheet.rows[row]):
@@ -178,6 +189,12 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     if _is_repeat(sheet.rows[first], sheet.rows[row]):
         return False
     return len(titles) >= max(1, len(names) // 3)
+
+
+def _is_part_of_title(name: str) -> bool:
+    """Words that stand under a title: whose month, added up or not, a share."""
+    is_word = name in NOW | PLAIN | OTHER_LEAF or PERIOD.fullmatch(name)
+    return bool(is_word or PREVIOUS.search(name) or RATIO.search(name))
 
 
 def _names_a_village(above: list[list[Cell]], row: list[Cell]) -> bool:
@@ -208,7 +225,32 @@ def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     one = {id: places[0] for id, places in columns.items()}
     twice = {id: tuple(places[1:]) for id, places in columns.items() if len(places) > 1}
     end = _end(sheet, last + 1, _figures_at(form_sheet, one), titles)
-    return Table(form_sheet, first, last + 1, end, one, twice, unknown, titles)
+    periods = {at: name for at in taken for name in map(header_key, paths[at]) if PERIOD.fullmatch(name)}
+    return Table(form_sheet, first, last + 1, end, one, twice, unknown, frozenset(paths), periods, titles)
+
+
+def of_month(table: Table, month: date) -> Table:
+    """The table without the columns whose header names another month; asked about where none is left of a title."""
+    if not table.periods:
+        return table
+    columns, twice, unknown = {}, {}, dict(table.unknown)
+    for id, at in table.columns.items():
+        places = (at, *table.twice.get(id, ()))
+        now = [place for place in places if _is_month(table.periods.get(place, ""), month)]
+        if now:
+            columns[id], twice[id] = now[0], tuple(now[1:])
+        else:
+            unknown |= {place: f"{kind_of(table.form_sheet)[id].header}, {table.periods[place]}" for place in places}
+    return replace(table, columns=columns, twice=twice, unknown=unknown)
+
+
+def _is_month(period: str, month: date) -> bool:
+    """True where a header names no period, or this month, with or without its year."""
+    found = PERIOD.fullmatch(period)
+    if not found:
+        return True
+    number, year = found[2] or "", found[3]
+    return bool(found[1]) and number.isdigit() and int(number) == month.month and year in (None, str(month.year))
 
 
 def _figures_at(form_sheet: str, columns: dict[str, int]) -> int:
@@ -238,8 +280,10 @@ def _end(sheet: Sheet, body: int, at: int, titles: frozenset[str]) -> int:
     """
     for row in [n for n in range(body, len(sheet.rows)) if type(sheet.rows[n][at]) is not float]:
         words = [cell for cell in sheet.rows[row] if cell.__class__ is str and cell]
-        if len(words) >= 3 and not titles.issuperset(words) and len(_titles_in(words)) >= 3:
-            return row
+        if len(words) >= 2 and not titles.issuperset(words):
+            found = len(_titles_in(words))
+            if found >= 3 or found == len(words):
+                return row
     return len(sheet.rows)
 
 
@@ -272,13 +316,18 @@ def _spread_groups(grid: list[list[str]]) -> None:
         for column, name in enumerate(upper):
             if name:
                 carried = name if lower[column] and lower[column] != name else ""
-            elif carried and lower[column] and _needs_upper(lower[column]):
+            elif carried and lower[column] and (_needs_upper(lower[column]) or _makes_other(carried)):
                 upper[column] = carried
 
 
 def _needs_upper(name: str) -> bool:
-    folded = header_key(name)
-    return folded in NOW | PLAIN | OTHER_LEAF or bool(PREVIOUS.search(folded) or RATIO.search(folded))
+    return _is_part_of_title(header_key(name))
+
+
+def _makes_other(group: str) -> bool:
+    """Whether a heading makes other figures of those below it: a plan, last month's, or those of some households."""
+    folded = header_key(group)
+    return bool(PREVIOUS.search(folded) or PART.search(folded))
 
 
 def columns_of(form_sheet: str, paths: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
@@ -297,14 +346,23 @@ def column_id(form_sheet: str, path: Iterable[str]) -> str:
     leaf, uppers = names[-1], names[-2::-1]
     if PREVIOUS.search(leaf) or RATIO.search(leaf):
         return ""
-    if leaf in NOW | PLAIN or leaf in OTHER_LEAF:
+    if leaf in NOW | PLAIN or leaf in OTHER_LEAF or PERIOD.fullmatch(leaf):
         for upper in uppers:
             owner = known.get(upper, "")
             if owner and kind_of(form_sheet)[owner].kind in ("count", "yes_no"):
                 return owner if leaf not in OTHER_LEAF or _says_the_same(leaf, owner) else ""
     if any(PREVIOUS.search(upper) or RATIO.search(upper) for upper in uppers):
         return ""
+    if "category" not in kind_of(form_sheet) and any(_is_other(form_sheet, leaf, upper) for upper in uppers):
+        return ""
     return known.get(leaf) or next((known[name] for name in _joined(names) if name in known), "")
+
+
+def _is_other(form_sheet: str, leaf: str, upper: str) -> bool:
+    """Whether a heading over a title makes it another figure: "Hộ nghèo" over "Số hộ" are not the households."""
+    if upper in vocabulary(form_sheet) or upper in known_groups() or _is_part_of_title(upper):
+        return False
+    return leaf in BARE or PART.search(upper) is not None
 
 
 def _says_the_same(leaf: str, owner: str) -> bool:

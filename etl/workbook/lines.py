@@ -16,8 +16,9 @@ VILLAGE_ID = re.compile(r"\s*\d{5}-\d{3}\s*")
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\(\d{1,2}\).*")
 _ROMAN = re.compile(r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X)|[A-H])[.)]?")
 _TOTAL = re.compile(
-    r"(?:tổng|tong)(?:\s+(?:cộng|cong|số|so|hợp|hop|chung|toàn|xã|phường|các|hộ|thôn)\b.*)?"
-    r"|(?:cộng|cong)(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
+    r"tổng(?:\s+(?:cộng|số|hợp|chung|toàn|xã|phường|các|hộ|thôn)\b.*)?"
+    r"|cộng(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
+    r"|tong(?:\s+(?:cong|hop)\b.*|\s+so(?:\s+\D.*)?)?|cong(?:\s+(?:don|chung|toan|cac)\b.*|\s*\(.*)?"
     r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
 )
 _LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộ]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins

@@ -33,14 +33,22 @@ _PLAIN = re.compile(r"\d+")
 _DOTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,0+)?")
 _BLANK_GROUPS = re.compile(r"[1-9]\d{0,2}(?:[ '’]\d{3})+(?:,0+)?")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.0+)?")
+DUST = 1e-6  # what a formula leaves behind: 86.99999999999999 is shown as 87
 _WHOLE = re.compile(r"\d+,0{1,2}")
 _DECIMAL = re.compile(r"\d+(?:\.\d{3})*,\d+|\d+\.\d+")
-_COMMA_DECIMAL = re.compile(r"0,\d+|\d+,(?:\d{1,2}|\d{4,})")
+_DECIMALS = (
+    (",", re.compile(r"0,\d+|\d+,(?:\d{1,2}|\d{4,})")),
+    (".", re.compile(r"0\.\d+|\d+\.(?:\d{1,2}|\d{4,})")),
+)
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
 
+_TWO = re.compile(r"\d\s*[\n\r\t]\s*\d|\d[^\S\n]{2,}\d")
 PERCENT = " (đây là tỷ lệ phần trăm)"
 DATE = " (Excel đã hiểu thành ngày)"
 SPLIT = " (có thể Excel đã hiểu dấu chấm hàng nghìn thành dấu thập phân)"
+LOST = " (trong cột này Excel đã hiểu dấu chấm hàng nghìn thành dấu thập phân, nên chưa rõ là {0} hay {0}.000)"
+DOT = " (chưa rõ dấu chấm là hàng nghìn hay thập phân)"
+TWO = " (có thể là hai số trong một ô)"
 COMMA = " (chưa rõ dấu phẩy là hàng nghìn hay thập phân)"
 
 
@@ -59,14 +67,25 @@ def counts(column: Sequence[Cell], limit: int) -> tuple[list[int | None], dict[i
             if cell != "":
                 odd.append(position)
     problems = {}
-    comma_is_decimal = any(_COMMA_DECIMAL.fullmatch(text(column[i])) for i in odd if isinstance(column[i], str))
+    written = [text(column[i]) for i in odd if isinstance(column[i], str)]
+    decimal = "".join(mark for mark, used in _DECIMALS if any(map(used.fullmatch, written)))
     for position in odd:
-        read = count(column[position], limit, comma_is_decimal)
+        read = count(column[position], limit, decimal)
         if isinstance(read, Problem):
             problems[position] = read
         else:
             values[position] = read
+    if any(problem.why == SPLIT for problem in problems.values()):
+        _doubt_small(column, values, problems)
     return values, problems
+
+
+def _doubt_small(column: Sequence[Cell], values: list[int | None], problems: dict[int, Problem]) -> None:
+    """Where 1.986 became a fraction, 2.000 became 2: a small number may stand for thousands."""
+    for position, value in enumerate(values):
+        if value is not None and 0 < value < 10 and not isinstance(column[position], str):
+            values[position] = None
+            problems[position] = Problem("bad_number", str(value), LOST.format(value))
 
 
 def _whole(column: Sequence[Cell], limit: int) -> list[int | None] | None:
@@ -79,9 +98,9 @@ def _whole(column: Sequence[Cell], limit: int) -> list[int | None] | None:
     return list(map(int, numbers)) if is_whole else None
 
 
-def count(cell: Cell, limit: int, comma_is_decimal: bool = False) -> int | None | Problem:
-    """One count; `comma_is_decimal` where the rest of its column uses the comma so."""
-    read = _not_text(cell) if not isinstance(cell, str) else _text(cell, comma_is_decimal)
+def count(cell: Cell, limit: int, decimal: str = "") -> int | None | Problem:
+    """One count; `decimal` holds the marks that the rest of its column uses for decimals."""
+    read = _not_text(cell) if not isinstance(cell, str) else _text(cell, decimal)
     if isinstance(read, int) and read > limit:
         return Problem("out_of_range", shown(cell))
     return read
@@ -96,8 +115,8 @@ def _not_text(cell: Cell) -> int | None | Problem:
         return Problem("bad_number", shown(cell))
     if cell < 0:
         return Problem("negative", shown(cell))
-    if float(cell).is_integer():
-        return int(cell)
+    if abs(cell - round(cell)) < DUST:
+        return round(cell)
     return Problem("bad_number", shown(cell), SPLIT) if _lost_its_dot(cell) else Problem("fraction", shown(cell))
 
 
@@ -106,7 +125,7 @@ def _lost_its_dot(number: float) -> bool:
     return 1 <= number < 1000 and round(number, 3) == number != round(number, 2)
 
 
-def _text(cell: str, comma_is_decimal: bool) -> int | None | Problem:
+def _text(cell: str, decimal: str) -> int | None | Problem:
     if isinstance(cell, NoValue):
         return Problem("formula_without_value", shown(cell))
     bare = re.sub(rf"\s*{_UNIT}$", "", text(cell), flags=re.IGNORECASE)
@@ -114,12 +133,16 @@ def _text(cell: str, comma_is_decimal: bool) -> int | None | Problem:
         return Problem("error_value", shown(cell))
     if is_missing(cell):
         return None
+    if _TWO.search(cell.strip()):
+        return Problem("bad_number", shown(cell), TWO)
     if _PLAIN.fullmatch(bare):
         return int(bare) if len(bare) < 16 else Problem("bad_number", shown(cell))
+    if "." in decimal and _DOTS.fullmatch(bare):
+        return Problem("bad_number", shown(cell), DOT)
     if _DOTS.fullmatch(bare) or _BLANK_GROUPS.fullmatch(bare) or _WHOLE.fullmatch(bare):
         return int(re.sub(r"[^\d]", "", bare.split(",")[0]))
     if _COMMAS.fullmatch(bare):
-        if comma_is_decimal:
+        if "," in decimal:
             return Problem("bad_number", shown(cell), COMMA)
         return int(re.sub(r"[^\d]", "", bare.split(".")[0]))
     return _unreadable(cell, bare)

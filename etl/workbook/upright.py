@@ -37,7 +37,7 @@ def record(sheet: Sheet, rows: range) -> Table | None:
     for number, (row, _) in enumerate(places):
         columns.setdefault(labels[row, at], []).append(number)
     line = [sheet.rows[row][column] for row, column in places]
-    turned = Sheet(sheet.name, sheet.is_hidden, [line], [], sheet.hidden_rows, places)
+    turned = Sheet(sheet.name, sheet.is_hidden, [line], hidden_rows=sheet.hidden_rows, places=places)
     one = {id: found[0] for id, found in columns.items()}
     twice = {id: tuple(found[1:]) for id, found in columns.items() if len(found) > 1}
     return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)

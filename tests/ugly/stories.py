@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.ugly.writing import HEADER, TITLES, Cells, Story, book, pages, villages
 
 H, A = "households", "households_any"
+READ = {H: 75, A: 20}
 TOP = {1: "title", 2: "title", 4: "header"}
 
 
@@ -559,11 +560,254 @@ UPRIGHT = [
 ]
 
 
+def hidden_column(page: Worksheet) -> None:
+    page.column_dimensions["D"].hidden = True
+
+
+def merged(*ranges: str) -> Any:
+    def change(page: Worksheet) -> None:
+        for cells in ranges:
+            page.merge_cells(cells)
+
+    return change
+
+
+COVER: Cells = [["Mã xã", "03046"], ["Xã, phường", "Bản Hồ"], ["Kỳ báo cáo", "Tháng 3/2026"]]
+ON_COVER: dict[Any, str] = {("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover"}
+UNDER: dict[int, str] = {1: "title", 2: "title", 4: "header", 5: "header"}
+
+# Workbooks that look like others and mean something else: what was once stored in silence.
+MISLEADING = [
+    Story(
+        "Excel read the dots of a column as decimals: its 2 may have been 2.000",
+        book(villages([1, "La Ve", 1.986, 500], [2, "Hoàng Liên", 2, 1], [3, "Séo Trung Hồ", 145, 60])),
+        {7: {H: 145, A: 60}},
+        held={5: {"bad_number"}, 6: {"bad_number"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a dot for decimals in a column leaves its 1.986 unclear",
+        book(villages([1, "La Ve", "1.986", 5], [2, "Hoàng Liên", "12.5", 5], [3, "Séo Trung Hồ", 12, 5])),
+        {7: {H: 12, A: 5}},
+        held={5: {"bad_number"}, 6: {"fraction"}},
+        ignored=TOP,
+    ),
+    Story(
+        "two numbers in one cell are not one of thousands",
+        book(villages([1, "La Ve", "12\n345", 5], [2, "Hoàng Liên", "12   345", 5], [3, "Séo Trung Hồ", "1 986", 5])),
+        {7: {H: 1986, A: 5}},
+        held={5: {"bad_number"}, 6: {"bad_number"}},
+        ignored=TOP,
+    ),
+    Story(
+        "what a formula leaves behind the decimal point is no part of a household",
+        book(villages([1, "La Ve", 145.00000000000003, 86.99999999999999])),
+        {5: {H: 145, A: 87}},
+        ignored=TOP,
+    ),
+    Story(
+        "one figure merged over two villages",
+        book(villages([1, "La Ve", 200, 50], [2, "Hoàng Liên", None, 30], [3, "Nậm Tóng", 9, 3]), merged("C5:C6")),
+        {7: {H: 9, A: 3}},
+        held={5: {"merged_cells"}, 6: {"merged_cells"}},
+        ignored=TOP,
+    ),
+    Story(
+        "one figure merged over two columns",
+        book(villages([1, "La Ve", 200, None], [2, "Hoàng Liên", 100, 30]), merged("C5:D5")),
+        {6: {H: 100, A: 30}},
+        held={5: {"merged_cells"}},
+        ignored=TOP,
+    ),
+    Story(
+        "figures in thousands",
+        book([*TITLES[:2], ["Đơn vị tính: nghìn hộ"], HEADER, [1, "La Ve", 2, 1]]),
+        held={5: {"scaled_unit"}},
+        ignored=TOP | {3: "title"},
+    ),
+    Story(
+        "poor households beside all: theirs are not the households",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Hộ nghèo", None],
+                [None, None, None, "Số hộ", "Ít nhất 1 nền tảng"],
+                [1, "La Ve", 100, 10, 5],
+            ],
+            merged("D4:E4"),
+        ),
+        {6: {H: 100}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "those who do not use it yet, and those who began",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Chưa sử dụng", "Tăng thêm trong tháng"],
+                [None, None, None, "Ít nhất 1 nền tảng", "Ít nhất 3 nền tảng"],
+                [1, "La Ve", 100, 90, 4],
+            ]
+        ),
+        {6: {H: 100}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "a plan beside what was done",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Mục tiêu năm 2026", None, "Kết quả", None],
+                [None, None, "Tổng số hộ", "Ít nhất 1 nền tảng", "Tổng số hộ", "Ít nhất 1 nền tảng"],
+                [1, "La Ve", 110, 90, 100, 40],
+            ],
+            merged("C4:D4", "E4:F4"),
+        ),
+        {6: {H: 100, A: 40}},
+        ignored=UNDER,
+    ),
+    Story(
+        "a sheet of poor households only",
+        pages(
+            {"Thôn": villages([1, "La Ve", 75, 20]), "Hộ nghèo": [HEADER, [1, "La Ve", 7, 2], [2, "Nậm Tóng", 6, 1]]}
+        ),
+        {5: READ},
+        ignored=TOP | {("Hộ nghèo", 1): "cover", ("Hộ nghèo", 2): "cover", ("Hộ nghèo", 3): "cover"},
+        questions={"unknown_sheet"},
+    ),
+    Story(
+        "February beside March: the report is March's",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", None, "Ít nhất 1 nền tảng", None],
+                [None, None, "Tháng 2", "Tháng 3", "Tháng 2", "Tháng 3"],
+                [1, "La Ve", 100, 110, 30, 40],
+            ],
+            merged("C4:D4", "E4:F4"),
+        ),
+        {6: {H: 110, A: 40}},
+        ignored=UNDER,
+    ),
+    Story(
+        "a column of February alone is no figure of March",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Ít nhất 1 nền tảng"],
+                [None, None, "Tháng 3/2026", "Tháng 2/2026"],
+                [1, "La Ve", 110, 30],
+            ]
+        ),
+        {6: {H: 110}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "figures under no header at all",
+        book(villages([1, "La Ve", 75, 20, 4], [2, "Hoàng Liên", 120, 60, 5])),
+        {5: READ, 6: {H: 120, A: 60}},
+        ignored=TOP,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "a hidden column is read and asked about",
+        book(villages([1, "La Ve", 75, 20]), hidden_column),
+        {5: READ},
+        ignored=TOP,
+        questions={"hidden_columns"},
+    ),
+    Story(
+        "a remark about a signature makes no signature of a village's line",
+        book(
+            villages(
+                [1, "La Ve", 75, 20, "đã có xác nhận của UBND"],
+                [2, "Hoàng Liên", "khoảng 5", 5, "Chủ tịch phụ trách"],
+                header=[*HEADER, "Ghi chú"],
+            )
+        ),
+        {5: READ},
+        held={6: {"approximate_number"}},
+        ignored=TOP,
+    ),
+    Story(
+        "a village named Cong 2 without diacritics is no total",
+        book(villages([1, "Cong 2", 75, 20], [None, "Tong cong", 75, 20])),
+        {5: READ},
+        ignored=TOP | {6: "total"},
+    ),
+    Story(
+        "two villages whose names differ by a tone only",
+        book(villages([1, "Bản Mới", 75, 20], [2, "Bản Môi", 60, 10])),
+        {5: READ, 6: {H: 60, A: 10}},
+        ignored=TOP,
+    ),
+    Story(
+        "a village written with the tone on the other vowel is the same village twice",
+        book(villages([1, "Bản Hòa", 75, 20], [2, "bản  hoà", 60, 10])),
+        held={5: {"duplicate_village"}, 6: {"duplicate_village"}},
+        ignored=TOP,
+    ),
+    Story(
+        "the commune's two small tables below its villages are one record",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                [],
+                ["Số lớp", "Lượt người"],
+                [4, 60],
+                [],
+                ["Tiếp nhận", "Trả lời tại chỗ"],
+                [5, 3],
+            )
+        ),
+        {
+            5: READ,
+            8: {"classes": 4, "people_taught": 60},
+            11: {"feedback_received": 5, "feedback_answered": 3},
+        },
+        ignored=TOP | {7: "header", 10: "header"},
+    ),
+    Story(
+        "people taught in one table, more women among them in another",
+        pages(
+            {
+                "Thôn": villages([1, "La Ve", 75, 20]),
+                "Xã": [["Số lớp", "Lượt người"], [4, 60]],
+                "Xã 2": [["Nữ", "DTTS"], [70, 5]],
+            }
+        ),
+        {5: READ},
+        held={("Xã", 2): set(), ("Xã 2", 2): {"part_exceeds_whole"}},
+        ignored=TOP | {("Xã", 1): "header", ("Xã 2", 1): "header"},
+    ),
+    Story(
+        "the cover says March, the sheet February: asked",
+        pages({"Bìa": COVER, "Thôn": [["Số liệu tháng 2 năm 2026"], HEADER, [1, "La Ve", 75, 20]]}),
+        {3: READ},
+        ignored=ON_COVER | {1: "title", 2: "header"},
+        questions={"other_month"},
+    ),
+    Story(
+        "February is only what March is compared with",
+        pages({"Bìa": COVER, "Thôn": [["Số liệu so với tháng 2 năm 2026"], HEADER, [1, "La Ve", 75, 20]]}),
+        {3: READ},
+        ignored=ON_COVER | {1: "title", 2: "header"},
+    ),
+    Story(
+        "the cover names one commune, the sheet another: a form copied from a neighbour",
+        pages({"Bìa": COVER, "Thôn": [["ỦY BAN MTTQ VIỆT NAM XÃ BẢO HÀ"], HEADER, [1, "La Ve", 75, 20]]}),
+        refused="ambiguous_commune",
+    ),
+]
+
+
 def titled(*titles: list[Any]) -> Cells:
     return [*titles, HEADER, [1, "La Ve", 75, 20]]
 
 
-READ = {H: 75, A: 20}
 COVERS = [
     Story(
         "code and name on a cover sheet, the month as a real date, the second sending",
@@ -668,4 +912,4 @@ OLD = [
 ]
 
 
-STORIES = [*NUMBERS, *LAYOUT, *CELLS, *SHEETS, *UPRIGHT, *COVERS, *OLD]
+STORIES = [*NUMBERS, *LAYOUT, *CELLS, *SHEETS, *UPRIGHT, *MISLEADING, *COVERS, *OLD]
