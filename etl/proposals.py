@@ -139,7 +139,7 @@ def _with_doubts(proposals: list[Proposal]) -> Iterable[Proposal]:
     for one in sorted(proposals, key=lambda one: (one.received_at, one.sha256)):
         lists = [len(other.entries) for other in firsts if other.commune == one.commune]
         differ = [Remark("lists_differ", {"counts": ", ".join(map(str, lists))})] if len(lists) > 1 else []
-        yield replace(one, doubts=tuple(differ + _size_doubts(one))) if one in firsts else one
+        yield replace(one, doubts=(*one.doubts, *differ, *_size_doubts(one))) if one in firsts else one
 
 
 def _size_doubts(one: Proposal) -> list[Remark]:
@@ -187,9 +187,10 @@ def _proposal(root: store.Root, receipt: store.Record, lists: dict[str, dict[str
     except NotAdoptable as fault:
         problem = fault.remark
     before = {entry["id"]: standing[entry["id"]] for entry in entries if entry["id"] in standing}
+    left_out = len({(cell.sheet, cell.row) for cell in landed.held_cells if cell.form_sheet == "registry"})
     return Proposal(
         sha, receipt["file"], store.local(receipt["received_at"]), landed.commune, landed.month, landed.revision,
-        tuple(entries), before, not standing, problem,
+        tuple(entries), before, not standing, problem, (Remark("rows_left_out", {"rows": left_out}),) * bool(left_out),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from definitions.text import text
 from etl import acts, proposals, registry, store
-from etl.landing import LANDING_SCHEMA, read_landing, with_values, write_landing
+from etl.landing import LANDING_SCHEMA, HeldCell, read_landing, with_values, write_landing
 from etl.proposals import NotAdoptable, waiting
 from etl.sources.commune_workbook import VERSION
 from tests.handmade import (
@@ -41,11 +41,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> store.Root:
     return store.root("real", tmp_path)
 
 
-def changes_sent(root: store.Root, received: str, village: str, revision: int = 1, **cells: Any) -> str:
+def changes_sent(
+    root: store.Root, received: str, village: str, held_cells: tuple[HeldCell, ...] = (), **cells: Any
+) -> str:
     """A delivery whose sheet "Danh mục thôn" says one thing about a village."""
     import polars as pl
 
-    sha = deliver(root, AUGUST, {village: ROW}, received, revision, about=cells)
+    sha = deliver(root, AUGUST, {village: ROW}, received, about=cells, held_cells=held_cells)
     place = one_cell("groups", 7, village, "", None) | {"form_sheet": "registry", "sheet": "Danh mục thôn"}
     told = [place | {"measure": f"text:{key}", "text": said} for key, said in cells.items()]
     before = read_landing(root.landing, "commune_workbook", sha, VERSION)
@@ -117,6 +119,13 @@ def test_a_merger_says_what_becomes_of_whom_and_from_when(tmp_path: Path) -> Non
         ("Lao Chải", "merged", ("Lao Chải Mới",), AUGUST),
         ("Lao Chải Mới", "new", (), AUGUST),
     ]
+
+
+def test_changes_held_back_are_counted_beside_those_proposed(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    cell = HeldCell("registry", "Danh mục thôn", 8, "C", None, None, "text:change", "Mới")
+    changes_sent(root, "2025-09-04", LAO, held_cells=(cell,), **MERGED)
+    assert [remarks for *_, remarks in shown(root)] == [["rows_left_out"]]
 
 
 def test_what_was_withdrawn_or_refused_does_not_wait(root: store.Root) -> None:
