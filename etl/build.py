@@ -141,9 +141,8 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     """Name -> rows; the marts see them as given_<name>."""
     receipts, villages = store.receipts(root, as_of), registry(root, as_of)
     withdrawn = {event["sha256"]: event["reason"] for event in store.events(root, "withdraw", as_of)}
-    judged = deliveries.judge(
-        deliveries.from_landing(root, receipts, land(root, receipts)), villages, root.origin, withdrawn
-    )
+    read = deliveries.in_hand(receipts, land(root, receipts))
+    judged = deliveries.judge(read, villages, root.origin, withdrawn)
     cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
     dated = calendar(cells, date.fromisoformat(facts["due_until"]))
     return {

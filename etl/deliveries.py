@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from etl import shape, store
-from etl.landing import LANDING_SCHEMA, Packed, read_packed
+from etl.landing import LANDING_SCHEMA, Packed
 from etl.letters import letter
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
@@ -59,19 +59,8 @@ class Judged(NamedTuple):
     letters: pl.DataFrame
 
 
-def from_landing(root: store.Root, receipts: list[Record], versions: dict[str, str]) -> Read:
-    """Deliveries read earlier, from the landing; versions: source -> reader version. All must be landed."""
-    landed = {}
-    for receipt in receipts:
-        sha, source = receipt["sha256"], receipt["source"]
-        packed = read_packed(root.landing, source, sha, versions[source])
-        assert packed is not None, "landed before"
-        landed[sha] = packed
-    return in_hand(receipts, landed)
-
-
 def in_hand(receipts: list[Record], landed: dict[str, Packed]) -> Read:
-    """Deliveries as their landings hold them, whether they are kept or not."""
+    """Deliveries as their landings hold them (hash -> landing), whether these are kept or not."""
     heads = {sha: packed.head for sha, packed in landed.items()}
     full = [sha for sha, head in heads.items() if head["cells"]]
     if not full:

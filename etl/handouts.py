@@ -7,10 +7,9 @@ import polars as pl
 from etl import deliveries, forms, load, store
 from etl.forms_packet import Packet, packet
 from etl.forms_slip import village_slip
-from etl.landing import Letter, hold, read_packed, unpack
+from etl.landing import Letter, hold, unpack
 from etl.letters import letter
 from etl.registry import registry, valid_in
-from etl.sources import sources
 from warehouse.version import Version, current
 
 LAST = """
@@ -84,9 +83,7 @@ def returned(root: store.Root, sha: str) -> Packet:
     receipt = store.receipt(root, sha)
     if receipt is None:
         raise KeyError(sha)
-    load.land(root, [receipt])
-    packed = read_packed(root.landing, receipt["source"], sha, sources()[receipt["source"]].VERSION)
-    assert packed is not None, "just landed"
+    packed = load.land(root, [receipt])[sha]
     landed = unpack(packed)
     judged = deliveries.judge(deliveries.in_hand([receipt], {sha: packed}), registry(root), root.origin)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]

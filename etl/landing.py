@@ -258,6 +258,14 @@ def read_packed(landing: Path, source: str, sha: str, version: str) -> Packed | 
     return packed if is_whole else None
 
 
+def forget_former(landing: Path, versions: dict[str, str]) -> None:
+    """Remove what other reader versions gave of these deliveries (hash -> the version that counts)."""
+    for path in landing.glob("*/*"):
+        sha, _, version = path.stem.partition("-")
+        if versions.get(sha, version) != version:
+            path.unlink(missing_ok=True)
+
+
 def write_landing(landing: Path, sha: str, landed: Landed) -> None:
     write_packed(landing, sha, pack(landed))
 

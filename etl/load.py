@@ -6,12 +6,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from etl import deliveries, intake, store
-from etl.landing import Letter, Packed, read_packed, write_packed
+from etl.landing import Letter, Packed, forget_former, read_packed, write_packed
 from etl.letters import letter
 from etl.registry import registry
 from etl.sources import source_for, sources
@@ -211,16 +211,20 @@ def _read_aside(files: dict[str, Incoming]) -> dict[str, Packed]:
         return {sha: packed for _, sha, packed in intake.read_many(paths)}
 
 
-def land(root: store.Root, receipts: list[Receipt]) -> dict[str, str]:
-    """Read again what no whole landing of today's reader holds; gives the reader versions by source."""
-    versions = {id: source.VERSION for id, source in sources().items()}
-    missing = {}
+def land(root: store.Root, receipts: list[Receipt]) -> dict[str, Packed]:
+    """What every delivery gives to today's reader, by hash; read again where no whole landing holds it."""
+    landed, missing = dict[str, Packed](), dict[str, Path]()
     for receipt in receipts:
-        sha, source = receipt["sha256"], receipt["source"]
-        if read_packed(root.landing, source, sha, versions[source]) is None:
+        sha, source = receipt["sha256"], sources()[receipt["source"]]
+        if before := read_packed(root.landing, source.SOURCE, sha, source.VERSION):
+            landed[sha] = before
+        else:
             missing[sha] = store.inbox_path(root, sha, receipt["file"])
-    _read_and_land(root, missing)
-    return versions
+    if missing:
+        landed |= _read_and_land(root, missing)
+        forget_former(root.landing, {sha: landed[sha].head["version"] for sha in missing})
+        store.sweep(root.path, store.now() - timedelta(hours=1))
+    return landed
 
 
 # ---- answers -------------------------------------------------------------------------------------------------------

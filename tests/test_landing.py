@@ -1,6 +1,7 @@
 """The landing: made again from the inbox when it is torn, too old, or was given up for want of time or memory."""
 
 import gc
+import os
 import shutil
 import subprocess
 import sys
@@ -206,3 +207,20 @@ def test_figures_down_a_column_are_counted_like_those_of_a_line(at_hand: None, t
         ("people_taught", 60, 4, "B"),
         ("feedback_received", 3, 5, "B"),
     ]
+
+
+def test_what_an_earlier_reader_gave_goes_with_the_drafts_of_killed_processes(at_hand: None, tmp_path: Path) -> None:
+    root = three_villages(tmp_path / "data")
+    (answer,) = load(root, [workbook(tmp_path / "a.xlsx", ROWS)])
+    today = landing_path(root.landing, SOURCE, answer["sha256"], VERSION)
+    for suffix in (".parquet", ".json"):
+        today.with_suffix(suffix).rename(
+            landing_path(root.landing, SOURCE, answer["sha256"], "0-a").with_suffix(suffix)
+        )
+    old, fresh = root.inbox / ".tmp-old", root.inbox / ".tmp-fresh"
+    for draft in (old, fresh):
+        draft.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    build(root)
+    assert sorted(path.name for path in today.parent.iterdir()) == [today.with_suffix(".json").name, today.name]
+    assert fresh.exists() and not old.exists()

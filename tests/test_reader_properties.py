@@ -6,13 +6,17 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from definitions.spelling import clean
 from etl.sources.commune_workbook import read
 from etl.workbook.cells import Cell
 from etl.workbook.dates import day, months_in
+from etl.workbook.figures import same_names
 from etl.workbook.numbers import Problem, count, counts
+from etl.workbook.rules import broken, rules, schema
 from tests.ugly.writing import HEADER, TITLES, book
 
 CELLS = st.sampled_from(
@@ -96,6 +100,45 @@ def test_a_comma_means_thousands_only_where_its_column_never_uses_it_for_decimal
     values, problems = counts(["1,986", "0,5", 40.0], 99_999)
     assert values == [None, None, 40]
     assert {position: problem.code for position, problem in problems.items()} == {0: "bad_number", 1: "fraction"}
+
+
+MEASURES = (
+    *("households", "households_any", "households_three", "households_all", "households_skilled"),
+    *("households_skill_services", "households_skill_cashless", "households_helped"),
+    *(f"households_{platform}" for platform in ("national_portal", "vneid", "cashless", "zalo_oa")),
+)
+FIGURES = st.lists(
+    st.lists(
+        st.one_of(st.integers(0, 3), st.integers(0, 3), st.none()), min_size=len(MEASURES), max_size=len(MEASURES)
+    ),
+    max_size=4,
+)
+
+
+@settings(deadline=None)
+@given(FIGURES, st.one_of(st.just(set(MEASURES)), st.sets(st.sampled_from(MEASURES), min_size=2)))
+def test_the_quick_look_at_a_rule_finds_just_the_rows_the_schema_finds(rows: list[list[int]], asked: set[str]) -> None:
+    month, columns = date(2026, 3, 1), frozenset(asked)
+    figures = {id: [row[MEASURES.index(id)] for row in rows] for id in MEASURES if id in asked}
+    frame = pl.DataFrame(figures, schema=dict.fromkeys(sorted(asked), pl.Int64)).with_row_index("row")
+    _, failure = schema(columns, month).filter(frame, cast=True)
+    details = {row["row"]: row for row in failure.details().to_dicts()}
+    for number in range(len(rows)):
+        one = {id: [values[number]] for id, values in figures.items()}
+        quick = {rule.name for rule in rules(columns, month) if rule.is_broken_in(one)}
+        slow = {name for name, said in details.get(number, {}).items() if said == "invalid"}
+        assert quick == slow
+    assert bool(details) == bool(broken(figures, month))
+
+
+@given(st.lists(st.text(alphabet="aáàAÁ đĐdD Hòa Hoà-'\u0301\u00a0", min_size=1, max_size=9), max_size=6))
+def test_names_that_are_one_when_looked_at_closely_are_one_at_first_sight(names: list[str]) -> None:
+    exact = [clean(name) for name in names]
+    told = same_names(list(names))
+    for i, one in enumerate(exact):
+        for j, other in enumerate(exact):
+            if one == other and one:
+                assert told[i] == told[j]
 
 
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
