@@ -11,6 +11,14 @@ from bench.first_visit import SETTLED, chromium
 from bench.goals import PAGES, Outcome, outcome
 from bench.scratch import NAIVE, ONE_TEXT, OUT, Province, Server, ours, plain
 
+# When the server was last heard of: until its first answer to a click the page looks as settled as after the last.
+HEAR = """window.heard = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", () => { window.heard = performance.now(); });
+  }
+};"""
 # From the click event to two frames after the last change of what is drawn; over after 300 ms without one.
 WATCH = """() => {
   const drawn = ["d", "points", "transform", "src", "href", "x", "y", "width", "height", "aria-checked"];
@@ -19,14 +27,18 @@ WATCH = """() => {
   window.clicked = window.changed = 0;
   new MutationObserver(changes => {
     if (!window.clicked || changes.every(change => isBusySign(change.target))) return;
-    requestAnimationFrame(() => requestAnimationFrame(() => { window.changed = performance.now(); }));
+    const click = window.clicked;
+    window.changed = Infinity;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (window.clicked == click) window.changed = performance.now();
+    }));
   }).observe(document.body, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: drawn,
   });
   window.addEventListener("click", () => { window.clicked = performance.now(); window.changed = 0; }, true);
 }"""
-OVER = f"""() => window.changed && performance.now() - window.changed > 300 && document.querySelector('{SETTLED}')
-  ? window.changed - window.clicked : false"""
+OVER = f"""() => window.heard > window.clicked && window.changed && document.querySelector('{SETTLED}')
+  && performance.now() - Math.max(window.changed, window.heard) > 300 ? window.changed - window.clicked : false"""
 MAIN = '[data-testid="stMain"]'
 CONTROLS = "[data-testid='stSelectbox'], [data-testid='stButtonGroup'], [data-testid='stButton']"
 # The switch of language stands on every page, in the container with this key, and is no control of the page.
@@ -99,6 +111,7 @@ def first_times(browser: Browser, province: Province, page: str, between: Callab
 @contextmanager
 def opened(browser: Browser, server: Server, page: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", base_url=server.url)
+    context.add_init_script(HEAR)
     shown = context.new_page()
     shown.goto("/" if page == PAGES[0] else f"/{page}")
     shown.locator(CONTROLS).last.wait_for(timeout=90_000)

@@ -34,7 +34,7 @@ import {module} as module
 module.page(shown)
 """
 SECTIONS = {"overview": "targets", "communes": "targets", "villages": "targets", "slices": "analysis",
-            "rounds": "reporting", "deliveries": "reporting", "definitions": "about"}  # fmt: skip
+            "gaps": "analysis", "rounds": "reporting", "deliveries": "reporting", "definitions": "about"}  # fmt: skip
 
 
 def measure(province: Province, pairs: int) -> list[Outcome]:

@@ -4,6 +4,7 @@ from itertools import cycle, islice
 from urllib.parse import urlencode
 
 from bench.goals import PAGES, WITH_PLOTLY
+from definitions.asked import dimensions
 from definitions.load import definitions
 from metrics import deliveries, rounds, units
 from warehouse.version import Version
@@ -22,6 +23,13 @@ def views(version: Version, page: str) -> list[View]:
             {"unit": unit, "list": kind} for kind in ("group", "active", "report") for unit in ["", *communes]
         ],
         "slices": slices(communes, list(definitions().indicators)),
+        "gaps": [
+            {"indicator": id, "among": among, "measure": measure}
+            for measure in ("d", "r", "mdbu")
+            for among in ("ethnic", "priority", "commune")
+            for id in definitions().indicators
+            if "ethnic" in dimensions(id)
+        ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in deliveries.deliveries(version)["sha256"].head(40)],
         "definitions": [{"lang": "vi"}],

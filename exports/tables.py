@@ -59,7 +59,7 @@ def _writer(kind: str, lang: str) -> Callable[[Any], str]:
 
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
-    heads = "".join(f'<th class="{_side(c)}">{escape(c.head)}</th>' for c in table.columns)
+    heads = "".join(f"<th{_side(c)}>{escape(c.head)}</th>" for c in table.columns)
     shown = table.frame.head(limit)
     cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
@@ -72,7 +72,8 @@ def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[st
 
 
 def _side(column: Column) -> str:
-    return "num" if column.format in RIGHT else "txt"
+    """Figures are the rule and need no class: a browser weighs every attribute of thousands of cells."""
+    return "" if column.format in RIGHT else ' class="txt"'
 
 
 def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:
@@ -84,7 +85,7 @@ def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[st
             f'<a href="{escape(address(id))}" target="_self">{name}</a>' if id else name
             for id, name in zip(frame[column.link].to_list(), shown, strict=True)
         ]
-    return [f'<td class="{side}">{name}</td>' for name in shown]
+    return [f"<td{side}>{name}</td>" for name in shown]
 
 
 def said(frame: pl.DataFrame, id: str, say: Callable[[dict], str]) -> pl.DataFrame:
@@ -333,17 +334,22 @@ def letters(frame: pl.DataFrame, lang: str) -> Table:
 
 def cells(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.deliveries.cells as a table: where each part of a figure was read."""
+
+    def note(row: dict) -> str:
+        return text("commune.cell_unchanged", lang) if row["unchanged"] and row["value"] is None else ""
+
     heads = columns(
         lang,
         ("name", "village", "text"),
         ("value", "value", "count"),
+        ("note", "note", "text"),
         ("file", "file", "text"),
         ("sheet", "sheet", "text"),
         ("row", "row", "count"),
         ("column", "column", "text"),
         ("received_at", "received", "moment"),
     )
-    return Table("cells", text("commune.cells", lang), frame, heads)
+    return Table("cells", text("commune.cells", lang), said(frame, "note", note), heads)
 
 
 def questions(frame: pl.DataFrame, lang: str) -> Table:

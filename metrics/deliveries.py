@@ -39,11 +39,11 @@ def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
 
 def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataFrame:
     """One row per workbook cell behind a commune's count: its village's name (else its own), value, file, sheet, row,
-    column.
+    column. Cells of one group of households in one village are nobody's to see here.
     """
     found = version.query(
-        """select unit, value, category, sha256, sheet, row, "column" from observation
-           where measure = ? and month = ? and commune = ? order by unit, category""",
+        """select unit, value, unchanged, sha256, sheet, row, "column" from observation
+           where measure = ? and month = ? and commune = ? and dimension = 'none' order by unit""",
         [measure, month, commune],
     )
     names = dict(version.query("select village, name from village where commune = ?", [commune]).iter_rows())
