@@ -73,13 +73,13 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "category": ("Nhóm (trống: tổng)", "text"),
         "numerator": ("Tử số", "count"),
         "denominator": ("Mẫu số", "count"),
-        "numerator_reason": ("Lý do che tử số", "text"),
-        "denominator_reason": ("Lý do che mẫu số", "text"),
+        "numerator_reason": ("Lý do ẩn tử số", "text"),
+        "denominator_reason": ("Lý do ẩn mẫu số", "text"),
     },
     "attack": {
         "unit": ("Đơn vị", "text"),
         "category": ("Nhóm", "text"),
-        "measure": ("Số bị che", "text"),
+        "measure": ("Số bị ẩn", "text"),
         "low": ("Ít nhất", "count"),
         "high": ("Nhiều nhất", "count"),
         "values": ("Số giá trị còn lại", "count"),
@@ -94,7 +94,7 @@ HIDDEN = {
     "complement": "phần còn lại 1-4",
     "none_or_all": "không hộ nào hoặc tất cả, mẫu số dưới 20",
     "others": "để bảo vệ số khác",
-    "earlier": "đã che ở bản trước",
+    "earlier": "đã ẩn ở bản trước",
 }
 MOST_TOLD = 20  # units of a split shown to people; --json gives all
 GROWTH = {
@@ -342,16 +342,16 @@ def audit(version: str | None, exports: Sequence[Path], as_json: bool, is_demo: 
 def show_audit(narrowed: Any, counts: dict[str, int], version: str) -> None:
     """The counts that were worked out, if any, and the sum of it."""
     if counts["narrowed"]:
-        left = [(head, False) for head in ("Tháng", "Đơn vị", "Nhóm", "Số bị che")]
+        left = [(head, False) for head in ("Tháng", "Đơn vị", "Nhóm", "Số bị ẩn")]
         right = [("Khoảng", True), ("Số giá trị còn lại", True), ("Phiên bản", False)]
         rows = [
             [format.month(row["month"]), row["unit"], row["category"], row["measure"], f"{row['low']}-{row['high']}",
              str(row["values"]), row["version"]]
             for row in narrowed.iter_rows(named=True)
         ]  # fmt: skip
-        show_table("Những số bị che mà người ngoài suy ra được", [*left, *right], rows)
+        show_table("Những số bị ẩn mà người ngoài suy ra được", [*left, *right], rows)
     print(
-        f"Phiên bản {version}: {counts['hidden']} số bị che đã thử suy ra; {counts['narrowed']} số suy ra được "
+        f"Phiên bản {version}: {counts['hidden']} số bị ẩn đã thử suy ra; {counts['narrowed']} số suy ra được "
         f"(còn dưới {auditing.ENOUGH} giá trị); {counts['told_by_totals']} số do chính số tổng đã công bố cho biết."
     )
 

@@ -137,9 +137,8 @@ class _Search:
 
     def narrow(self) -> tuple[Mask, Mask]:
         """The hidden numbers left fewer than five values, and those whose complement is."""
-        too_few = FEWEST - 1 - STEP
-        rest = self.rest_high - self.rest_low < too_few
-        return self.hidden & (self.high - self.low < too_few), self.has_rest() & rest
+        few, few_rest = _values(self.low, self.high) < FEWEST, _values(self.rest_low, self.rest_high) < FEWEST
+        return self.hidden & few, self.has_rest() & few_rest
 
     def run(self) -> None:
         """Batch by batch, the smallest cells first."""
@@ -167,8 +166,8 @@ class _Search:
         """Find room below, then above, then below again where there was too little above; hide what that takes."""
         value = self.movement.value
         self.pull(numbers, lambda n: -np.minimum(value[n], np.where(self.low[n] > -1 + STEP, 2, 0)))
-        self.pull(numbers, lambda n: np.maximum(1.0, FEWEST - 1 + self.low[n]))
-        self.pull(numbers, lambda n: -np.minimum(value[n], np.maximum(1.0, FEWEST - 1 - self.high[n])))
+        self.pull(numbers, lambda n: np.maximum(1.0, FEWEST - 1 + np.ceil(self.low[n] - STEP)))
+        self.pull(numbers, lambda n: -np.minimum(value[n], np.maximum(1.0, FEWEST - 1 - np.floor(self.high[n] + STEP))))
         self.pull_rests(numbers)
 
     def pull(self, numbers: Numbers, reach: Callable[[Numbers], NDArray[np.float64]]) -> None:
@@ -206,4 +205,9 @@ class _Search:
 def _is_safe(value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> Mask:
     """At least five whole values, some below and some above the truth unless the truth is 0."""
     both_sides = (low <= -1 + STEP) & (high >= 1 - STEP)
-    return (high - low >= FEWEST - 1 - STEP) & (both_sides | (value == 0))
+    return (_values(low, high) >= FEWEST) & (both_sides | (value == 0))
+
+
+def _values(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many whole values lie between the least and the most movement."""
+    return np.floor(high + STEP) - np.ceil(low - STEP) + 1
