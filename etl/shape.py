@@ -92,13 +92,13 @@ def _with_gaps(cells: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
     sheets = definitions().forms.sheets.values()
     several = [sheet.id for sheet in sheets if any(column.kind == "category" for column in sheet.columns)]
     gaps = gaps.filter(pl.col("form_sheet").is_in(several)).select("sha256", "form_sheet", "unit").unique()
-    if gaps.is_empty():
-        return cells.with_columns(lacking=pl.lit(""))
+    has_gaps = pl.col("sha256").is_in(gaps["sha256"].unique().to_list()) & pl.col("form_sheet").is_in(several)
     own = gaps.drop_nulls("unit").with_columns(own=pl.lit("own"))
     unplaced = gaps.filter(pl.col("unit").is_null()).drop("unit").with_columns(unplaced=pl.lit("unplaced"))
-    marked = cells.join(own, on=own.columns[:-1], how="left", maintain_order="left")
-    marked = marked.join(unplaced, on=unplaced.columns[:-1], how="left", maintain_order="left")
-    return marked.with_columns(lacking=pl.coalesce("own", "unplaced", pl.lit(""))).drop("own", "unplaced")
+    marked = cells.filter(has_gaps).join(own, on=own.columns[:-1], how="left")
+    marked = marked.join(unplaced, on=unplaced.columns[:-1], how="left")
+    marked = marked.with_columns(lacking=pl.coalesce("own", "unplaced", pl.lit(""))).drop("own", "unplaced")
+    return pl.concat([cells.filter(~has_gaps).with_columns(lacking=pl.lit("")), marked])
 
 
 def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
