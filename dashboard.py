@@ -28,8 +28,7 @@ def main() -> None:
     if shown.published:
         drawings.prepare(shown.published, shown.day, lang)
     chosen = st.navigation(menu(shown), position="top")
-    frame.style()
-    brand(shown)
+    frame.brand(shown)
     chosen.run()
 
 
@@ -55,18 +54,6 @@ def page(name: str, module: ModuleType, view: View) -> st.Page:
     shown: Callable = module.page if view.has_figures or module in WITHOUT_DATA else frame.empty
     title = text(f"page.{name}", view.lang)
     return st.Page(partial(shown, view), title=title, url_path=name, default=module is MENU[0])
-
-
-def brand(view: View) -> None:
-    """The product's name, whether the data are real, and the switch of language, kept in the address as an id."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="brand"):
-        frame.brand(view)
-        picked = st.segmented_control(
-            view.say("app.language"), LANGUAGES, default=view.lang, format_func=str.upper, label_visibility="collapsed"
-        )
-    if picked and picked != view.lang:
-        st.query_params["lang"] = picked
-        st.rerun()
 
 
 if __name__ == "__main__":

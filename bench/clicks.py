@@ -41,10 +41,8 @@ OVER = f"""() => window.heard > window.clicked && window.changed && document.que
   && performance.now() - Math.max(window.changed, window.heard) > 300 ? window.changed - window.clicked : false"""
 MAIN = '[data-testid="stMain"]'
 CONTROLS = "[data-testid='stSelectbox'], [data-testid='stButtonGroup'], [data-testid='stButton']"
-# The switch of language stands on every page, in the container with this key, and is no control of the page.
-SEGMENTS = f"{MAIN} :not(.st-key-brand *) > [data-testid='stButtonGroup'] button"
+SEGMENTS = f"{MAIN} [data-testid='stButtonGroup'] button"
 MENU = "[data-testid='stTopNavLink']"
-NAIVE_SEGMENTS = f"{MAIN} [data-testid='stButtonGroup'] button"
 CHANGES = {
     "overview": "segment",
     "communes": "select",
@@ -82,7 +80,7 @@ def of_page(browser: Browser, province: Province, cells: Path, page: str, pairs:
         opened(browser, naive, "") as pandas_page,
     ):
         press(simple)
-        choose_segment(pandas_page, NAIVE_SEGMENTS, 1)
+        choose_segment(pandas_page, SEGMENTS, 1)
         while len(cold) < pairs:
             cold += first_times(browser, province, page, lambda: text.append(press(simple)))
         with ours(province.base) as server, opened(browser, server, page) as shown:
@@ -93,7 +91,7 @@ def of_page(browser: Browser, province: Province, cells: Path, page: str, pairs:
                 if turn >= 2:
                     warm.append(took)
                     text.append(press(simple))
-                    slow.append(choose_segment(pandas_page, NAIVE_SEGMENTS, turn % 2))
+                    slow.append(choose_segment(pandas_page, SEGMENTS, turn % 2))
     found = [outcome(f"P6.{page}.cold", cold, text), outcome(f"P6.{page}.warm", warm, text)]
     return [*found, outcome(f"P6.{page}.naive", warm, slow)]
 

@@ -16,16 +16,15 @@ from pages.parts.view import View
 
 
 def page(view: View) -> None:
-    frame.answer(view, view.say("definitions.answer"))
+    answer = frame.answered(view, view.say("definitions.answer"))
     first, rest = sections(view.lang)
-    st.html(first)
-    wording_changes(view)
-    st.html(rest)
     if not view.has_figures:
+        st.html(answer + first + rest)
         return
-    st.html(goals(view))
+    wording_changes(view, answer + first)
     figures, note = printed_figures(view.version, view.lang), view.say("definitions.printed_note")
-    take.table(view, figures, above=f'{frame.heading(figures.title)}<p class="cts-note">{escape(note)}</p>')
+    about = f'{frame.heading(figures.title)}<p class="cts-note">{escape(note)}</p>'
+    take.table(view, figures, above=rest + goals(view) + about)
 
 
 @cache
@@ -48,14 +47,14 @@ def goals(view: View) -> str:
     return frame.heading(view.say("definitions.goals")) + said
 
 
-def wording_changes(view: View) -> None:
-    """Which communes would be judged otherwise under another wording of access."""
-    if not view.has_figures:
-        return
-    for target in (id for id, of in defined().targets.items() if of.indicator == "access"):
-        changed = targets.wording_changes(view.version, target, view.day)
-        kind = "access_changes" if len(changed) else "access_changes_none"
-        st.html(f"<p>{escape(view.say(f'definitions.{kind}', n=len(changed)))}</p>")
+def wording_changes(view: View, above: str) -> None:
+    """Which communes would be judged otherwise under another wording of access, below what was said before."""
+    access = [id for id, of in defined().targets.items() if of.indicator == "access"]
+    found = {id: targets.wording_changes(view.version, id, view.day) for id in access}
+    kinds = {id: "access_changes" if len(changed) else "access_changes_none" for id, changed in found.items()}
+    said = (escape(view.say(f"definitions.{kind}", n=len(found[id]))) for id, kind in kinds.items())
+    st.html(above + "".join(f"<p>{words_}</p>" for words_ in said))
+    for changed in found.values():
         if len(changed):
             title, note = view.say("definitions.access"), words.access_note(view.lang)
             take.folded_table(view, title, partial(tables.wordings, changed, view.lang), (note,))

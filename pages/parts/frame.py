@@ -1,31 +1,27 @@
-"""The furniture every page shares: style, demonstration band, answer, states, tables with their downloads."""
+"""The furniture every page shares: name and language, demonstration band, answer, titles, drawings, states."""
 
 import json
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from definitions import format
+from definitions.text import LANGUAGES
 from etl import proposals
 from etl.store import root
 from pages.parts.choice import address
 from pages.parts.view import View
 
-STYLE = f"<style>{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
-
-
-def style() -> None:
-    """The look of all pages."""
-    st.html(STYLE)
-
 
 def brand(view: View) -> None:
-    """The product's name with its subtitle, and the quiet band on top of demonstration data."""
+    """The product's name, whether the data are real, and the same view in the other language."""
     band = f'<span class="cts-band">{escape(view.say("app.demo_long"))}</span>' if view.origin == "demo" else ""
     name = f"<b>{escape(view.say('app.title'))}</b> <i>{escape(view.say('app.subtitle'))}</i>"
-    st.html(f'<div class="cts-brand"><span>{name}</span>{band}</div>{running_head(view)}')
+    languages = "".join(in_language(lang, lang == view.lang) for lang in LANGUAGES)
+    switch = f'<nav class="cts-languages" aria-label="{escape(view.say("app.language"))}">{languages}</nav>'
+    st.html(f'<div class="cts-brand"><span>{name}</span>{band}{switch}</div>{running_head(view)}')
 
 
 def running_head(view: View) -> str:
@@ -37,6 +33,13 @@ def running_head(view: View) -> str:
     return f'<style>@page {{ {heads}@bottom-right {{ content: counter(page) " / " counter(pages); {face} }} }}</style>'
 
 
+def in_language(lang: str, is_shown: bool) -> str:
+    """A link, because the whole page changes its language then, its own description of itself included."""
+    there = escape(urlencode(st.query_params.to_dict() | {"lang": lang}))
+    current = ' aria-current="true"' if is_shown else ""
+    return f'<a href="?{there}" target="_self" lang="{lang}"{current}>{lang.upper()}</a>'
+
+
 def dated(view: View) -> str:
     """As of which day the figures are judged, and when the version shown was built."""
     if view.built_at is None:
@@ -46,11 +49,15 @@ def dated(view: View) -> str:
 
 
 def answer(view: View, sentence: str, notes: Sequence[str] = (), facts: str = "") -> None:
+    st.html(answered(view, sentence, notes, facts))
+
+
+def answered(view: View, sentence: str, notes: Sequence[str] = (), facts: str = "") -> str:
     """The sentence that answers the page's question, and in small print what a careful reader has to know."""
     small = " · ".join([*notes, dated(view)])
     below = f'<p class="facts">{escape(facts)}</p>' if facts else ""
     lead = f'<p class="lead">{escape(sentence)}</p><p class="note">{escape(small)}</p>'
-    st.html(f'<div class="cts-answer">{lead}{below}</div>')
+    return f'<div class="cts-answer">{lead}{below}</div>'
 
 
 def heading(words: str) -> str:

@@ -18,9 +18,9 @@ def page(view: View) -> None:
     rows = {id: targets.row(view.version, id, view.day, gather.province()) for id in names}
     target = chosen("target", list(names), gather.nearest(view.day))
     notes = words.notes(rows[target], view.lang)
-    frame.answer(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
+    answer = frame.answered(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
     answers = "".join(cards.target_card(view, row) for row in rows.values())
-    frame.drawing(f'<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
+    frame.drawing(f'{answer}<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
     with st.container(key="map-and-lists"):
         left, right = st.columns([56, 44], gap="medium")
         with left:
