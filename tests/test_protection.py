@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from definitions.relations import relations
 from etl import ledger, store
 from etl.protection import Protected, protected
 from methods import attack, protect
@@ -190,8 +191,6 @@ def as_table(result: Protected) -> attack.Table:
 
 def compared(*results: Protected) -> list[attack.Narrowed]:
     """What somebody who kept all these (the newest first) narrows to fewer than five values."""
-    from definitions.relations import relations
-
     parts = {"p": [f"c{n}" for n in range(12)]}
     parts |= {f"cluster:{odd}": [f"c{n}" for n in range(odd, 12, 2)] for odd in (0, 1)}
     known = attack.Rules(parts, relations(REAL), "households")
@@ -277,3 +276,40 @@ def test_the_ledger_gives_back_what_it_was_given(tmp_path: Path) -> None:
 def test_the_small_provinces_keep_the_relations_they_are_attacked_with(relation: dict[int, int]) -> None:
     of = province(11)
     assert (of.values[:, :, list(relation)] @ np.array(list(relation.values())) <= 0).all()
+
+
+@pytest.mark.long
+def test_the_whole_province_stays_readable_and_gives_nothing_away() -> None:
+    from definitions.load import definitions
+    from etl import build
+    from etl.demo.plan import plans
+    from etl.demo.province import LAST, MONTHS, SEED
+    from etl.demo.simulate import months_before, simulate
+
+    asked = {column.id for column in definitions().forms.sheets["breakdown"].columns}
+    run, rows = months_before(LAST, MONTHS), []
+    for plan in plans(SEED):
+        for _, group, counts in simulate(plan, run, SEED).breakdown(0):
+            kind = "priority" if group in definitions().priority_groups else "ethnic"
+            rows += [
+                (plan.code, run[0], kind, group, measure, count)
+                for measure, count in counts.items()
+                if measure in asked
+            ]
+    frame = pl.DataFrame(rows, schema=["commune", "month", "dimension", "category", "measure", "value"], orient="row")
+    frame = frame.group_by(pl.exclude("value")).agg(pl.sum("value"))
+    code = definitions().province.code
+    result = protected(frame, build.units_of_communes(), [], DUE, NOW, code)
+    cells = result.tables["protected_cell"]
+    assert cells.filter((pl.col("dimension") == "none") & (pl.col("state") == "hidden")).is_empty()
+    ethnic = frame.filter((pl.col("dimension") == "ethnic") & (pl.col("measure") == "households"))
+    hid = cells.filter(pl.col("state") == "hidden").select("category", commune="unit").unique()
+    inside = sum(ethnic.join(hid, on=["commune", "category"], how="semi")["value"])
+    assert 0.02 < inside / sum(ethnic["value"]) <= 0.15, "of households, in cells by commune with any count hidden"
+    parts = build.units_of_communes().filter(pl.col("unit") != pl.col("commune")).group_by("unit").agg("commune")
+    table = as_table(Protected({"protected_cell": cells.filter(pl.col("dimension") != "priority")}, []))
+    found = attack.attack(
+        [table],
+        attack.Rules(dict(parts.iter_rows()), relations(sorted({measure for _, _, measure in table})), "households"),
+    )
+    assert len(found) > 3000 and [one for one in found if one.values < FEWEST and not one.told] == []
