@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import brotli
 import pytest
 from playwright.sync_api import Browser, Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -77,12 +79,16 @@ def test_the_page_is_vietnamese_unless_asked_otherwise(server: Server) -> None:
     assert '<html lang="vi">' in get(server.url + "/?lang=%3Cscript%3E").read().decode()
 
 
-def test_scripts_come_compressed_and_stay_for_ever(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "used", "unpack"),
+    [("gzip, br", "br", brotli.decompress), ("gzip", "gzip", gzip.decompress)],
+)
+def test_scripts_come_compressed_and_stay_for_ever(server: Server, accepted: str, used: str, unpack: Callable) -> None:
     script = re.findall(r'src="\.(/static/js/[^"]+)"', serve.INDEX["vi"])[0]
-    plain, packed = get(server.url + script), get(server.url + script, **{"Accept-Encoding": "gzip, br"})
+    plain, packed = get(server.url + script), get(server.url + script, **{"Accept-Encoding": accepted})
     body = packed.read()
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(body) == plain.read()
+    assert packed.headers["Content-Encoding"] == used
+    assert unpack(body) == plain.read()
     assert "immutable" in packed.headers["Cache-Control"] and "max-age=31536000" in packed.headers["Cache-Control"]
     assert packed.headers["Content-Type"].startswith("text/javascript")
 
