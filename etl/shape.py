@@ -145,7 +145,7 @@ def _findings(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     )
     sure = fits.unique(maintain_order=True).filter(pl.len().over(PLACE) == 1)
     rest = places.join(sure, on=PLACE, how="anti", nulls_equal=True)
-    alive = _villages_by_commune(registry)
+    alive = _villages_by_commune(registry.filter(pl.col("commune").is_in(rest["commune"].unique().to_list())))
     looked_up = [(*place, *_look_up(alive, *place)) for place in rest.iter_rows()]
     schema = {name: places.schema[name] for name in PLACE} | {"unit": pl.String, "code": pl.String, "about": pl.String}
     sure = sure.with_columns(code=pl.lit(""), about=pl.lit(""))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from definitions.load import definitions
@@ -40,9 +40,9 @@ def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
     for sheet in sheets:
         top = min((table.top for table in tables.get(sheet.name, [])), default=READ)
         for row in sheet.rows[:top]:
-            cells = [cell for cell in row if not is_blank(cell)]
-            facts.take(cells)
-            titles.append(" ".join(text(cell) for cell in cells))
+            if cells := [cell for cell in row if not is_blank(cell)]:
+                facts.take(cells)
+                titles.append(" ".join(text(cell) for cell in cells))
     found = month_of(facts, titles)
     code = commune_of(facts, titles)
     return Cover(code, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
@@ -114,8 +114,8 @@ def month_of(facts: Facts, titles: list[str]) -> date:
 
 def other_months(month: date, titles: list[str]) -> list[date]:
     """The months titles name that are not the report's; those it is compared with or added up from do not count."""
-    named = {found for words in titles if not _COMPARED.search(key(words)) for found in months_in(words)}
-    return sorted(named - {month})
+    told = (words for words in titles if "20" in words and not _COMPARED.search(key(words)))
+    return sorted({found for words in told for found in months_in(words)} - {month})
 
 
 # ---- the commune -----------------------------------------------------------------------------------------------------
@@ -165,18 +165,20 @@ def units_in(titles: list[str]) -> list[str]:
     """The communes title rows name: "ỦY BAN MTTQ VIỆT NAM XÃ BẢN HỒ", "Mã xã 03046 ..."."""
     found: dict[str, str] = {}
     for words in titles:
-        if not _UNIT.search(words) or _NOT_UNIT.search(key(words)):
-            continue
-        for part in re.split(
-            r"[,;:()–]| - |\bCỘNG H|\bĐẢNG CỘNG|\btháng\b|\bTHÁNG\b|\bquý\b|\bQUÝ\b|\bnăm\b|\bNĂM\b", words
-        ):
-            unit = _UNIT.search(part.strip())
-            if unit and match_commune(unit[1].strip()).candidates:
-                found.setdefault(key(unit[1]), unit[1].strip())
+        for unit in _units_of(words):
+            found.setdefault(key(unit), unit)
     return list(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _units_of(words: str) -> tuple[str, ...]:
+    if not _UNIT.search(words) or _NOT_UNIT.search(key(words)):
+        return ()
+    parts = re.split(r"[,;:()–]| - |\bCỘNG H|\bĐẢNG CỘNG|\btháng\b|\bTHÁNG\b|\bquý\b|\bQUÝ\b|\bnăm\b|\bNĂM\b", words)
+    units = (unit[1].strip() for part in parts if (unit := _UNIT.search(part.strip())))
+    return tuple(unit for unit in units if match_commune(unit).candidates)
 
 
 def origin_of(facts: Facts, titles: list[str]) -> Literal["real", "demo"]:
     """Demonstration data says so on its cover and over its sheets."""
-    said = [*facts.origins, *(words for words in titles if "minh ho" in key(words))]
-    return "demo" if any("minh ho" in key(words) for words in said) else "real"
+    return "demo" if any("minh ho" in key(words) for words in (*facts.origins, *titles)) else "real"

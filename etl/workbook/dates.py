@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from etl.workbook.cells import Cell, ErrorValue, NoValue, is_blank, key, shown, text
 from etl.workbook.numbers import Problem, is_missing
@@ -63,7 +64,8 @@ def _date(year: int, month: int, number: int) -> date | None:
     return found if 1990 <= year < 2100 else None
 
 
-def months_in(words: str) -> set[date]:
+@lru_cache(maxsize=4096)
+def months_in(words: str) -> frozenset[date]:
     """The months a running text names ("Tháng 3 năm 2026", "T3/2026"); the dates of signatures are not months."""
     folded = _DATED.sub(" ", key(words))
     found = set()
@@ -72,7 +74,7 @@ def months_in(words: str) -> set[date]:
         month = _MONTH_WORDS.get(number) or (int(number) if number.isdigit() else 0)
         if 1 <= month <= 12:
             found.add(date(year, month, 1))
-    return found
+    return frozenset(found)
 
 
 def month(cell: Cell) -> date | None:
@@ -81,7 +83,7 @@ def month(cell: Cell) -> date | None:
         folded = key(cell)
         found = months_in(cell)
         if len(found) == 1:
-            return found.pop()
+            return next(iter(found))
         if bare := _BARE_MONTH.fullmatch(folded):
             return _date(int(bare[2]), int(bare[1]), 1)
         if iso := _BARE_ISO.fullmatch(folded.replace("_", "-")) or re.fullmatch(r"(20\d\d)[ -](\d{1,2})", folded):

@@ -206,10 +206,15 @@ def _read_text(reading: Reading, position: int, column: Column, cell: Cell) -> s
 def check_scale(reading: Reading, titles: Iterable[list[Cell]]) -> None:
     """Figures in thousands are no counts: how they were rounded nobody knows."""
     words = (text(cell) for row in titles for cell in row if isinstance(cell, str) and cell)
-    said = next((word for word in words if _SCALE.search(key(word))), "")
+    said = next((word for word in words if is_scaled(word)), "")
     count_column = next((id for id, column in reading.columns.items() if column.kind == "count"), "")
     for position in range(len(reading.data)) if said and count_column else ():
         reading.tell("scaled_unit", position, count_column, said)
+
+
+@lru_cache(maxsize=4096)
+def is_scaled(title: str) -> bool:
+    return _SCALE.search(key(title)) is not None
 
 
 def check_merges(reading: Reading) -> None:
@@ -449,12 +454,13 @@ def cells(readings: Iterable[Reading]) -> pa.Table:
     return pa.table({name: arrays[name] for name in CELLS.names})
 
 
+_TYPES = dict(zip(CELLS.names, CELLS.types, strict=True))
 _OF_LINE = ("row", "village_id", "village_name", "dimension", "category", "unchanged")
 _OF_COLUMN = ("form_sheet", "sheet", "column", "measure")
 
 
 def _array(name: str, told: list[Any]) -> pa.Array:
-    return pa.array(told, CELLS.field(name).type)
+    return pa.array(told, _TYPES[name])
 
 
 def _of_columns(told: list[str], heights: list[int]) -> pa.DictionaryArray:

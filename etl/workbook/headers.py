@@ -224,7 +224,7 @@ def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
     one = {id: places[0] for id, places in columns.items()}
     twice = {id: tuple(places[1:]) for id, places in columns.items() if len(places) > 1}
-    end = _end(sheet, last + 1, _figures_at(form_sheet, one), titles)
+    end = _end(sheet, last + 1, figures_at(form_sheet, one), titles)
     periods = {at: name for at in taken for name in map(header_key, paths[at]) if PERIOD.fullmatch(name)}
     return Table(form_sheet, first, last + 1, end, one, twice, unknown, frozenset(paths), periods, titles)
 
@@ -253,7 +253,8 @@ def _is_month(period: str, month: date) -> bool:
     return bool(found[1]) and number.isdigit() and int(number) == month.month and year in (None, str(month.year))
 
 
-def _figures_at(form_sheet: str, columns: dict[str, int]) -> int:
+def figures_at(form_sheet: str, columns: dict[str, int]) -> int:
+    """The first column of counts among those of a table."""
     kinds = kind_of(form_sheet)
     return next((at for id, at in columns.items() if kinds[id].kind == "count"), min(columns.values()))
 

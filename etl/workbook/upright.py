@@ -8,7 +8,19 @@ from functools import lru_cache
 
 from etl.workbook.cells import Cell, is_blank, key, text
 from etl.workbook.grid import Sheet
-from etl.workbook.headers import BY_KIND, NOW, OTHER_LEAF, PLAIN, PREVIOUS, RATIO, Table, header_key, tables, vocabulary
+from etl.workbook.headers import (
+    BY_KIND,
+    NOW,
+    OTHER_LEAF,
+    PLAIN,
+    PREVIOUS,
+    RATIO,
+    Table,
+    figures_at,
+    header_key,
+    tables,
+    vocabulary,
+)
 from etl.workbook.lines import NOTE, SIGNATURE, is_total
 from etl.workbook.numbers import Problem, count
 
@@ -21,9 +33,9 @@ _THIS_MONTH = NOW | PLAIN | BY_KIND["flow"]
 _ANY = 10**9
 
 
-def record(sheet: Sheet, rows: range) -> Table | None:
-    """The record whose labels stand in these rows, which are all its own; None where there is none."""
-    labels = labels_in(sheet, rows)
+def record(sheet: Sheet, rows: range, columns: range) -> Table | None:
+    """The record whose labels stand in these columns of these rows, which are all its own; None where there is none."""
+    labels = labels_in(sheet, rows, columns)
     if len(set(labels.values())) < ENOUGH:
         return None
     first = min(row for row, _ in labels)
@@ -33,25 +45,28 @@ def record(sheet: Sheet, rows: range) -> Table | None:
         return None
     top = min(row for row, _ in names.values())
     places = [(row, column) for row, _ in labels for column in this_month(names)]
-    columns: dict[str, list[int]] = {}
+    found: dict[str, list[int]] = {}
     for number, (row, _) in enumerate(places):
-        columns.setdefault(labels[row, at], []).append(number)
+        found.setdefault(labels[row, at], []).append(number)
     line = [sheet.rows[row][column] for row, column in places]
     turned = Sheet(sheet.name, sheet.is_hidden, [line], hidden_rows=sheet.hidden_rows, places=places)
-    one = {id: found[0] for id, found in columns.items()}
-    twice = {id: tuple(found[1:]) for id, found in columns.items() if len(found) > 1}
+    one = {id: numbers[0] for id, numbers in found.items()}
+    twice = {id: tuple(numbers[1:]) for id, numbers in found.items() if len(numbers) > 1}
     return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)
 
 
-def labels_in(sheet: Sheet, rows: Iterable[int]) -> dict[tuple[int, int], str]:
+def labels_in(sheet: Sheet, rows: range, columns: range) -> dict[tuple[int, int], str]:
     """(row, column) -> the commune's column of every label, of the column of the sheet in which most of them stand."""
     found: dict[tuple[int, int], str] = {}
-    for row in rows:
-        here = [(at, id) for at, cell in enumerate(sheet.rows[row]) if isinstance(cell, str) and (id := label(cell))]
-        if len(here) == 1:  # several in a row are a header
-            found[row, here[0][0]] = here[0][1]
-    most = Counter(at for _, at in found).most_common(1)
-    return {place: id for place, id in found.items() if place[1] == most[0][0]} if most else {}
+    for at in columns:
+        for row in rows:
+            cell = sheet.rows[row][at]
+            if cell.__class__ is str and (id := label(cell)):
+                found[row, at] = id
+    in_row = Counter(row for row, _ in found)
+    alone = [place for place in found if in_row[place[0]] == 1]  # several in a row are a header
+    most = Counter(at for _, at in alone).most_common(1)
+    return {place: found[place] for place in alone if place[1] == most[0][0]}
 
 
 @lru_cache(maxsize=8192)
@@ -124,8 +139,8 @@ def tables_and_records(sheet: Sheet) -> list[Table]:
     if len(sheet.rows) > LONGEST or any(table.form_sheet == FORM_SHEET for table in found):
         return found
     if not found:
-        alone = record(sheet, range(len(sheet.rows)))
+        alone = record(sheet, range(len(sheet.rows)), range(len(sheet.rows[0]) if sheet.rows else 0))
         return [alone] if alone else []
     *others, last = found
-    below = record(sheet, range(last.body, last.end))
+    below = record(sheet, range(last.body, last.end), range(figures_at(last.form_sheet, last.columns)))
     return [*others, replace(last, end=below.top), below] if below else found
