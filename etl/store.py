@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -229,8 +230,14 @@ def known_names(root: Root, as_of: date | None = None) -> list[str]:
     return sorted(one["name"] for one in known if one.get("event") not in WITHOUT_FIGURES)
 
 
+@lru_cache(maxsize=16384)
+def _record(path: Path, written: int) -> Record:
+    """A record of the log; it is written once, so it is parsed once as well."""
+    return json.loads(path.read_bytes())
+
+
 def _known(root: Root, paths: Iterator[Path], moment: str, as_of: date | None) -> list[Record]:
-    records = [json.loads(path.read_bytes()) | {"name": path.stem} for path in paths]
+    records = [_record(path, path.stat().st_mtime_ns) | {"name": path.stem} for path in paths]
     if as_of:
         limit = end_of(as_of)
         records = [record for record in records if datetime.fromisoformat(record[moment]) <= limit]

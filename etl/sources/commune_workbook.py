@@ -7,10 +7,11 @@ from etl.letters import letter
 from etl.sources import version
 from etl.workbook.cells import is_empty
 from etl.workbook.cover import cover
-from etl.workbook.figures import Reading, cells, check_together, held_cells, passed_over, read_table, rows_stored
+from etl.workbook.figures import Reading, check_together, read_table
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.headers import Table, sheet_named
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
+from etl.workbook.stored import cells, held_cells, passed_over, rows_stored
 from etl.workbook.upright import tables_and_records
 
 SOURCE = "commune_workbook"

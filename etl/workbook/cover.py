@@ -37,7 +37,7 @@ class Cover:
 def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
     """The facts of a workbook; Refused(no_commune, ambiguous_commune, no_month) where they are missing or disagree."""
     facts, titles = Facts(), list[str]()
-    for sheet in sheets:
+    for sheet in _looked_at(sheets, tables):
         top = min((table.top for table in tables.get(sheet.name, [])), default=READ)
         for row in sheet.rows[:top]:
             if cells := [cell for cell in row if not is_blank(cell)]:
@@ -46,6 +46,12 @@ def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
     found = month_of(facts, titles)
     code = commune_of(facts, titles)
     return Cover(code, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
+
+
+def _looked_at(sheets: list[Sheet], tables: dict[str, list[Table]]) -> list[Sheet]:
+    """The sheets an officer sees, and hidden ones that are read as well; all where nothing else is there."""
+    seen = [sheet for sheet in sheets if not sheet.is_hidden or tables.get(sheet.name)]
+    return seen or sheets
 
 
 class Facts:

@@ -1,14 +1,14 @@
 """Finds the tables of a sheet and says which column is which, from the headers that forms.toml declares."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 
 from definitions.load import Column, definitions
 from etl.workbook.cells import Cell, is_blank, key, text
-from etl.workbook.grid import Sheet
+from etl.workbook.grid import Range, Sheet
 
 SEARCHED = 100  # rows in which the first header must stand
 DEEP = 4  # rows a header may have
@@ -148,9 +148,9 @@ def _next_table(sheet: Sheet, start: int) -> Table | None:
     for top in range(start, min(len(sheet.rows), start + SEARCHED)):
         if top >= at and len(_titles_in(sheet.rows[top])) >= 2:
             first, last = _block(sheet, top, start)
-            table = _table(sheet, first, last)
-            if table is not None:
-                return table
+            for bottom in range(last, top - 1, -1):  # what looked like a lower row of the header may be no part of it
+                if table := _table(sheet, first, bottom):
+                    return table
             at = last + 1
     return None
 
@@ -215,18 +215,34 @@ def _is_repeat(upper: list[Cell], lower: list[Cell]) -> bool:
 
 def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     """The table under a header, or None where its columns are those of no sheet of the form."""
-    paths = header_paths(sheet, first, last)
-    form_sheet, columns = matched(sheet_named(sheet.name), tuple((at, tuple(path)) for at, path in paths.items()))
+    rows = tuple(tuple(cell if isinstance(cell, str) else "" for cell in row) for row in sheet.rows[first : last + 1])
+    merges = tuple((r0 - first, c0, r1 - first, c1) for r0, c0, r1, c1 in sheet.merges if first <= r0 <= last)
+    head = headed(sheet_named(sheet.name), rows, merges)
+    if head is None:
+        return None
+    end = _end(sheet, last + 1, figures_at(head.form_sheet, head.columns), head.titles)
+    return replace(head, top=first, body=last + 1, end=end)
+
+
+@lru_cache(maxsize=256)
+def headed(named: str, rows: tuple[tuple[str, ...], ...], merges: tuple[Range, ...]) -> Table | None:
+    """The table that a header's rows promise on a sheet of that name; most workbooks share a few headers."""
+    paths = header_paths(rows, merges)
+    form_sheet, columns = matched(named, paths)
     if not form_sheet:
         return None
-    titles = frozenset(cell for row in sheet.rows[first : last + 1] for cell in row if isinstance(cell, str) and cell)
     taken = {at for places in columns.values() for at in places}
-    unknown = {at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)}
     one = {id: places[0] for id, places in columns.items()}
-    twice = {id: tuple(places[1:]) for id, places in columns.items() if len(places) > 1}
-    end = _end(sheet, last + 1, figures_at(form_sheet, one), titles)
-    periods = {at: name for at in taken for name in map(header_key, paths[at]) if PERIOD.fullmatch(name)}
-    return Table(form_sheet, first, last + 1, end, one, twice, unknown, frozenset(paths), periods, titles)
+    return Table(
+        form_sheet,
+        *(0, len(rows), len(rows)),
+        one,
+        twice={id: tuple(places[1:]) for id, places in columns.items() if len(places) > 1},
+        unknown={at: path[-1] for at, path in paths.items() if at not in taken and _is_unknown(path)},
+        headed=frozenset(paths),
+        periods={at: name for at in taken for name in map(header_key, paths[at]) if PERIOD.fullmatch(name)},
+        titles=frozenset(cell for row in rows for cell in row if cell),
+    )
 
 
 def of_month(table: Table, month: date) -> Table:
@@ -259,15 +275,14 @@ def figures_at(form_sheet: str, columns: dict[str, int]) -> int:
     return next((at for id, at in columns.items() if kinds[id].kind == "count"), min(columns.values()))
 
 
-@lru_cache(maxsize=256)
-def matched(named: str, paths: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple[str, dict[str, list[int]]]:
+def matched(named: str, paths: dict[int, list[str]]) -> tuple[str, dict[str, list[int]]]:
     """The form's sheet that these headers fit best ("" for none) and the places of its columns.
 
-    A sheet's own name decides between equals. Most workbooks share a few headers, so what was found is kept.
+    A sheet's own name decides between equals.
     """
     best: tuple[float, str, dict[str, list[int]]] = (0, "", {})
     for form_sheet in definitions().forms.sheets:
-        columns = columns_of(form_sheet, paths)
+        columns = columns_of(form_sheet, paths.items())
         score = len(columns) + (1.5 if named == form_sheet else 0)
         if score > best[0] and _is_enough(form_sheet, columns):
             best = score, form_sheet, columns
@@ -288,18 +303,14 @@ def _end(sheet: Sheet, body: int, at: int, titles: frozenset[str]) -> int:
     return len(sheet.rows)
 
 
-def header_paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
-    """For every column the texts above it, top to bottom, merged cells filled in."""
-    width = max((len(row) for row in sheet.rows[first : last + 1]), default=0)
-    grid = [
-        [text(c) if isinstance(c, str) else "" for c in row] + [""] * (width - len(row))
-        for row in sheet.rows[first : last + 1]
-    ]
-    for r0, c0, r1, c1 in sheet.merges:
-        if first <= r0 <= last:
-            for r in range(r0, min(r1, last) + 1):
-                for c in range(c0, min(c1, width - 1) + 1):
-                    grid[r - first][c] = grid[r0 - first][c0]
+def header_paths(rows: Sequence[Sequence[str]], merges: Iterable[Range]) -> dict[int, list[str]]:
+    """For every column the texts above it, top to bottom, merged cells (rows from the first of these) filled in."""
+    width = max(map(len, rows), default=0)
+    grid = [[text(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
+    for r0, c0, r1, c1 in merges:
+        for r in range(r0, min(r1, len(grid) - 1) + 1):
+            for c in range(c0, min(c1, width - 1) + 1):
+                grid[r][c] = grid[r0][c0]
     _spread_groups(grid)
     paths: dict[int, list[str]] = {}
     for column in range(width):

@@ -59,10 +59,9 @@ def labels_in(sheet: Sheet, rows: range, columns: range) -> dict[tuple[int, int]
     """(row, column) -> the commune's column of every label, of the column of the sheet in which most of them stand."""
     found: dict[tuple[int, int], str] = {}
     for at in columns:
-        for row in rows:
-            cell = sheet.rows[row][at]
-            if cell.__class__ is str and (id := label(cell)):
-                found[row, at] = id
+        ids = [label(sheet.rows[row][at]) for row in rows]
+        if any(ids):
+            found |= {(row, at): id for row, id in zip(rows, ids, strict=True) if id}
     in_row = Counter(row for row, _ in found)
     alone = [place for place in found if in_row[place[0]] == 1]  # several in a row are a header
     most = Counter(at for _, at in alone).most_common(1)
@@ -70,9 +69,11 @@ def labels_in(sheet: Sheet, rows: range, columns: range) -> dict[tuple[int, int]
 
 
 @lru_cache(maxsize=8192)
-def label(cell: str) -> str:
+def label(cell: Cell) -> str:
     """The column of the commune's sheet that a label names, or ""."""
-    return vocabulary(FORM_SHEET).get(header_key(_BULLET.sub("", cell)), "") if cell else ""
+    if not isinstance(cell, str) or not cell:
+        return ""
+    return vocabulary(FORM_SHEET).get(header_key(_BULLET.sub("", cell)), "")
 
 
 def figures_in(sheet: Sheet, at: int, labels: Iterable[tuple[int, int]]) -> list[int]:
