@@ -17,8 +17,8 @@ from warehouse.version import Version, current
 
 LAST = """
 select measure, unit, dimension, category, value
-from observation left join village on village = unit
-where value is not null and coalesce(commune, unit) = coalesce(?, commune, unit)
+from observation
+where value is not null and commune = coalesce(?, commune)
   and month = (select max(month) from observation as before
                where before.measure = observation.measure and before.unit = observation.unit
                  and before.dimension = observation.dimension and before.month < ?)"""
