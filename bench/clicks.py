@@ -64,10 +64,7 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
 
 def export_cells(province: Province, path: Path) -> None:
     """The long table a naive page would read: every cell with its commune."""
-    province.version.query(
-        """select o.*, coalesce(v.commune, o.unit) as commune from observation o
-           left join village v on v.village = o.unit"""
-    ).write_parquet(path)
+    province.version.query("from observation").write_parquet(path)
 
 
 def of_page(browser: Browser, province: Province, cells: Path, page: str, pairs: int) -> list[Outcome]:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from pathlib import Path
@@ -79,18 +78,35 @@ def test_the_page_is_vietnamese_unless_asked_otherwise(server: Server) -> None:
     assert '<html lang="vi">' in get(server.url + "/?lang=%3Cscript%3E").read().decode()
 
 
+UNPACKED = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
+
+
 @pytest.mark.parametrize(
-    ("accepted", "used", "unpack"),
-    [("gzip, br", "br", brotli.decompress), ("gzip", "gzip", gzip.decompress)],
+    ("asked", "encoding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("", "identity")],
 )
-def test_scripts_come_compressed_and_stay_for_ever(server: Server, accepted: str, used: str, unpack: Callable) -> None:
+def test_scripts_come_compressed_as_the_browser_can_and_stay_for_ever(
+    server: Server, asked: str, encoding: str
+) -> None:
     script = re.findall(r'src="\.(/static/js/[^"]+)"', serve.INDEX["vi"])[0]
-    plain, packed = get(server.url + script), get(server.url + script, **{"Accept-Encoding": accepted})
-    body = packed.read()
-    assert packed.headers["Content-Encoding"] == used
-    assert unpack(body) == plain.read()
+    packed = get(server.url + script, **{"Accept-Encoding": asked})
+    assert packed.headers.get("Content-Encoding", "identity") == encoding
+    assert UNPACKED[encoding](packed.read()) == (serve.FRONTEND / script[1:]).read_bytes()
+    assert packed.headers["Vary"] == "Accept-Encoding"
     assert "immutable" in packed.headers["Cache-Control"] and "max-age=31536000" in packed.headers["Cache-Control"]
     assert packed.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_the_look_comes_with_the_first_page_and_without_a_type_nobody_reads(server: Server) -> None:
+    style = re.findall(r'href="\.(/static/css/index[^"]+)"', serve.INDEX["vi"])[0]
+    sent = get(server.url + style).read().decode()
+    assert "Material Symbols" in sent and "Source Sans" not in sent
+    page = get(server.url + "/").read().decode()
+    assert ".cts-card {" in page.rpartition("<style>")[2], "last in the page, after what Streamlit writes"
+
+
+def test_the_icon_browsers_ask_for_is_ours(server: Server) -> None:
+    assert get(server.url + "/favicon.png").read() == serve.ICON.read_bytes()
 
 
 def test_the_page_itself_is_asked_for_anew_each_time(server: Server) -> None:
