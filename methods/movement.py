@@ -44,24 +44,29 @@ class Movement:
         self, targets: NDArray[np.int64], reach: NDArray[np.float64], price: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """How far each number moves when the targets are pulled to `reach` (< 0: down), at the least price."""
-        self._bound(targets, reach)
+        highest = np.stack([self.most, self.least], axis=1).ravel()
+        way = 2 * targets + (reach < 0)
+        highest[way] = np.minimum(np.abs(reach), highest[way])
+        highest[2 * targets + (reach > 0)] = 0
         cost = np.repeat(price, 2)
-        cost[2 * targets + (reach < 0)] = -PULL
-        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+        cost[way] = -PULL
+        return self._run(highest, cost)
+
+    def sway(self, way: NDArray[np.float64], can_move: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How far each number moves when all are drawn up (way > 0) or down at once; the others follow or stay."""
+        highest = np.stack([self.most * can_move, self.least * can_move], axis=1).ravel()
+        return self._run(highest, np.stack([-way, way], axis=1).ravel())
+
+    def _run(self, highest: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
+        columns = np.arange(len(cost), dtype=np.int32)
+        self._highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), highest)
+        self._highs.changeColsCost(len(columns), columns, cost)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"HiGHS: {self._highs.modelStatusToString(status)}")
         solution = np.array(self._highs.getSolution().col_value)
         return solution[0::2] - solution[1::2]
-
-    def _bound(self, targets: NDArray[np.int64], reach: NDArray[np.float64]) -> None:
-        highest = np.stack([self.most, self.least], axis=1).ravel()
-        way = 2 * targets + (reach < 0)
-        highest[way] = np.minimum(np.abs(reach), highest[way])
-        highest[2 * targets + (reach > 0)] = 0
-        columns = np.arange(2 * self.count, dtype=np.int32)
-        self._highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), highest)
 
 
 def _room(lattice: Lattice) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ VERSION = 1  # of the rules: raise it when they change, and every month is prote
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
 LARGER_UNIT, FURTHER_NUMBER, DEAREST = 0.1, 0.1, 5000.0
 BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
+LOOKS = 3  # at what a former version hid, before anything more is hidden
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def protect(
         return Protection(reason, nothing, nothing)
     movable = ((lattice.cells[:, :, None] & ~open_) | hidden) & ~told
     search = _Search(lattice, Movement(lattice, movable), hidden[movable])
+    if kept.any():
+        search.look()
     search.run()
     after, narrow, narrow_rest = nothing.copy(), nothing.copy(), nothing.copy()
     after[movable], narrow[movable], narrow_rest[movable] = search.hidden, *search.narrow()
@@ -139,6 +142,14 @@ class _Search:
         """The hidden numbers left fewer than five values, and those whose complement is."""
         few, few_rest = _values(self.low, self.high) < FEWEST, _values(self.rest_low, self.rest_high) < FEWEST
         return self.hidden & few, self.has_rest() & few_rest
+
+    def look(self) -> None:
+        """Draw all unsafe counts at once, up or down by chance, and hide nothing: most that is safe already shows."""
+        for seed in range(LOOKS):
+            chance = np.random.default_rng(seed).random(len(self.hidden))
+            way = np.where(chance < 0.5, 1.0, -1.0) * (self.hidden & ~self.is_safe())
+            for drawn in (way, -way):
+                self.learn(self.movement.sway(drawn, self.hidden))
 
     def run(self) -> None:
         """Batch by batch, the smallest cells first."""
