@@ -25,7 +25,7 @@ def main() -> None:
     # The icon stands in the first page already (serve.py).
     st.set_page_config(page_title=text("app.title", lang), layout="wide")
     shown = view(lang)
-    if shown.published:
+    if shown.published and shown.has_figures:
         drawings.prepare(shown.published, shown.day, lang)
     chosen = st.navigation(menu(shown), position="top")
     frame.brand(shown)

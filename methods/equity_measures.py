@@ -39,8 +39,8 @@ def coefficient_of_variation(g: Groups) -> Floats:
 
 
 def relative_levels(g: Groups) -> tuple[Floats, Floats]:
-    """(r_j = y_j / mu, mu), a level of zero entering as ZERO; 1 where a group has no level."""
-    level = np.where(g.level == 0, ZERO, g.level)
+    """(r_j = y_j / mu, mu), a level of zero, or smaller than ZERO, entering as ZERO; 1 where a group has no level."""
+    level = np.where(g.level < ZERO, ZERO, g.level)
     mean = average(level, g.share, g.known)
     return np.where(g.known, over(level, mean), 1.0), mean
 

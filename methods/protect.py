@@ -24,7 +24,7 @@ VERSION = 1  # of the rules: raise it when they change, and every month is prote
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
 LARGER_UNIT, FURTHER_NUMBER, DEAREST = 0.1, 0.1, 5000.0
 BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
-LOOKS = 6  # at what a former version hid, before anything more is hidden
+LOOKS = 3  # at what a former version hid, before anything more is hidden
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the tests share: a province, a server on it, a browser and a page."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import machine
 from etl.demo import small
 from tests.browser import FLAGS, Seen, Server, serving, visiting
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest leaves its script as the main module, which processes started later would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")

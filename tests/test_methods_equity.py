@@ -266,7 +266,7 @@ def slow(
         return sum(w * abs(v - centre) for w, v in zip(weights, y, strict=True))
 
     variance = sum(a * (v - mu) ** 2 for a, v in zip(s, y, strict=True))
-    z = [v or 0.000001 for v in y]
+    z = [max(v, 0.000001) for v in y]
     m = sum(a * v for a, v in zip(s, z, strict=True))
     gain = max(0.0, best - mu) if favourable else min(0.0, best - mu)
     relative = {

@@ -1,6 +1,5 @@
 """Lists of villages that wait for a person: what is shown, what confirming writes, and that clicks at once are safe."""
 
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -222,8 +221,7 @@ def test_a_version_that_fails_a_check_keeps_what_was_confirmed(
 # ---- the page ------------------------------------------------------------------------------------------------------
 
 
-def test_while_every_row_waits_the_pages_say_what_for(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+def test_while_every_row_waits_the_pages_say_what_for(root: store.Root) -> None:
     deliver(root, JULY, FIRST, commune=OTHER)
     acts.publish(root)
     front = AppTest.from_file(str(Path(dashboard.__file__)), default_timeout=60).run()
@@ -239,10 +237,8 @@ def page() -> None:
 
 
 @pytest.fixture
-def app(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def app(root: store.Root) -> AppTest:
     """The page on a root in which two communes and a file to be corrected wait."""
-    # AppTest leaves its script as the main module, which processes started later would run.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     deliver(root, JULY, dict.fromkeys(FIRST, (1000, *ROW[1:])), "2025-08-04", commune=OTHER)
     deliver(root, JULY, dict.fromkeys(FIRST, (600, *ROW[1:])), "2025-08-05", commune=KHAO_MANG)
     deliver(root, JULY, {HU: ROW}, "2025-08-06", commune="02647")
