@@ -16,7 +16,7 @@ from tests.browser import DESKTOP, PHONE, Seen, Server, serving, settled, visiti
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
-ADDRESSES = ("/", "/communes", "/villages", "/slices", "/rounds", "/deliveries", "/definitions")
+ADDRESSES = ("/", "/communes", "/villages", "/slices", "/gaps", "/rounds", "/deliveries", "/definitions")
 ERROR = {lang: text("state.error_title", lang) for lang in LANGUAGES}
 LEAD = ".cts-answer .lead"
 LETTERS = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]")
@@ -219,7 +219,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_without_data_every_page_says_what_to_do_next(browser: Browser, empty: Server) -> None:
     with visiting(browser, empty.url, Seen()) as page:
-        for address in ADDRESSES[:6]:
+        for address in ADDRESSES[:7]:
             settled_at(page, address)
             said = "deliveries.next" if address == "/deliveries" else "state.empty_title"
             expect(page.locator(".cts-state")).to_contain_text(text(said))
