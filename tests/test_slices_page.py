@@ -207,6 +207,12 @@ def test_the_grounds_of_a_verdict_are_shown_when_somebody_opens_them() -> None:
     assert not any(text("ledger.title") in label for label in keys), "villages have no households to count"
 
 
+@pytest.mark.parametrize("across", ["month", "category"])
+def test_platforms_stand_beside_or_below_one_another(across: str) -> None:
+    page = said(opened(by="platform", across=across, level="commune"))
+    assert "cts-pivot" in page and "VNeID" in page
+
+
 def test_an_ethnic_group_in_a_village_is_refused_in_a_sentence() -> None:
     assert text("slices.ethnic_village") in said(opened(level="village", by="ethnic"))
 
