@@ -199,6 +199,7 @@ def test_everything_offered_can_be_taken_away(page: Page, address: str) -> None:
     expect(offered.first).to_be_visible()
     kinds = set()
     for button in offered.all():
+        page.wait_for_timeout(1500)  # Chromium takes a second click right after a download for the first one's
         with page.expect_download(timeout=120_000) as download:
             button.click()
         ending = Path(download.value.suggested_filename).suffix
