@@ -124,7 +124,7 @@ def test_everything_offered_can_be_taken_away(page: Page, address: str) -> None:
     settled_at(page, address)
     for folded in page.get_by_test_id("stExpander").all():
         folded.locator("summary").click()
-        folded.locator(".cts-table, .cts-state").first.wait_for()
+        folded.locator(".cts-table, .cts-state, [data-testid='stCode']").first.wait_for()
     popover = page.get_by_test_id("stPopoverButton")
     if popover.count():
         expect(popover.first).to_be_visible()

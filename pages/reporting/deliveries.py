@@ -83,10 +83,13 @@ def one(view: View, files: dict[str, str]) -> None:
         st.caption(view.say("deliveries.letters_none"))
         return
     take.table(view, tables.letters(letters, view.lang))
+    take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, files[sha]))
+
+
+def packet(view: View, sha: str, file: str) -> None:
+    """The workbook to send back, every error marked, and the text that goes with it."""
     back = handouts.returned(view.root, sha)
     if book := back.workbook:
         with st.container(horizontal=True, key="offer-packet"):
-            take.download(
-                view.say("deliveries.packet"), lambda: book, f"lam-ro-{Path(files[sha]).stem}.xlsx", take.XLSX
-            )
+            take.download(view.say("deliveries.packet"), lambda: book, f"lam-ro-{Path(file).stem}.xlsx", take.XLSX)
     take.copy_box(view.say("commune.copy_zalo"), back.text)
