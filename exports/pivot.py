@@ -34,6 +34,8 @@ def pivot(told: pl.DataFrame, across: str, order: Sequence[str] = (), limit: int
     is_left_out = across == "month" and 0 < len(asked) < len(columns)
     kept = [value for value in columns if not is_left_out or value in asked]
     keys = tuple(key for key in ACROSS if key != across and told[key].n_unique() > 1)
+    if told.select("category", "indicator").n_unique() == told["category"].n_unique() > 1:
+        keys = tuple(key for key in keys if key != "indicator")  # a platform's indicator comes with the platform
     place = {unit: n for n, unit in enumerate(order or told["unit"].unique(maintain_order=True))}
     each = max(1, told.select(keys).unique().height) if keys else 1
     shown = list(place)[: -(-limit // each)] if limit else list(place)

@@ -170,7 +170,8 @@ def test_the_same_address_shows_the_same_figures_in_every_language(address: dict
 def test_a_cell_leads_to_its_villages_and_the_files_and_is_closed_again() -> None:
     links = re.findall(r'href="slices\?([^"]*cell=[^"]*)"', said(opened(by="ethnic", groups="all,mong")))
     mong = next(dict(parse_qsl(unescape(link))) for link in links if "~mong~" in link)
-    there = opened(mong.pop("lang"), f"fold-{text('slices.cell_cells')}", **mong)
+    fold = f"fold-{text('table.show')}: {text('slices.cell_cells')}"
+    there = opened(mong.pop("lang"), fold, **mong)
     assert text("slices.cell_whole") in [caption.value for caption in there.caption]
     read = said(there)
     assert ".xlsx" in read and "Phân tổ" in read and text("column.row") in read
@@ -205,6 +206,12 @@ def test_the_grounds_of_a_verdict_are_shown_when_somebody_opens_them() -> None:
     assert "cts-table" in app
     keys = [fold.label for fold in opened(indicator="groups_formed").expander]
     assert not any(text("ledger.title") in label for label in keys), "villages have no households to count"
+
+
+@pytest.mark.parametrize("across", ["month", "category"])
+def test_platforms_stand_beside_or_below_one_another(across: str) -> None:
+    page = said(opened(by="platform", across=across, level="commune"))
+    assert "cts-pivot" in page and "VNeID" in page
 
 
 def test_an_ethnic_group_in_a_village_is_refused_in_a_sentence() -> None:
