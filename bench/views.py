@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from bench.goals import PAGES, WITH_PLOTLY
 from definitions.asked import dimensions
 from definitions.load import definitions
+from definitions.text import LANGUAGES
 from metrics import deliveries, rounds, units
 from warehouse.version import Version
 
@@ -17,10 +18,10 @@ def views(version: Version, page: str) -> list[View]:
     targets = list(definitions().targets)
     communes = units.communes(version)["unit"].to_list()
     choices: dict[str, list[dict[str, str]]] = {
-        "overview": [{"target": target} for target in targets],
+        "overview": [{"target": target, "lang": lang} for lang in LANGUAGES for target in targets],
         "communes": [{"unit": unit, "target": target} for unit, target in zip(communes, cycle(targets), strict=False)],
         "villages": [
-            {"unit": unit, "list": kind} for kind in ("group", "active", "report") for unit in ["", *communes]
+            {"unit": unit, "list": kind} for unit in ["", *communes] for kind in ("report", "active", "group")
         ],
         "slices": slices(communes, list(definitions().indicators)),
         "gaps": [
@@ -31,10 +32,19 @@ def views(version: Version, page: str) -> list[View]:
             if "ethnic" in dimensions(id)
         ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
-        "deliveries": [{"file": sha} for sha in deliveries.deliveries(version)["sha256"].head(40)],
-        "definitions": [{"lang": "vi"}],
+        "deliveries": [{"file": sha} for sha in files(version)],
+        "definitions": [{"lang": lang} for lang in LANGUAGES],
     }
-    return [(page, urlencode(choice)) for choice in choices[page]]
+    address = "" if page == PAGES[0] else page
+    return [(address, urlencode(choice)) for choice in choices[page]]
+
+
+def files(version: Version, count: int = 20) -> list[str]:
+    """Deliveries by turns with and without letters, the latest first."""
+    told = set(deliveries.letters(version)["sha256"])
+    listed = deliveries.deliveries(version)["sha256"].to_list()
+    pair = ([sha for sha in listed if (sha in told) is is_told][:count] for is_told in (True, False))
+    return [sha for both in zip(*pair, strict=False) for sha in both]
 
 
 def slices(communes: list[str], indicators: list[str]) -> list[dict[str, str]]:

@@ -14,11 +14,9 @@ from warehouse.version import Version, current
 
 LAST = """
 select measure, unit, dimension, category, value
-from observation
-where value is not null and commune = coalesce(?, commune)
-  and month = (select max(month) from observation as before
-               where before.measure = observation.measure and before.unit = observation.unit
-                 and before.dimension = observation.dimension and before.month < ?)"""
+from (select *, max(month) over (partition by measure, unit, dimension) as last from observation
+      where month < ? and commune = coalesce(?, commune))
+where month = last and value is not null"""
 
 ASKED = """
 select code, sheet, row, "column", coalesce(value::varchar, ''), printf('%.0f', reference)
@@ -60,7 +58,7 @@ def villages(root: store.Root, month: date, commune: str | None = None) -> pl.Da
 def last_figures(root: store.Root, month: date, commune: str | None = None) -> pl.DataFrame | None:
     """The figures last published before a month; None before the first version."""
     version: Version | None = current(root.path)
-    return version.query(LAST, [commune, month]) if version else None
+    return version.query(LAST, [month, commune]) if version else None
 
 
 def is_first(last: pl.DataFrame | None) -> bool:

@@ -1,13 +1,14 @@
 """The ugly workbooks, one story each: what is stored, held, passed over and asked is what was typed by hand."""
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from etl.landing import Landed, pack, read_landing, unpack, write_landing
+from etl.landing import Landed, read_landing, write_landing
 from etl.sources.commune_workbook import read
 from tests.ugly.stories import STORIES
 from tests.ugly.writing import Story, book, villages
@@ -99,5 +100,5 @@ def test_a_landing_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_landing(tmp_path, "ab" * 32, landed)
     again = read_landing(tmp_path, "commune_workbook", "ab" * 32, landed.version)
     assert again is not None and again.values.equals(landed.values)
-    assert pack(again) == pack(landed) == pack(unpack(pack(landed)))
+    assert replace(again, cells=landed.cells) == landed
     assert read_landing(tmp_path, "commune_workbook", "cd" * 32, landed.version) is None

@@ -68,6 +68,35 @@ def test_every_row_of_any_table_is_stored_or_held_or_passed_over_once(rows: list
     assert places == Counter(("Thôn", number) for number in (1, 2, 4, *there))
 
 
+LABELS = st.sampled_from(
+    [
+        "Số lớp tập huấn",
+        "Lượt người tham gia",
+        "- Trong đó: nữ",
+        "DTTS",
+        "Tiếp nhận",
+        "1. Số lớp",
+        "Tập huấn",
+        "CHỦ TỊCH",
+    ]
+)
+BESIDE = st.sampled_from([None, 1, 2, 60, 70.5, "-", "khoảng 4", "1.060", "Lớp", "x"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(LABELS, BESIDE, BESIDE), min_size=1, max_size=12))
+def test_every_row_down_a_column_is_stored_or_held_or_passed_over_once(rows: list[tuple[object, ...]]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        book([*TITLES, *map(list, rows)], sheet="Xã")(path)
+        landed = read(path)
+    if landed.refused is None:
+        places = Counter({(row["sheet"], row["row"]) for row in landed.values.iter_rows(named=True)})
+        places += Counter(landed.held) + Counter((line.sheet, line.row) for line in landed.ignored)
+        assert places == Counter(("Xã", number) for number in (1, 2, *range(4, 4 + len(rows))))
+        assert len(set(landed.values["measure"])) == landed.values.height
+
+
 @given(st.integers(0, 99_999))
 def test_a_count_reads_the_same_however_it_is_written(number: int) -> None:
     dots = f"{number:,}".replace(",", ".")

@@ -170,7 +170,8 @@ def test_the_same_address_shows_the_same_figures_in_every_language(address: dict
 def test_a_cell_leads_to_its_villages_and_the_files_and_is_closed_again() -> None:
     links = re.findall(r'href="slices\?([^"]*cell=[^"]*)"', said(opened(by="ethnic", groups="all,mong")))
     mong = next(dict(parse_qsl(unescape(link))) for link in links if "~mong~" in link)
-    there = opened(mong.pop("lang"), f"fold-{text('slices.cell_cells')}", **mong)
+    fold = f"fold-{text('table.show')}: {text('slices.cell_cells')}"
+    there = opened(mong.pop("lang"), fold, **mong)
     assert text("slices.cell_whole") in [caption.value for caption in there.caption]
     read = said(there)
     assert ".xlsx" in read and "Phân tổ" in read and text("column.row") in read

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -85,7 +85,8 @@ class Reading:
 
     def rows(self, position: int) -> list[int]:
         """The rows of the sheet, from 0, that a line takes: one, or many where it stands down a column."""
-        return sorted({row for row, _ in self.sheet.places}) or [self.data[position]]
+        places = self.sheet.places
+        return sorted({places[at][0] for at in self.table.columns.values()}) if places else [self.data[position]]
 
     def cells(self, column: str) -> list[Cell]:
         return self.at(self.table.columns[column])
@@ -157,14 +158,18 @@ def _read_counts(reading: Reading, column: Column) -> None:
     values, problems = counts(reading.cells(column.id), limit)
     for position, problem in problems.items():
         _told(reading, position, column, problem)
-    if column.id in reading.table.twice:
-        for at in reading.table.twice[column.id]:
-            for position, again in enumerate(counts(reading.at(at), limit)[0]):
-                if again is not None and again != values[position]:
-                    first = "để trống" if values[position] is None else values[position]
-                    why = f" (hai chỗ ghi “{column.header}” khác nhau: {first} và {again})"
-                    reading.tell("bad_number", position, column.id, again, why=why)
     reading.numbers[column.id] = values
+    for at in reading.table.twice.get(column.id, ()):
+        _compare(reading, column, *counts(reading.at(at), limit))
+
+
+def _compare(reading: Reading, column: Column, again: Sequence[int | None], problems: Mapping[int, Problem]) -> None:
+    """What stands in another place under the same title must say the same, or nothing."""
+    for position, first in enumerate(reading.numbers[column.id]):
+        other = problems[position].found if position in problems else again[position]
+        if other is not None and other != first:
+            why = f" (hai chỗ ghi “{column.header}” khác nhau: {'để trống' if first is None else first} và {other})"
+            reading.tell("bad_number", position, column.id, other, why=why)
 
 
 def _told(reading: Reading, position: int, column: Column, read: object) -> object:
@@ -237,9 +242,12 @@ def drop_untouched(reading: Reading) -> None:
     columns: list[Sequence[object]] = [*reading.numbers.values(), *reading.texts.values()]
     if any(None not in column for column in columns):
         return
-    empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == len(columns)]
-    gone = {i for i in empty if not reading.ticks[i] and i not in reading.held}
-    gone = {i for i in gone if not is_entered(reading.sheet, reading.data[i], entries)}
+    if columns:
+        empty = [i for i, line in enumerate(zip(*columns, strict=True)) if line.count(None) == len(columns)]
+        gone = {i for i in empty if not reading.ticks[i] and i not in reading.held}
+        gone = {i for i in gone if not is_entered(reading.sheet, reading.data[i], entries)}
+    else:  # every column of figures is another month's
+        gone = set(range(len(reading.data))) - reading.held
     if not gone:
         return
     reading.ignored |= {row: "blank_entry" for i in gone for row in reading.rows(i)}

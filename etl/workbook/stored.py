@@ -109,10 +109,14 @@ def rows_stored(reading: Reading) -> int:
 
 
 def passed_over(reading: Reading) -> Iterator[Ignored]:
-    """The rows without figures, and of a record held back the labels nothing was written beside."""
-    blank = {row for row, at in reading.sheet.places if reading.held}
-    blank -= {
-        place[0] for place, cell in zip(reading.sheet.places, reading.sheet.rows[0], strict=False) if not is_blank(cell)
-    }
-    for row, kind in {**reading.ignored, **dict.fromkeys(sorted(blank), "blank_entry")}.items():
+    """The rows without figures of their own; of a record down a column also labels said twice, and where it is held
+    back those nothing was written beside.
+    """
+    own = {row for position in range(len(reading.data)) for row in reading.rows(position)}
+    kinds = {row: "repeat" for row, _ in reading.sheet.places if row not in own and reading.data}
+    if reading.held and reading.sheet.places:
+        told = {said.row for said in reading.letters if said.severity == "held"}
+        told |= {cell.row for cell in held_cells(reading)}
+        kinds |= {row: "blank_entry" for row in sorted(own) if row + 1 not in told}
+    for row, kind in (reading.ignored | kinds).items():
         yield Ignored(reading.sheet.name, row + 1, kind)

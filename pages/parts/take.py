@@ -39,12 +39,12 @@ def folded_table(
     chart: Callable[[], str] | None = None,
 ) -> None:
     """A table folded away."""
-    folded(view, title, lambda: table(view, make(), notes, chart))
+    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart))
 
 
-def folded(view: View, title: str, show: Callable[[], None]) -> None:
-    """Tables folded away; they are asked for, made and sent only when somebody opens them."""
-    fold = st.expander(f"{view.say('table.show')}: {title}", key=f"fold-{title}", on_change="rerun")
+def folded(label: str, show: Callable[[], None]) -> None:
+    """Something folded away; it is asked for, made and sent only when somebody opens it."""
+    fold = st.expander(label, key=f"fold-{label}", on_change="rerun")
     if fold.open:
         with fold:
             show()

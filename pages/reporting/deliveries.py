@@ -101,7 +101,7 @@ def one(view: View, files: dict[str, dict]) -> None:
         st.caption(view.say("deliveries.letters_none"))
     else:
         take.table(view, tables.letters(letters, view.lang))
-        packet(view, sha, files[sha]["file"])
+        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, files[sha]["file"]))
     if view.origin == "real" and not files[sha]["withdrawn"]:
         withdraw(view, sha, files[sha]["file"])
 

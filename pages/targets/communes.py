@@ -51,7 +51,7 @@ def trajectories(view: View, unit: str, rows: dict[str, dict]) -> None:
             notes = words.notes(rows[target], view.lang)
             take.table(view, table, notes, partial(str, chart), above=frame.heading(table.title))
 
-    take.folded(view, view.say("commune.trajectories"), show)
+    take.folded(f"{view.say('table.show')}: {view.say('commune.trajectories')}", show)
 
 
 def todo(view: View, unit: str, target: str, row: dict) -> None:

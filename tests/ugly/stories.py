@@ -539,6 +539,24 @@ UPRIGHT = [
         ignored=TOP,
     ),
     Story(
+        "a label said twice: the same figure is one figure",
+        beside_villages(down((8, ["II", "Số lớp tập huấn", "Lớp", 4]))),
+        {5: READ, **DOWN_ROWS},
+        ignored=TOP | DOWN_REST | {(COMMUNE, 8): "repeat"},
+    ),
+    Story(
+        "a label said twice with two figures",
+        pages(
+            {
+                "Thôn": villages([1, "La Ve", 75, 20]),
+                COMMUNE: [["Số lớp", 4], ["Số lượt người", 60], ["Đã tiếp nhận", 2], ["Lớp tập huấn", 5]],
+            }
+        ),
+        {5: READ},
+        held={(COMMUNE, 1): {"bad_number"}, (COMMUNE, 2): set(), (COMMUNE, 3): set()},
+        ignored=TOP | {(COMMUNE, 4): "repeat"},
+    ),
+    Story(
         "the commune's figures below its villages on one sheet, a row nobody asked for, and a signature",
         book(
             villages(
