@@ -248,9 +248,7 @@ def tell_rows(name: str, result: dict[str, list[Any]], as_json: bool) -> None:
         return
     shown = SHOWN[name]
     cells = [[said(id, row[id], kind) for id, (_, kind) in shown.items()] for row in rows]
-    show_table(
-        CATALOGUE[name].description, [(head, kind not in ("text", "why")) for head, kind in shown.values()], cells
-    )
+    show_table(spoken.name(name), [(head, kind not in ("text", "why")) for head, kind in shown.values()], cells)
     if name == "progress":
         print(f"Quy tắc tốc độ tăng trưởng để so sánh: {CATALOGUE['growth'].source}.")
 

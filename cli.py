@@ -70,7 +70,7 @@ def test(
         except machine.Missing as problem:
             fail(str(problem))
     left_out = [f"not {mark}" for mark, leave in (("slow", fast), ("long", not long)) if leave]
-    # Those with a browser or a kill at a moment want the machine to themselves; the fast ones are spread over its cores.
+    # Those with a browser or a kill at a moment want the machine to themselves; fast ones are spread over its cores.
     spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"] if fast and not paths else []
     sys.exit(python("-m", "pytest", "-m", " and ".join(left_out), *spread, *(paths or [])))
 

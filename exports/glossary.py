@@ -10,7 +10,7 @@ from definitions.text import text
 from exports import measures as spoken
 from exports import words
 from methods.bounds import duncan_davis
-from methods.catalogue import CATALOGUE
+from methods.catalogue import CATALOGUE, OWN
 from methods.decomposition import kitagawa
 from methods.equity import MEASURES, equity
 from methods.interval import wilson
@@ -156,15 +156,15 @@ def clusters(lang: str) -> list[Row]:
 
 
 def methods(lang: str) -> list[Row]:
-    """The formulas, in the words of their authors (English), with their source; measures of equity with a sentence."""
+    """The formulas with their source; measures of equity with a sentence."""
     told = examples(lang)
     rows = []
     for name, of in CATALOGUE.items():
         if name == MEASURES[0]:
             rows.append((text("measure.example", lang), example_facts(lang)))
-        title = f"{spoken.name(name, lang)} ({name})" if name in told else name
-        facts = [("", told.get(name, "")), ("", of.description)]
-        rows.append((title, [*facts, (head("formula", lang), of.formula), (head("source", lang), of.source)]))
+        source = text("definitions.own_rule", lang) if of.source == OWN else of.source
+        facts = [("", told.get(name, "")), (head("formula", lang), of.formula), (head("source", lang), source)]
+        rows.append((f"{spoken.name(name, lang)} ({name})", facts))
     return rows
 
 

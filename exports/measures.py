@@ -13,7 +13,7 @@ SQUARED = ("bgv",)
 
 
 def name(id: str, lang: str = "vi") -> str:
-    return text(f"measure_name.{id}", lang)
+    return text(f"method.{id}", lang)
 
 
 def reason(id: str, lang: str = "vi") -> str:

@@ -397,11 +397,12 @@ def printed_figures(frame: pl.DataFrame, lang: str) -> Table:
         ("where", "place", "text"),
         (f"label_{lang}" if f"label_{lang}" in frame.columns else "label_en", "indicator", "text"),
         ("words", "value", "text"),
-        ("date", "date", "text"),
+        ("dated", "date", "text"),
         ("source", "source", "text"),
         ("doubt", "note", "text"),
     )
     shown = said(said(frame, "words", lambda row: printed_value(row, lang)), "doubt", lambda row: doubt(row, lang))
+    shown = said(shown, "dated", lambda row: printed_date(row["date"], lang))
     shown = said(shown, "where", lambda row: words.printed_place(row["place"], lang))
     return Table("printed", text("definitions.printed", lang), shown, heads)
 
@@ -415,6 +416,16 @@ def printed_value(row: dict, lang: str) -> str:
     ends = [row["value"]] if row["value"] is not None else [row["value_low"], row["value_high"]]
     figure, unit = "–".join(number(end) for end in ends), text(f"printed.unit_{_id(row['unit'])}", lang)
     return text(f"printed.{row['qualifier']}", lang, figure=f"{figure}{'' if unit == '%' else ' '}{unit}")
+
+
+def printed_date(written: str, lang: str) -> str:
+    """The date of a printed figure, as exact as its source: a day, a month, a quarter, a year, "before 2019"."""
+    if written.startswith("before "):
+        return text("printed.before", lang, year=written.removeprefix("before "))
+    year, _, rest = written.partition("-")
+    if rest.startswith("Q"):
+        return text("printed.quarter", lang, quarter=rest[1:], year=year)
+    return "/".join(reversed(written.split("-")))
 
 
 def _id(unit: str) -> str:

@@ -27,94 +27,85 @@ from methods.protect_table import attack_table, protect_table
 
 @dataclass(frozen=True)
 class Method:
-    """One method: its function (whose docstring says all), one line on what it gives, where it comes from, formula."""
+    """One method: its function (whose docstring says all), where it comes from, formula; its name is a sentence."""
 
     function: Callable[..., Any]
-    description: str
     source: str
     formula: str = ""
 
 
-_OWN = "rule of this product"
+OWN = "rule of this product"
 _DHIS2 = "DHIS2 reporting rates (actual and on-time reports over expected reports)"
 _OUTLIERS = "Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers"
 _HEAT = "WHO HEAT, healthequal; Schlotheuber and Hosseinpoor 2022, doi 10.3390/ijerph19063697"
 
-# Measures of equity by the abbreviation of WHO HEAT: what it gives, formula. s: share of the population, y: level,
-# mu: mean of all, R: middle rank along the order.
+# Formulas of the measures of equity by the abbreviation of WHO HEAT. s: share of the population, y: level, mu: mean of
+# all, R: middle rank along the order.
 _EQUITY = {
-    "d": ("Difference of two groups' levels", "y_1 - y_2"),
-    "r": ("Ratio of two groups' levels", "y_1 / y_2"),
-    "mdbw": ("Mean difference from the best level, weighted", "sum s |y - y_best|"),
-    "mdbu": ("Mean difference from the best level, unweighted", "(1/J) sum |y - y_best|"),
-    "mdmw": ("Mean difference from the mean, weighted", "sum s |y - mu|"),
-    "mdmu": ("Mean difference from the mean, unweighted", "(1/J) sum |y - mu|"),
-    "mdrw": ("Mean difference from the reference, weighted", "sum s |y - y_ref|"),
-    "mdru": ("Mean difference from the reference, unweighted", "(1/J) sum |y - y_ref|"),
-    "idisw": ("Index of disparity, weighted", "100 sum s |y - mu| / mu"),
-    "idisu": ("Index of disparity, unweighted", "100 (1/J) sum |y - mu| / mu"),
-    "bgv": ("Between-group variance", "sum s (y - mu)^2"),
-    "bgsd": ("Between-group standard deviation", "sqrt(sum s (y - mu)^2)"),
-    "cov": ("Coefficient of variation", "100 sqrt(sum s (y - mu)^2) / mu"),
-    "ti": ("Theil index", "1000 sum s (y/mu) ln(y/mu)"),
-    "mld": ("Mean log deviation", "-1000 sum s ln(y/mu)"),
-    "par": ("Population attributable risk", "max(0, y_best - mu)"),
-    "paf": ("Population attributable fraction", "100 max(0, y_best - mu) / mu"),
-    "aci": ("Absolute concentration index, ordered groups", "2 sum s y (R - 1/2)"),
-    "rci": ("Relative concentration index, ordered groups", "2 sum s y (R - 1/2) / mu"),
-    "sii": ("Slope index of inequality, ordered groups", "fit(1) - fit(0), fit: logit line of y on R"),
-    "rii": ("Relative index of inequality, ordered groups", "fit(1) / fit(0), fit: logit line of y on R"),
+    "d": "y_1 - y_2",
+    "r": "y_1 / y_2",
+    "mdbw": "sum s |y - y_best|",
+    "mdbu": "(1/J) sum |y - y_best|",
+    "mdmw": "sum s |y - mu|",
+    "mdmu": "(1/J) sum |y - mu|",
+    "mdrw": "sum s |y - y_ref|",
+    "mdru": "(1/J) sum |y - y_ref|",
+    "idisw": "100 sum s |y - mu| / mu",
+    "idisu": "100 (1/J) sum |y - mu| / mu",
+    "bgv": "sum s (y - mu)^2",
+    "bgsd": "sqrt(sum s (y - mu)^2)",
+    "cov": "100 sqrt(sum s (y - mu)^2) / mu",
+    "ti": "1000 sum s (y/mu) ln(y/mu)",
+    "mld": "-1000 sum s ln(y/mu)",
+    "par": "max(0, y_best - mu)",
+    "paf": "100 max(0, y_best - mu) / mu",
+    "aci": "2 sum s y (R - 1/2)",
+    "rci": "2 sum s y (R - 1/2) / mu",
+    "sii": "fit(1) - fit(0), fit: logit line of y on R",
+    "rii": "fit(1) / fit(0), fit: logit line of y on R",
 }
 
 CATALOGUE: dict[str, Method] = {
-    "progress": Method(progress.assess, "Status against a target: verdict, projections, gap and pace", _OWN),
-    "households_left": Method(progress.households_left, "Households still to reach, exact: T*N - n rounded up", _OWN),
-    "pace": Method(progress.pace_per_week, "Households per week over the last two reported months", _OWN),
+    "progress": Method(progress.assess, OWN),
+    "households_left": Method(progress.households_left, OWN),
+    "pace": Method(progress.pace_per_week, OWN),
     "growth": Method(
         growth.compound_growth,
-        "Compound growth rate rule, for comparison under its own name",
         "open-sdg/open-sdg docs/progress-methodology.md (Statistics Canada, after Eurostat)",
     ),
-    "reachability": Method(
-        reachability.reach, "Needed pace against the best the cluster has kept; last date to start", _OWN
-    ),
-    "ladder": Method(ladder.ladder, "Village groups: formed, trained, active, inactive, unknown", _OWN),
-    "trust": Method(trust.trust, "Trust in a number: high, fair, medium, low, with the reason", _OWN),
+    "reachability": Method(reachability.reach, OWN),
+    "ladder": Method(ladder.ladder, OWN),
+    "trust": Method(trust.trust, OWN),
     "wilson": Method(
         interval.wilson,
-        "Interval of a proportion from a sample",
         "Wilson 1927, JASA 22, 209-212",
         "(p + z^2/2N -+ z sqrt(p(1-p)/N + z^2/4N^2)) / (1 + z^2/N)",
     ),
-    "rates": Method(rounds.rates, "Reports submitted, on time and usable, over the expected", _DHIS2),
-    "days_late": Method(rounds.days_late, "Days beyond the due day and the grace", _DHIS2),
-    "outliers": Method(rounds.outliers, "Values far from the median, and jumps after copied values", _OUTLIERS),
-    "jumps": Method(rounds.jumps, "Changes unlike a village's own and large enough to ask about", _OUTLIERS),
-    "falls": Method(rounds.falls, "Cumulative counts that fall", _OWN),
-    "copied_forward": Method(rounds.copied_forward, "Rows equal to the month before", _OWN),
-    "crosswalk": Method(crosswalk.to_today, "Counts of old units in today's units, by share", _OWN),
-    "baselines": Method(crosswalk.baselines, "Baselines of today's units; frozen ones stay", _OWN),
+    "rates": Method(rounds.rates, _DHIS2),
+    "days_late": Method(rounds.days_late, _DHIS2),
+    "outliers": Method(rounds.outliers, _OUTLIERS),
+    "jumps": Method(rounds.jumps, _OUTLIERS),
+    "falls": Method(rounds.falls, OWN),
+    "copied_forward": Method(rounds.copied_forward, OWN),
+    "crosswalk": Method(crosswalk.to_today, OWN),
+    "baselines": Method(crosswalk.baselines, OWN),
     "protect": Method(
         protect.protect,
-        "Small cells: which counts are hidden, so that none can be worked out",
         "Handbook on Statistical Disclosure Control (ESS); Kelly, Golden and Assad 1992; Fischetti and Salazar 2000",
     ),
     "attack": Method(
         attack.attack,
-        "What published tables tell about hidden counts: the values left for each",
         "Handbook on Statistical Disclosure Control (ESS): the attacker's linear program",
     ),
-    "last_mile": Method(lastmile.last_mile, "The fewest villages that bring a commune to its goal", _OWN),
-    **{name: Method(equity.equity, said, _HEAT, formula) for name, (said, formula) in _EQUITY.items()},
+    "last_mile": Method(lastmile.last_mile, OWN),
+    **{name: Method(equity.equity, _HEAT, formula) for name, formula in _EQUITY.items()},
     "kitagawa": Method(
         decomposition.kitagawa,
-        "The gap between two groups: where they live, and how they fare in the same place",
         "Kitagawa 1955, JASA 50, 1168-1194; Das Gupta 1993, Current Population Reports P23-186",
         "sum (a - b)(x + y)/2 + sum (x - y)(a + b)/2",
     ),
     "bounds": Method(
         bounds.duncan_davis,
-        "What a group's coverage can be where only the whole unit's is known",
         "Duncan and Davis 1953, American Sociological Review 18, 665-666",
         "max(0, (p - (1 - w))/w) <= p_group <= min(1, p/w)",
     ),

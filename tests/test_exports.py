@@ -14,7 +14,7 @@ import pytest
 
 from charts import ladder, trajectory
 from definitions.text import sentences
-from exports import document, letter, page, picture, typeset, workbook
+from exports import document, letter, page, picture, tables, typeset, workbook
 from exports.papers import Answer, Bulletin, CommuneSheet, Edition, Named, Task
 from exports.workbook import Column, Notes
 
@@ -315,3 +315,11 @@ def test_the_words_of_charts_and_papers_are_there_in_both_languages() -> None:
 def test_typst_uses_our_own_font_only() -> None:
     families = typeset.fonts().families()
     assert "Be Vietnam Pro" in families and "Times New Roman" not in families and "Noto Sans" not in families
+
+
+def test_a_printed_date_is_said_as_exactly_as_its_source_gave_it() -> None:
+    written = ["2025-09-27", "2024-10", "2025-Q4", "2030", "before 2019"]
+    assert [tables.printed_date(date, "vi") for date in written] == [
+        "27/09/2025", "10/2024", "quý 4/2025", "2030", "trước 2019",
+    ]  # fmt: skip
+    assert tables.printed_date("before 2019", "en") == "before 2019"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from definitions.text import LANGUAGES
+from exports import measures as spoken
 from methods.catalogue import CATALOGUE, TABLES, progress_table
 from methods.months import last_full_month, month_end, month_from_text, month_of, month_text
 
@@ -20,7 +22,7 @@ ROWS: dict[str, list[Any]] = {
 def test_every_method_is_described_and_documented():
     for name, method in CATALOGUE.items():
         assert method.function.__doc__, name
-        assert method.description and method.source, name
+        assert method.source and all(spoken.name(name, lang) for lang in LANGUAGES), name
     assert TABLES["progress"] is progress_table
 
 
