@@ -101,7 +101,7 @@ def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str,
     sheet = book.add_worksheet()
     strong = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F4F6F8"})
-    look = {"border": 1, "border_color": "#D9DEE3"}
+    look = {"border": 1, "border_color": "#D9DEE3", "valign": "top"}
     kinds = {kind: book.add_format({"num_format": code, **look}) for kind, code in FORMATS.items()}
     kinds["text"].set_indent(1)  # text beside a number to its left would touch it
     kinds["text"].set_text_wrap()
@@ -116,7 +116,21 @@ def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str,
         sheet.set_column(at, at, widths[at])
         for row, value in enumerate(frame[column.id], FIRST):
             write(sheet, row, at, value, column.format, kinds[column.format])
+    for row, tall in heights(frame, columns, widths):
+        sheet.set_row(FIRST + row, LINE * tall)
     printing(sheet, columns, frame.height, edition)
+
+
+def heights(frame: pl.DataFrame, columns: Sequence[Column], widths: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """(row, lines) of every row whose text breaks: Excel would see to it when it opens the file, others do not."""
+    lines: dict[int, int] = {}
+    for column, wide in zip(columns, widths, strict=True):
+        room = int(wide) - 3  # the indent, and letters wider than a digit
+        long = [(row, words) for row, words in enumerate(frame[column.id]) if column.format == "text" and words]
+        for row, words in long:
+            if len(str(words)) > room:
+                lines[row] = max(lines.get(row, 1), len(wrap(str(words), room)))
+    yield from lines.items()
 
 
 def over(sheet: Any, row: int, words: str, wide: float, columns: int, look: Any) -> None:

@@ -323,3 +323,11 @@ def test_a_printed_date_is_said_as_exactly_as_its_source_gave_it() -> None:
         "27/09/2025", "10/2024", "quý 4/2025", "2030", "trước 2019",
     ]  # fmt: skip
     assert tables.printed_date("before 2019", "en") == "before 2019"
+
+
+def test_a_row_is_as_high_as_the_text_that_breaks_in_it() -> None:
+    frame = pl.DataFrame({"said": ["ngắn", "Mức cao nhất hơn mức thấp nhất 17,9 điểm. " * 4], "n": [1, 2]})
+    columns = (Column("said", "Nói lên điều gì"), Column("n", "Giá trị", format="count"))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(frame, columns, "Thước đo", Notes(REAL))))
+    heights = [book.worksheets[0].row_dimensions[row].height for row in (5, 6)]
+    assert heights[0] is None and heights[1] >= 4 * 15
