@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -48,6 +49,7 @@ def serve(memory: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     limit_memory(memory)
+    sys.meta_path.insert(0, WithoutPandas())
     # Cells are plain values and form no cycles: looking for some after every 700 costs a fifth of a large sheet.
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)
@@ -55,6 +57,14 @@ def serve(memory: int) -> None:
     while (jobs := receive(sys.stdin.buffer)) is not None:
         for path in jobs:
             send(answers, read_one(path))
+
+
+class WithoutPandas(MetaPathFinder):
+    """pyarrow looks for pandas before it makes its first array; here that would cost memory and half a second."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def limit_memory(memory: int) -> None:

@@ -138,6 +138,16 @@ def test_a_reader_that_dies_is_replaced_and_that_file_alone_refused(
     assert found == dict.fromkeys(others)
 
 
+def test_the_readers_do_without_pandas(honest_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    with Readers(workers=1, seconds=120) as pool:
+        ((_, _, packed),) = pool.read_many([honest_file])
+        pool.children[0].errors.seek(0)
+        imported = pool.children[0].errors.read().decode()
+    assert packed.head["rows"]["stored"] == 1
+    assert " pyarrow.lib\n" in imported and " pandas." not in imported
+
+
 def test_a_source_is_found_by_the_first_bytes_not_by_the_name(tmp_path: Path) -> None:
     assert sources.source_for("bao cao.pdf", honest()[:4096]).SOURCE == "commune_workbook"
     assert not commune_workbook.recognises("bao cao.xlsx", b"%PDF-1.7")
