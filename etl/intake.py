@@ -245,6 +245,8 @@ class Readers:
     def work(self, number: int, jobs: deque[Path], results: queue.SimpleQueue[Any]) -> None:
         """Hand the jobs to one child, some at a time so that it never waits for the next, until none is left."""
         while batch := taken(jobs, self.workers):
+            if self.children[number].process.poll() is not None:  # ended while it had nothing to do
+                self.renew(number)
             done = 0
             for sha, packed in self.children[number].ask(batch):
                 results.put((batch[done], sha, packed))
@@ -258,12 +260,15 @@ class Readers:
         child = self.children[number]
         code = child.cause()
         log.warning("reading %s ended the process (%s): %s", path.name, code, child.last_words())
-        child.close()
-        self.children[number] = Child(self.memory, self.seconds).wait_until_warm()
+        self.renew(number)
         content = path.read_bytes()
         source = source_for(path.name, content[:HEAD])
         said = letter(code, limit=f"{self.seconds:g}")
         return hashlib.sha256(content).hexdigest(), pack(refusal(source.SOURCE, source.VERSION, said))
+
+    def renew(self, number: int) -> None:
+        self.children[number].close()
+        self.children[number] = Child(self.memory, self.seconds).wait_until_warm()
 
 
 def taken(jobs: deque[Path], workers: int) -> list[Path]:

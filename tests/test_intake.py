@@ -138,6 +138,13 @@ def test_a_reader_that_dies_is_replaced_and_that_file_alone_refused(
     assert found == dict.fromkeys(others)
 
 
+def test_a_reader_that_died_while_idle_is_replaced_before_it_is_asked(readers: Readers, honest_file: Path) -> None:
+    readers.children[0].process.kill()
+    readers.children[0].process.wait()
+    ((_, _, packed),) = readers.read_many([honest_file])
+    assert packed.head["refused"] is None
+
+
 def test_the_readers_do_without_pandas(honest_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     with Readers(workers=1, seconds=120) as pool:
