@@ -75,9 +75,7 @@ class Sorter:
         asked = list(range(self.table.body, self.table.end))
         if (at := self.table.columns.get("village_id")) is not None:
             ids = map(itemgetter(at), map(self.sheet.rows.__getitem__, asked))
-            asked = [
-                n for n, id in zip(asked, ids, strict=True) if not (isinstance(id, str) and VILLAGE_ID.fullmatch(id))
-            ]
+            asked = [n for n, id in zip(asked, ids, strict=True) if not is_village_id(id)]
         odd = {n for n in asked if n - self.table.body < NEAR} | self.without_number(asked)
         lines = [self.sheet.rows[n] for n in asked]
         for at in sorted(self.labels) if lines else ():
@@ -174,6 +172,10 @@ class Sorter:
             free = self.labels - set(self.naming)
             self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body)}
         return self._numbered
+
+
+def is_village_id(cell: Cell) -> bool:
+    return isinstance(cell, str) and VILLAGE_ID.fullmatch(cell) is not None
 
 
 def is_total(word: str) -> bool:

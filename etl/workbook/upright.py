@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from etl.workbook.headers import (
     tables,
     vocabulary,
 )
-from etl.workbook.lines import NOTE, SIGNATURE, is_total
+from etl.workbook.lines import NOTE, SIGNATURE, is_total, is_village_id
 from etl.workbook.numbers import Problem, count
 
 FORM_SHEET = "commune"
@@ -33,9 +33,13 @@ _THIS_MONTH = NOW | PLAIN | BY_KIND["flow"]
 _ANY = 10**9
 
 
-def record(sheet: Sheet, rows: range, columns: range) -> Table | None:
-    """The record whose labels stand in these columns of these rows, which are all its own; None where there is none."""
-    labels = labels_in(sheet, rows, columns)
+def record(sheet: Sheet, rows: range, columns: range, above: Table | None = None) -> Table | None:
+    """The record whose labels stand in these columns of these rows, which are all its own; None where there is none.
+
+    above: the villages' table it may stand below.
+    """
+    lines = [row for row in rows if not (above and is_village(sheet.rows[row], above.columns))]
+    labels = labels_in(sheet, lines, columns)
     if len(set(labels.values())) < ENOUGH:
         return None
     first = min(row for row, _ in labels)
@@ -55,7 +59,13 @@ def record(sheet: Sheet, rows: range, columns: range) -> Table | None:
     return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)
 
 
-def labels_in(sheet: Sheet, rows: range, columns: range) -> dict[tuple[int, int], str]:
+def is_village(row: list[Cell], columns: dict[str, int]) -> bool:
+    """Whether a line says which village it is: by an id, or by a name that is no label of the record."""
+    id, name = (row[columns[c]] if c in columns else "" for c in ("village_id", "village_name"))
+    return is_village_id(id) or not is_blank(name) and not label(name)
+
+
+def labels_in(sheet: Sheet, rows: Sequence[int], columns: range) -> dict[tuple[int, int], str]:
     """(row, column) -> the commune's column of every label, of the column of the sheet in which most of them stand."""
     found: dict[tuple[int, int], str] = {}
     for at in columns:
@@ -143,5 +153,6 @@ def tables_and_records(sheet: Sheet) -> list[Table]:
         alone = record(sheet, range(len(sheet.rows)), range(len(sheet.rows[0]) if sheet.rows else 0))
         return [alone] if alone else []
     *others, last = found
-    below = record(sheet, range(last.body, last.end), range(figures_at(last.form_sheet, last.columns)))
+    columns = range(figures_at(last.form_sheet, last.columns))
+    below = record(sheet, range(last.body, last.end), columns, last)
     return [*others, replace(last, end=below.top), below] if below else found

@@ -578,6 +578,21 @@ UPRIGHT = [
 ]
 
 
+def deeds(name: str, *ids: str | None) -> Story:
+    """Three villages whose groups did things that the commune's record has names for."""
+    rows: Cells = [["La Ve", "Lớp tập huấn", 75, 20], ["Hoàng Liên", "Trả lời tại chỗ", 60, 10]]
+    rows = [[id, *row] for id, row in zip(ids, [*rows, ["Nậm Tóng", "Chuyển cơ quan", 50, 9]], strict=True)]
+    header = ["Mã thôn", "Tên thôn", "Việc chính của tổ", *HEADER[2:]]
+    read = {5: READ, 6: {H: 60, A: 10}, 7: {H: 50, A: 9}}
+    return Story(name, book(villages(*rows, header=header)), read, ignored=TOP, questions={"unknown_column"})
+
+
+UPRIGHT += [
+    deeds("villages with ids beside words of the commune's record stay villages", *(f"03046-00{n}" for n in (1, 2, 3))),
+    deeds("villages without ids beside words of the commune's record stay villages", None, None, None),
+]
+
+
 def hidden_column(page: Worksheet) -> None:
     page.column_dimensions["D"].hidden = True
 
