@@ -17,7 +17,7 @@ from etl.workbook.cells import Cell, NoValue, bare_letters, dotted, is_blank, ke
 from etl.workbook.dates import day, tick, yes_no
 from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of, of_month
-from etl.workbook.lines import filled, is_entered, sort_lines
+from etl.workbook.lines import NEW_NAME, filled, is_entered, sort_lines
 from etl.workbook.numbers import Problem, counts, is_missing
 from etl.workbook.rules import Broken, broken, figures
 from etl.workbook.upright import beside
@@ -274,11 +274,17 @@ def check_names(reading: Reading) -> None:
     """A village's line must name its village, a breakdown's line its group as well."""
     if reading.grain == "village":
         nameless = [i for i, name in enumerate(reading.names) if name is None and reading.ids[i] is None]
-        for position in nameless:
+        for position in [i for i in nameless if not _is_new_village(reading, i)]:
             reading.tell("unknown_village", position, what="dòng có số nhưng không ghi thôn nào")
     reading.categories = [("none", "")] * len(reading.data)
     if "category" in reading.naming:
         reading.categories = [_category(reading, i, cell) for i, cell in enumerate(reading.naming["category"])]
+
+
+def _is_new_village(reading: Reading, position: int) -> bool:
+    """A line of the list of villages about one that is new: it may have no name but the new one."""
+    change, name = (reading.texts.get(id) for id in ("text:change", NEW_NAME))
+    return bool(change and change[position] == "Mới" and name and name[position])
 
 
 def _category(reading: Reading, position: int, cell: Cell) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of
 
 NAMING = ("village_id", "village_name", "category")
+NEW_NAME = "text:new_name"  # in the list of villages a new one may have its name here alone
 NEAR = 4  # lines under the header in which numbering and explanations stand
 VILLAGE_ID = re.compile(r"\s*\d{5}-\d{3}\s*")
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\(\d{1,2}\).*")
@@ -48,7 +49,7 @@ class Sorter:
         self.sheet, self.table = sheet, table
         kinds = kind_of(table.form_sheet)
         self.entries = sorted(at for id, at in table.columns.items() if kinds[id].kind not in NAMING)
-        self.naming = [table.columns[id] for id in NAMING if id in table.columns]
+        self.naming = [table.columns[id] for id in (*NAMING, NEW_NAME) if id in table.columns]
         self.labels = set(range(max(self.entries, default=0))) - set(self.entries) - set(table.unknown)
         self.is_commune = definitions().forms.sheets[table.form_sheet].grain == "commune"
         self.is_signed = False

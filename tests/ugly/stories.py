@@ -428,6 +428,32 @@ SHEETS = [
         ignored=TOP,
         sheet="Danh mục thôn",
     ),
+    Story(
+        "new villages that have no name but the new one; a village renamed must say which it was",
+        book(
+            villages(
+                [None, None, "Mới", "Bản Xanh", None, "01/02/2026"],
+                [None, None, "mới", "Bản Đỏ", None, None],
+                [None, None, "Đổi tên", "La Ve Mới", 75, "01/02/2026"],
+                [None, None, "Mới", None, 40, "01/02/2026"],
+                header=["Mã thôn", "Thôn", "Loại thay đổi", "Tên mới", "Số hộ", "Hiệu lực từ ngày"],
+            ),
+            sheet="Danh mục thôn",
+        ),
+        {
+            5: {
+                H: None,
+                "text:change": "Mới",
+                "text:new_name": "Bản Xanh",
+                "text:effective": "2026-02-01",
+                "name": None,
+            },
+            6: {H: None, "text:change": "Mới", "text:new_name": "Bản Đỏ", "text:effective": None, "name": None},
+        },
+        held={7: {"unknown_village"}, 8: {"unknown_village"}},
+        ignored=TOP,
+        sheet="Danh mục thôn",
+    ),
 ]
 
 
