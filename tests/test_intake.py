@@ -45,6 +45,12 @@ def test_a_hostile_file_is_refused_with_a_sentence(name: str, tmp_path: Path) ->
     assert landed.values.is_empty() and landed.rows["stored"] == 0
 
 
+def test_a_file_one_byte_too_large_is_said_to_be_larger_than_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + bytes(20 * 2**20 - 3))
+    refused = commune_workbook.read(tmp_path / "a.xlsx").refused
+    assert refused and (refused.found, refused.expected) == ("20,1 MB", "tệp không quá 20 MB")
+
+
 def test_an_empty_formatted_cell_far_away_is_no_crime(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(replaced(SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'))
