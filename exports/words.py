@@ -180,18 +180,26 @@ def basis(row: dict, lang: str = "vi") -> list[str]:
     return said
 
 
+def round_state(row: dict, lang: str = "vi") -> str:
+    """A commune's state in a round; without a list of its villages nobody knows how many are lacking."""
+    state = text(f"rounds.{row['state']}", lang)
+    return state if row["villages_expected"] is not None else f"{state} ({text('rounds.unlisted', lang)})"
+
+
 def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str:
     """The message to one commune for Zalo, by the state of its round (one row of metrics.rounds.communes)."""
+    usable, villages = row["villages_usable"], row["villages_expected"]
+    kind = "unlisted" if row["state"] == "not_usable" and villages is None else row["state"]
     return text(
-        f"rounds.reminder_{row['state']}",
+        f"rounds.reminder_{kind}",
         lang,
         name=inside(row["full_name"]),
         month=month(round_month),
         due=day(row["due"]),
         until=day(until),
-        usable=integer(row["villages_usable"], lang),
-        villages=integer(row["villages_expected"], lang),
-        lacking=integer(row["villages_expected"] - row["villages_usable"], lang),
+        usable=integer(usable, lang),
+        villages=integer(villages, lang),
+        lacking=integer(villages and villages - usable, lang),
         days=integer(row["days_late"], lang),
     )
 
