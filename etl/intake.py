@@ -114,8 +114,10 @@ class Child:
         self.memory, self.seconds = memory, seconds
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         command = [sys.executable, "-c", f"from etl.intake import serve; serve({memory})"]
-        # Tables here are small: threads of the frame library would only cost start-up time and address space.
-        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(HOME), "PYTHONUTF8": "1"}
+        # Tables here are small: threads of the frame library would only cost start-up time and address space, and
+        # Arrow's own allocator takes a gigabyte of that at once, two thirds of what a large workbook may have.
+        lean = {"POLARS_MAX_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+        environment = os.environ | lean | {"PYTHONPATH": str(HOME), "PYTHONUTF8": "1"}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=environment, cwd=HOME
         )

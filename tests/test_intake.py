@@ -161,6 +161,13 @@ def test_the_readers_do_without_pandas(honest_file: Path, monkeypatch: pytest.Mo
     assert " pyarrow.lib\n" in imported and " pandas." not in imported
 
 
+def test_a_small_file_leaves_the_address_space_to_the_next(honest_file: Path) -> None:
+    with Readers(workers=1, seconds=120) as pool:
+        before = pool.children[0].seen.memory_info().vms
+        list(pool.read_many([honest_file]))
+        assert pool.children[0].seen.memory_info().vms - before < 400 << 20
+
+
 def test_a_source_is_found_by_the_first_bytes_not_by_the_name(tmp_path: Path) -> None:
     assert sources.source_for("bao cao.pdf", honest()[:4096]).SOURCE == "commune_workbook"
     assert not commune_workbook.recognises("bao cao.xlsx", b"%PDF-1.7")
