@@ -34,7 +34,10 @@ UNKNOWN = {
     "dan toc khong ro",
     "con lai",
 }
-_SCALE = re.compile(r"\b(?:don vi(?: tinh)?|dvt)\b[\s:]*(?:nghin|ngan|tram|chuc|trieu)\b")
+_SCALE = re.compile(
+    r"\b(?:don vi(?: tinh)?|dvt)\b[\s:(]*"
+    r"(?:(?:nghin|ngan|tram(?! tau)|chuc|trieu|phan tram)\b|%|(?:10{1,2}|1[., ]?000) (?:ho|nguoi|luot)\b)"
+)
 ONCE = ("villages", "groups", "breakdown")  # sheets on which a village, or a village's category, has one line
 
 
@@ -86,7 +89,8 @@ class Reading:
     def rows(self, position: int) -> list[int]:
         """The rows of the sheet, from 0, that a line takes: one, or many where it stands down a column."""
         places = self.sheet.places
-        return sorted({places[at][0] for at in self.table.columns.values()}) if places else [self.data[position]]
+        taken = self.table.columns.values() or range(len(places))  # of another month's figures all
+        return sorted({places[at][0] for at in taken}) if places else [self.data[position]]
 
     def cells(self, column: str) -> list[Cell]:
         return self.at(self.table.columns[column])
@@ -407,9 +411,9 @@ def ask_about_sheet(reading: Reading) -> None:
         rows = [row for position in range(len(reading.data)) for row in reading.rows(position)]
         if hidden := [row + 1 for row in rows if row in reading.sheet.hidden_rows]:
             reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
+    ask_about_columns(reading)
     if not reading.data:
         return
-    ask_about_columns(reading)
     asked = [
         c for c in sheet_columns(table.form_sheet, reading.month) if c.kind == "count" and c.id not in table.columns
     ]
@@ -420,11 +424,14 @@ def ask_about_sheet(reading: Reading) -> None:
 
 def ask_about_columns(reading: Reading) -> None:
     """Figures under a header that the form does not have, or under none, and figures in hidden columns."""
-    name, table = reading.sheet.name, reading.table
+    name, table, lines = reading.sheet.name, reading.table, reading.lines
+    if not reading.numbers and not reading.texts:  # every column of figures is another month's
+        lines = reading.sheet.rows if reading.sheet.places else reading.sheet.rows[table.body : table.end]
     for at, header in table.unknown.items():
-        if any(at < len(line) and not is_blank(line[at]) for line in reading.lines):
-            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), f"“{header}”"))
-    if reading.sheet.places:
+        if any(at < len(line) and not is_blank(line[at]) for line in lines):
+            column = letter_of(reading.sheet.places[at][1] if reading.sheet.places else at)
+            reading.letters.append(letter("unknown_column", name, table.body, column, f"“{header}”"))
+    if reading.sheet.places or not reading.lines:
         return
     entries = {table.columns[id]: id for id, column in reading.columns.items() if column.kind == "count"}
     beyond = range(min(entries, default=0), len(reading.lines[0]))

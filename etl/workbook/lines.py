@@ -17,12 +17,12 @@ VILLAGE_ID = re.compile(r"\s*\d{5}-\d{3}\s*")
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\(\d{1,2}\).*")
 _ROMAN = re.compile(r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X)|[A-H])[.)]?")
 _TOTAL = re.compile(
-    r"tổng(?:\s+(?:cộng|số|hợp|chung|toàn|xã|phường|các|hộ|thôn)\b.*)?"
-    r"|cộng(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
+    r"tổng(?:\s+(?:cộng|số|hợp|chung|toàn|xã|phường|các|hộ|thôn|\d+)\b.*)?"
+    r"|cộng(?:\s+(?:dồn|chung|trang|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
     r"|tong(?:\s+(?:cong|hop)\b.*|\s+so(?:\s+\D.*)?)?|cong(?:\s+(?:don|chung|toan|cac)\b.*|\s*\(.*)?"
-    r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
+    r"|(?:toàn|toan|cả)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|total|(?:lũy kế|bình quân|trung bình)\b.*"
 )
-_LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộ]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
+_LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộả]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
 SIGNATURE = re.compile(
     r"\bnguoi (?:lap|bao cao|tong hop)\b|\bt\.? ?/? ?m\.? (?:ban|uy ban|ubnd|ubmttq)|\b(?:pho )?chu tich\b"
     r"|\bky,? (?:ten|ghi)\b|^\(ky|\bban thuong truc\b|\bnoi nhan\b|\bxac nhan cua\b|\bthu truong\b"

@@ -12,9 +12,11 @@ from etl.workbook.headers import (
     BY_KIND,
     NOW,
     OTHER_LEAF,
+    PERIOD,
     PLAIN,
     PREVIOUS,
     RATIO,
+    SINCE,
     Table,
     figures_at,
     header_key,
@@ -45,7 +47,7 @@ def record(sheet: Sheet, rows: range, columns: range, above: Table | None = None
     first = min(row for row, _ in labels)
     at = next(iter(labels))[1]
     names = names_above(sheet, range(max(rows.start, first - NEAR), first), figures_in(sheet, at, labels))
-    if not names:
+    if not this_month(names):
         return None
     top = min(row for row, _ in names.values())
     places = [(row, column) for row, _ in labels for column in this_month(names)]
@@ -56,7 +58,13 @@ def record(sheet: Sheet, rows: range, columns: range, above: Table | None = None
     turned = Sheet(sheet.name, sheet.is_hidden, [line], hidden_rows=sheet.hidden_rows, places=places)
     one = {id: numbers[0] for id, numbers in found.items()}
     twice = {id: tuple(numbers[1:]) for id, numbers in found.items() if len(numbers) > 1}
-    return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)
+    periods = {number: names[column][1] for number, (_, column) in enumerate(places) if is_period(names[column][1])}
+    return Table(FORM_SHEET, top, first, rows.stop, one, twice, periods=periods, turned=turned)
+
+
+def is_period(name: str) -> bool:
+    """Whether the name of a column is a month, a quarter or a year."""
+    return PERIOD.fullmatch(name) is not None
 
 
 def is_village(row: list[Cell], columns: dict[str, int]) -> bool:
@@ -112,7 +120,8 @@ def _is_name(cell: Cell) -> bool:
 
 def this_month(names: dict[int, tuple[int, str]]) -> list[int]:
     """The columns that may give this month's figures: what was before, planned or added up since January is not."""
-    left = [at for at, (_, name) in names.items() if not PREVIOUS.search(name) and not RATIO.search(name)]
+    others = (PREVIOUS, RATIO, SINCE)
+    left = [at for at, (_, name) in names.items() if not any(other.search(name) for other in others)]
     left = [at for at in left if names[at][1] not in OTHER_LEAF - BY_KIND["flow"]]
     return [at for at in left if names[at][1] in _THIS_MONTH] or left
 

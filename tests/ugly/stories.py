@@ -860,6 +860,101 @@ MISLEADING = [
         pages({"Bìa": COVER, "Thôn": [["ỦY BAN MTTQ VIỆT NAM XÃ BẢO HÀ"], HEADER, [1, "La Ve", 75, 20]]}),
         refused="ambiguous_commune",
     ),
+    Story(
+        "the header once more with two of its columns in another order",
+        book(
+            [
+                *TITLES,
+                ["Tên thôn", "Thành viên tổ", "Hộ được hỗ trợ trong tháng"],
+                ["La Ve", 5, 9],
+                ["Tên thôn", "Hộ được hỗ trợ trong tháng", "Thành viên tổ"],
+                ["Hoàng Liên", 8, 4],
+            ]
+        ),
+        {5: {"group_members": 5, "households_helped": 9}, 7: {"group_members": 4, "households_helped": 8}},
+        ignored=TOP | {6: "header"},
+    ),
+    Story(
+        "figures in units of 1.000 households",
+        book([*TITLES[:2], ["Đơn vị tính: 1.000 hộ"], HEADER, [1, "La Ve", 2, 1]]),
+        held={5: {"scaled_unit"}},
+        ignored=TOP | {3: "title"},
+    ),
+    Story(
+        "shares where the title says so, written as plain numbers",
+        book([*TITLES[:2], ["(ĐVT: %)"], HEADER, [1, "La Ve", 80, 40]]),
+        held={5: {"scaled_unit"}},
+        ignored=TOP | {3: "title"},
+    ),
+    Story(
+        "Trạm Tấu is a commune and no unit of hundreds",
+        book([["Đơn vị: Trạm Tấu", "Mã xã: 04606"], ["Tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        commune="04606",
+    ),
+    Story(
+        "the commune's record of February and March: only March counts",
+        beside_villages(
+            [["Nội dung", "Tháng 2", "Tháng 3"], ["Số lớp", 5, 4], ["Lượt người", 90, 60], ["Tiếp nhận", 2, 3]]
+        ),
+        {
+            5: READ,
+            (COMMUNE, 2): {"classes": 4},
+            (COMMUNE, 3): {"people_taught": 60},
+            (COMMUNE, 4): {"feedback_received": 3},
+        },
+        ignored=TOP | {(COMMUNE, 1): "header"},
+    ),
+    Story(
+        "the commune's record of February alone is no figure of March",
+        beside_villages([["Nội dung", "Tháng 2"], ["Số lớp", 5], ["Lượt người", 90], ["Tiếp nhận", 2]]),
+        {5: READ},
+        ignored=TOP | {(COMMUNE, 1): "header"} | {(COMMUNE, row): "blank_entry" for row in (2, 3, 4)},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "the commune's record of half a year is no figure of a month",
+        beside_villages([["Nội dung", "6 tháng đầu năm"], ["Số lớp", 5], ["Lượt người", 90], ["Tiếp nhận", 2]]),
+        {5: READ},
+        ignored=TOP | {(COMMUNE, row): "cover" for row in (1, 2, 3, 4)},
+        questions={"unknown_sheet"},
+    ),
+    Story(
+        "households helped in half a year are not those of the month; a count of today is what it is",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "6 tháng đầu năm", None],
+                [None, None, "Tổng số hộ", "Hộ được hỗ trợ trong tháng"],
+                [1, "La Ve", 75, 30],
+            ],
+            merged("C4:D4"),
+        ),
+        {6: {H: 75}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "every column is February's: nothing is read, and that is said",
+        book(villages([None, None, "Tháng 2/2026", "Tháng 2/2026"], [1, "La Ve", 75, 20])),
+        ignored=UNDER | {6: "blank_entry"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "totals under many names",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                [None, "Cộng trang 1", 75, 20],
+                [None, "Cả xã", 75, 20],
+                [None, "Tổng 1 thôn", 75, 20],
+                [None, "Total", 75, 20],
+            )
+        ),
+        {5: READ},
+        ignored=TOP | dict.fromkeys((6, 7, 8, 9), "total"),
+    ),
 ]
 
 
