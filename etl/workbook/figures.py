@@ -38,6 +38,8 @@ _SCALE = re.compile(
     r"\b(?:don vi(?: tinh)?|dvt)\b[\s:(]*"
     r"(?:(?:nghin|ngan|tram(?! tau)|chuc|trieu|phan tram)\b|%|(?:10{1,2}|1[., ]?000) (?:ho|nguoi|luot)\b)"
 )
+_OTHER = re.compile(r"\bho (?:can )?ngheo\b|\bke hoach\b|\b(?:giao|dang ky) (?:chi|muc) tieu\b|\bdu kien\b|\bcung ky\b")
+_RESULT = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh|can cu|kem theo|ke hoach so|so voi)\b")
 ONCE = ("villages", "groups", "breakdown")  # sheets on which a village, or a village's category, has one line
 
 
@@ -126,6 +128,7 @@ def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
     reading.columns = {id: asked[id] for id in table.columns if id in asked}
     read_columns(reading)
     check_scale(reading, sheet.rows[: table.top])
+    check_titles(reading, sheet.rows[: table.top])
     check_merges(reading)
     drop_untouched(reading)
     name_lines(reading)
@@ -215,6 +218,19 @@ def check_scale(reading: Reading, titles: Iterable[list[Cell]]) -> None:
     count_column = next((id for id, column in reading.columns.items() if column.kind == "count"), "")
     for position in range(len(reading.data)) if said and count_column else ():
         reading.tell("scaled_unit", position, count_column, said)
+
+
+def check_titles(reading: Reading, titles: Iterable[list[Cell]]) -> None:
+    """A title that speaks of a plan, or of poor households, over the columns of the form is a question."""
+    words = (text(cell) for row in titles for cell in row if isinstance(cell, str) and cell)
+    if reading.data and (said := next((word for word in words if is_of_others(word)), "")):
+        reading.letters.append(letter("other_figures", reading.sheet.name, found=said))
+
+
+@lru_cache(maxsize=4096)
+def is_of_others(title: str) -> bool:
+    folded = key(title)
+    return _OTHER.search(folded) is not None and _RESULT.search(folded) is None
 
 
 @lru_cache(maxsize=4096)

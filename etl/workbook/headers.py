@@ -135,7 +135,8 @@ def tables(sheet: Sheet) -> list[Table]:
     """The tables of a sheet, top to bottom; a header repeated lower down with other columns begins a new one."""
     found: list[Table] = []
     start = 0
-    if PART.search(key(sheet.name)):  # "Hộ nghèo" has the villages' columns and other figures
+    named = key(sheet.name)
+    if PART.search(named) or PREVIOUS.search(named):  # "Hộ nghèo", "Kế hoạch": the villages' columns, other figures
         return found
     while (table := _next_table(sheet, start)) is not None:
         found.append(table)
@@ -297,11 +298,12 @@ def _end(sheet: Sheet, body: int, at: int, placed: frozenset[tuple[int, str]]) -
 
     at: a column of figures; where one stands in it there is no header.
     """
+    titles = {cell for _, cell in placed}
     for row in [n for n in range(body, len(sheet.rows)) if type(sheet.rows[n][at]) is not float]:
         words = [(n, cell) for n, cell in enumerate(sheet.rows[row]) if cell.__class__ is str and cell]
         if len(words) >= 2 and not placed.issuperset(words):
             found = len(_titles_in(cell for _, cell in words))
-            if found >= 3 or found == len(words):
+            if found >= 3 or found == len(words) or titles.issuperset(cell for _, cell in words):
                 return row
     return len(sheet.rows)
 

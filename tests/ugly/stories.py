@@ -942,6 +942,47 @@ MISLEADING = [
         questions={"unknown_column"},
     ),
     Story(
+        "the header once more, the remarks before the households",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Ghi chú"],
+                [1, "La Ve", 75, None],
+                ["STT", "Tên thôn", "Ghi chú", "Tổng số hộ"],
+                [2, "Hoàng Liên", 3, 60],
+            ]
+        ),
+        {5: {H: 75}, 7: {H: 60}},
+        ignored=TOP | {6: "header"},
+    ),
+    Story(
+        "the title speaks of a plan: asked",
+        book([TITLES[0], ["KẾ HOẠCH tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        questions={"other_figures"},
+    ),
+    Story(
+        "the title speaks of poor households: asked",
+        book([TITLES[0], ["SỐ LIỆU HỘ NGHÈO tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        questions={"other_figures"},
+    ),
+    Story(
+        "what a plan came to is no plan",
+        book([TITLES[0], ["KẾT QUẢ THỰC HIỆN KẾ HOẠCH tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+    ),
+    Story(
+        "a sheet of the plan beside the villages",
+        pages({"Thôn": villages([1, "La Ve", 75, 20]), "Kế hoạch": [HEADER, [1, "Nậm Tóng", 60, 50], [2, "A", 9, 9]]}),
+        {5: READ},
+        ignored=TOP | {("Kế hoạch", 1): "cover", ("Kế hoạch", 2): "cover", ("Kế hoạch", 3): "cover"},
+        questions={"unknown_sheet"},
+    ),
+    Story(
         "totals under many names",
         book(
             villages(
