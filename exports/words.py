@@ -181,15 +181,19 @@ def basis(row: dict, lang: str = "vi") -> list[str]:
 
 
 def round_state(row: dict, lang: str = "vi") -> str:
-    """A commune's state in a round; without a list of its villages nobody knows how many are lacking."""
+    """A commune's state in a round, and that it has no list of villages where this is why it cannot be used."""
     state = text(f"rounds.{row['state']}", lang)
-    return state if row["villages_expected"] is not None else f"{state} ({text('rounds.unlisted', lang)})"
+    return f"{state} ({text('rounds.unlisted', lang)})" if is_unlisted(row) else state
+
+
+def is_unlisted(row: dict) -> bool:
+    return row["state"] == "not_usable" and row["villages_expected"] is None
 
 
 def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str:
     """The message to one commune for Zalo, by the state of its round (one row of metrics.rounds.communes)."""
     usable, villages = row["villages_usable"], row["villages_expected"]
-    kind = "unlisted" if row["state"] == "not_usable" and villages is None else row["state"]
+    kind = "unlisted" if is_unlisted(row) else row["state"]
     return text(
         f"rounds.reminder_{kind}",
         lang,
