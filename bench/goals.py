@@ -95,6 +95,7 @@ GOALS = (
     Goal("P3.month", "99 workbooks of a month read, validated and landed, warm readers", BARE, RATIO, 6.0),
     Goal("P3.pandas", "the same, times faster than reading them", "pandas + openpyxl, reading only", FASTER, 3.0),
     Goal("P3.load", "the same with inbox, receipts and answers: all of `load`", BARE),
+    Goal("P3.processor", "the same in processor time, all processes added up", BARE),
     Goal("P3.start", "starting the warm readers, once", BARE),
     Goal("P3.publish", "publishing after that month", "a full build: every file read again, then published"),
     Goal("P3.large", "one workbook of 190,000 rows read, validated and landed", "python-calamine", RATIO, 2.0),

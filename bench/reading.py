@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -36,6 +37,7 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
         landed = interleaved(pairs, mine, lambda: bare(paths))
         note = f"{len(paths)} files of {month}, {readers.workers} reading processes"
         yield outcome("P3.month", *landed, note)
+        yield outcome("P3.processor", *interleaved(pairs, mine, lambda: bare(paths), partial(processor, readers)))
         yield outcome("P3.start", start, landed[1])
         yield outcome("P3.pandas", landed[0], [seconds(lambda: with_pandas(paths)) for _ in range(2)])
         yield outcome("P3.load", [take_in(readers, province.root, paths, scratch) for _ in range(3)], landed[1])
@@ -44,16 +46,23 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     yield publishing(province)
 
 
-def interleaved(pairs: int, mine: Callable[[], object], other: Callable[[], object]) -> tuple[list[float], list[float]]:
+def interleaved(
+    pairs: int, mine: Callable[[], object], other: Callable[[], object], clock: Callable[[], float] = time.perf_counter
+) -> tuple[list[float], list[float]]:
     """Seconds of the two, done in turn."""
-    samples = [(seconds(mine), seconds(other)) for _ in range(pairs)]
+    samples = [(seconds(mine, clock), seconds(other, clock)) for _ in range(pairs)]
     return [a for a, _ in samples], [b for _, b in samples]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    began = clock()
     work()
-    return time.perf_counter() - began
+    return clock() - began
+
+
+def processor(readers: intake.Readers) -> float:
+    """Seconds that this process and the readers have used a processor: other programs on the machine count less."""
+    return time.process_time() + sum(sum(child.seen.cpu_times()[:2]) for child in readers.children)
 
 
 class started:

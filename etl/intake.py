@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -48,6 +49,7 @@ def serve(memory: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     limit_memory(memory)
+    sys.meta_path.insert(0, WithoutPandas())
     # Cells are plain values and form no cycles: looking for some after every 700 costs a fifth of a large sheet.
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)
@@ -55,6 +57,14 @@ def serve(memory: int) -> None:
     while (jobs := receive(sys.stdin.buffer)) is not None:
         for path in jobs:
             send(answers, read_one(path))
+
+
+class WithoutPandas(MetaPathFinder):
+    """pyarrow looks for pandas before it makes its first array; here that would cost memory and half a second."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def limit_memory(memory: int) -> None:
@@ -104,8 +114,10 @@ class Child:
         self.memory, self.seconds = memory, seconds
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         command = [sys.executable, "-c", f"from etl.intake import serve; serve({memory})"]
-        # Tables here are small: threads of the frame library would only cost start-up time and address space.
-        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(HOME), "PYTHONUTF8": "1"}
+        # Tables here are small: threads of the frame library would only cost start-up time and address space, and
+        # Arrow's own allocator takes a gigabyte of that at once, two thirds of what a large workbook may have.
+        lean = {"POLARS_MAX_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+        environment = os.environ | lean | {"PYTHONPATH": str(HOME), "PYTHONUTF8": "1"}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=environment, cwd=HOME
         )
@@ -235,6 +247,8 @@ class Readers:
     def work(self, number: int, jobs: deque[Path], results: queue.SimpleQueue[Any]) -> None:
         """Hand the jobs to one child, some at a time so that it never waits for the next, until none is left."""
         while batch := taken(jobs, self.workers):
+            if self.children[number].process.poll() is not None:  # ended while it had nothing to do
+                self.renew(number)
             done = 0
             for sha, packed in self.children[number].ask(batch):
                 results.put((batch[done], sha, packed))
@@ -248,12 +262,15 @@ class Readers:
         child = self.children[number]
         code = child.cause()
         log.warning("reading %s ended the process (%s): %s", path.name, code, child.last_words())
-        child.close()
-        self.children[number] = Child(self.memory, self.seconds).wait_until_warm()
+        self.renew(number)
         content = path.read_bytes()
         source = source_for(path.name, content[:HEAD])
         said = letter(code, limit=f"{self.seconds:g}")
         return hashlib.sha256(content).hexdigest(), pack(refusal(source.SOURCE, source.VERSION, said))
+
+    def renew(self, number: int) -> None:
+        self.children[number].close()
+        self.children[number] = Child(self.memory, self.seconds).wait_until_warm()
 
 
 def taken(jobs: deque[Path], workers: int) -> list[Path]:

@@ -158,6 +158,12 @@ WORDS: dict[str, Words] = {
         "trang bìa ghi tháng {month}, nhưng biểu nhắc đến tháng {found}; số liệu được ghi cho tháng {month}",
         "Xin xác nhận",
     ),
+    "other_figures": Words(
+        "question",
+        "số đã thực hiện, của mọi hộ",
+        "tiêu đề ghi “{found}” nên có thể không phải số đã thực hiện của mọi hộ; số liệu vẫn được ghi nhận",
+        "Xin xác nhận",
+    ),
     "hidden_sheet": Words("question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"),
     "unknown_column": Words(
         "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"

@@ -15,12 +15,13 @@ from etl.landing import Letter, Packed, forget_former, read_packed, write_packed
 from etl.letters import letter
 from etl.registry import registry
 from etl.sources import source_for, sources
+from etl.workbook.cells import megabytes
+from etl.workbook.package import MAX_FILE
 
 FileResult = dict[str, Any]
 Receipt = dict[str, Any]
 Moment = Callable[[str], datetime]
 Sender = Callable[[str], str]
-LARGEST_FILE = 20 * 2**20
 LARGEST_ZIP, MOST_IN_ZIP = 500 * 2**20, 10_000
 MOST_AT_ONCE, LARGEST_AT_ONCE = 500, 100 * 2**20  # files and bytes read by one pool of readers
 
@@ -48,7 +49,7 @@ def incoming(paths: Iterable[Path]) -> Iterator[Incoming]:
             yield from incoming(sorted(p for p in path.rglob("*") if p.is_file() and _is_meant(p.name)))
         elif path.suffix.lower() == ".zip":
             yield from _in_zip(path)
-        elif path.stat().st_size > LARGEST_FILE:
+        elif path.stat().st_size > MAX_FILE:
             yield _too_large(str(path), _hash(path), path.stat().st_size)
         else:
             yield taken(str(path), path.read_bytes())
@@ -65,8 +66,8 @@ def _hash(path: Path) -> str:
 
 
 def _too_large(name: str, sha: str, size: int) -> Incoming:
-    found, limit = f"{size / 2**20:.0f} MB", f"{LARGEST_FILE // 2**20} MB"
-    return Incoming(name, sha, b"", letter("too_large", found=found, limit=limit))
+    said = letter("too_large", found=megabytes(size), limit=megabytes(MAX_FILE))
+    return Incoming(name, sha, b"", said)
 
 
 def _in_zip(path: Path) -> Iterator[Incoming]:
@@ -88,10 +89,10 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Incom
         return Incoming(name, "", b"", letter("password"))
     try:
         with archive.open(entry) as file:
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(MAX_FILE + 1)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
         return Incoming(name, "", b"", letter("unreadable"))
-    return _too_large(name, "", entry.file_size) if len(content) > LARGEST_FILE else taken(name, content)
+    return _too_large(name, "", entry.file_size) if len(content) > MAX_FILE else taken(name, content)
 
 
 # ---- taking it in --------------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def todo(frame: pl.DataFrame, target: str, lang: str, name: str = "last-mile") -
 
 def round_states(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.rounds.communes as a table."""
-    shown = said(frame, "state_word", lambda row: text(f"rounds.{row['state']}", lang))
+    shown = said(frame, "state_word", lambda row: words.round_state(row, lang))
     heads = columns(
         lang,
         ("full_name", "commune", "text", "commune"),

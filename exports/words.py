@@ -180,18 +180,30 @@ def basis(row: dict, lang: str = "vi") -> list[str]:
     return said
 
 
+def round_state(row: dict, lang: str = "vi") -> str:
+    """A commune's state in a round, and that it has no list of villages where this is why it cannot be used."""
+    state = text(f"rounds.{row['state']}", lang)
+    return f"{state} ({text('rounds.unlisted', lang)})" if is_unlisted(row) else state
+
+
+def is_unlisted(row: dict) -> bool:
+    return row["state"] == "not_usable" and row["villages_expected"] is None
+
+
 def reminder(row: dict, round_month: date, until: date, lang: str = "vi") -> str:
     """The message to one commune for Zalo, by the state of its round (one row of metrics.rounds.communes)."""
+    usable, villages = row["villages_usable"], row["villages_expected"]
+    kind = "unlisted" if is_unlisted(row) else row["state"]
     return text(
-        f"rounds.reminder_{row['state']}",
+        f"rounds.reminder_{kind}",
         lang,
         name=inside(row["full_name"]),
         month=month(round_month),
         due=day(row["due"]),
         until=day(until),
-        usable=integer(row["villages_usable"], lang),
-        villages=integer(row["villages_expected"], lang),
-        lacking=integer(row["villages_expected"] - row["villages_usable"], lang),
+        usable=integer(usable, lang),
+        villages=integer(villages, lang),
+        lacking=integer(villages and villages - usable, lang),
         days=integer(row["days_late"], lang),
     )
 

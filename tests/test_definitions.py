@@ -10,6 +10,7 @@ import pytest
 from definitions import format, load
 from definitions.load import FOLDER, DefinitionError, definitions
 from definitions.text import LANGUAGES, sentences, text
+from etl.letters import WORDS
 
 GOAL_OF_NO_TARGET = """
 [[goal]]
@@ -172,3 +173,8 @@ def test_a_further_language_speaks_english_where_a_definition_has_no_words_of_it
 def test_a_missing_sentence_is_an_error():
     with pytest.raises(DefinitionError, match="locales/vi.toml"):
         text("nothing.here")
+
+
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
+def test_every_letter_has_a_short_name_on_the_screens(lang: str) -> None:
+    assert all(text(f"letter.{code}", lang) for code in WORDS)

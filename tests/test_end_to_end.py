@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, Page, expect
 
-from etl import build, load, store
+from etl import build, handouts, load, store
 from etl.landing import read_landing
 from etl.sources import sources
 from metrics import deliveries, targets
@@ -134,6 +135,65 @@ def changed(before: Version, after: Version) -> dict[tuple[str, ...], tuple[Any,
                 if was[column] != is_now[column]:
                     found[(table, *(str(was[key]) for key in named), column)] = (was[column], is_now[column])
     return found
+
+
+DOWN = {
+    "Số lớp tập huấn": 4, "Lượt người tham gia": "1.060", "- Trong đó: nữ": 70, "Tiếp nhận": 9, "Trả lời tại chỗ": 7,
+}  # fmt: skip
+TAUGHT = [
+    ("classes", 4, 4), ("feedback_answered", 7, 8), ("feedback_received", 9, 7), ("people_taught", 1060, 5),
+    ("women_taught", 70, 6),
+]  # fmt: skip
+
+
+def record(folder: Path, revision: int, **changed: object) -> Path:
+    """The commune's own figures, one below the other, beside their labels."""
+    book = Workbook()
+    cover, sheet = book.active, book.create_sheet("Xã")
+    assert cover is not None
+    for line in ("Mã xã, phường", COMMUNE), ("Kỳ báo cáo", "Tháng 10 năm 2026"), ("Lần gửi", revision):
+        cover.append(line)
+    for line in ["BIỂU XÃ"], [], ["STT", "Nội dung", "Số lượng"]:
+        sheet.append(line)
+    for number, (label, value) in enumerate((DOWN | changed).items(), 1):
+        sheet.append([number, label, value])
+    path = folder / f"xa_{revision}.xlsx"
+    book.save(path)
+    return path
+
+
+def taught(version: Version) -> list[tuple[Any, ...]]:
+    sql = "select measure, value, row from commune_flow where commune = ? and month = ? order by measure"
+    return version.query(sql, [COMMUNE, MONTH]).rows()
+
+
+def test_figures_down_a_column_reach_the_tables_and_come_back_when_one_is_wrong(tmp_path: Path) -> None:
+    root = three_villages(tmp_path / "data")
+    first, version = take(root, record(tmp_path, 1))
+    assert (first["verdict"], first["rows"]) == ("accepted", {"stored": 5, "held": 0, "ignored": 5})
+    landed = read_landing(root.landing, "commune_workbook", first["sha256"], sources()["commune_workbook"].VERSION)
+    assert landed is not None
+    assert landed.values.select("sheet", "row", "column", "value").rows() == [
+        ("Xã", 4, "C", 4), ("Xã", 5, "C", 1060), ("Xã", 6, "C", 70), ("Xã", 7, "C", 9), ("Xã", 8, "C", 7),
+    ]  # fmt: skip
+    assert taught(version) == TAUGHT
+
+    second, version = take(root, record(tmp_path, 2, **{"- Trong đó: nữ": "khoảng 80"}))
+    assert (second["verdict"], second["rows"]["held"]) == ("refused", 5)
+    assert [(x["row"], x["code"]) for x in second["letters"] if x["column"] == "C"] == [(6, "approximate_number")]
+    assert taught(version) == TAUGHT
+
+    back = handouts.returned(root, second["sha256"])
+    assert "khoảng 80" in back.text
+    book = load_workbook(BytesIO(back.workbook or b""))
+    (wrong,) = (cell for row in book["Xã"].iter_rows() for cell in row if cell.value == "khoảng 80")
+    assert wrong.comment and "ước chừng" in wrong.comment.text
+    wrong.value = 80
+    book.save(tmp_path / "xa_3.xlsx")
+    third, version = take(root, tmp_path / "xa_3.xlsx")
+    assert (third["verdict"], third["rows"]["held"]) == ("accepted", 0)
+    figures = {measure: value for measure, value, _ in taught(version)}
+    assert figures == {measure: value for measure, value, _ in TAUGHT} | {"women_taught": 80}
 
 
 @pytest.fixture

@@ -45,6 +45,12 @@ def test_a_hostile_file_is_refused_with_a_sentence(name: str, tmp_path: Path) ->
     assert landed.values.is_empty() and landed.rows["stored"] == 0
 
 
+def test_a_file_one_byte_too_large_is_said_to_be_larger_than_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + bytes(20 * 2**20 - 3))
+    refused = commune_workbook.read(tmp_path / "a.xlsx").refused
+    assert refused and (refused.found, refused.expected) == ("20,1 MB", "tệp không quá 20 MB")
+
+
 def test_an_empty_formatted_cell_far_away_is_no_crime(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(replaced(SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'))
@@ -136,6 +142,30 @@ def test_a_reader_that_dies_is_replaced_and_that_file_alone_refused(
     refused = found.pop(bad)
     assert refused and refused["code"] == MISDEEDS[name][1]
     assert found == dict.fromkeys(others)
+
+
+def test_a_reader_that_died_while_idle_is_replaced_before_it_is_asked(readers: Readers, honest_file: Path) -> None:
+    readers.children[0].process.kill()
+    readers.children[0].process.wait()
+    ((_, _, packed),) = readers.read_many([honest_file])
+    assert packed.head["refused"] is None
+
+
+def test_the_readers_do_without_pandas(honest_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    with Readers(workers=1, seconds=120) as pool:
+        ((_, _, packed),) = pool.read_many([honest_file])
+        pool.children[0].errors.seek(0)
+        imported = pool.children[0].errors.read().decode()
+    assert packed.head["rows"]["stored"] == 1
+    assert " pyarrow.lib\n" in imported and " pandas." not in imported
+
+
+def test_a_small_file_leaves_the_address_space_to_the_next(honest_file: Path) -> None:
+    with Readers(workers=1, seconds=120) as pool:
+        before = pool.children[0].seen.memory_info().vms
+        list(pool.read_many([honest_file]))
+        assert pool.children[0].seen.memory_info().vms - before < 400 << 20
 
 
 def test_a_source_is_found_by_the_first_bytes_not_by_the_name(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from etl import registry, store
 from etl.build import build
+from exports import words
 from methods.rounds import jumps
+from metrics import rounds
 from tests.handmade import (
     AUGUST,
     COMMUNE,
@@ -78,6 +80,19 @@ def test_one_month_of_three_villages(tmp_path: Path) -> None:
     row = version.query("select * from round where commune = ? and month = ?", [COMMUNE, JULY]).row(0, named=True)
     assert (row["is_submitted"], row["is_on_time"], row["days_late"], row["villages_usable"]) == (True, True, 0, 3)
     assert (row["is_usable"], row["sha256"]) == (True, sha)
+
+
+def test_without_a_list_of_villages_nobody_knows_how_many_are_usable(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST)
+    deliver(root, JULY, {"La Ve": FIRST[HU]}, commune="03046")
+    version = built(root)
+    (row,) = rounds.communes(version, JULY).filter(commune="03046").iter_rows(named=True)
+    counts = [row[name] for name in ("state", "villages_expected", "villages_usable", "usable_share")]
+    assert counts == ["not_usable", None, None, None]
+    assert words.round_state(row) == "Chưa dùng được (chưa có danh mục thôn)"
+    told = words.reminder(row, JULY, AUGUST)
+    assert "chưa xác nhận danh mục thôn" in told and "0 thôn" not in told
 
 
 def test_a_silent_village_is_carried_two_rounds_and_no_more(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from definitions.text import text
 from etl import acts, proposals, registry, store
 from etl.landing import LANDING_SCHEMA, HeldCell, read_landing, with_values, write_landing
 from etl.proposals import NotAdoptable, waiting
-from etl.sources.commune_workbook import VERSION
+from etl.sources.commune_workbook import VERSION, read
 from tests.handmade import (
     AUGUST,
     COMMUNE,
@@ -27,6 +27,7 @@ from tests.handmade import (
     one_cell,
     three_villages,
 )
+from tests.ugly.writing import book
 
 OTHER, KHAO_MANG = "04456", "04465"  # the other one is xã Mù Cang Chải
 ROW = (100, 30, 20, 10, 5, 6, 2, 3)
@@ -118,6 +119,15 @@ def test_a_merger_says_what_becomes_of_whom_and_from_when(tmp_path: Path) -> Non
         ("Lao Chải", "merged", ("Lao Chải Mới",), AUGUST),
         ("Lao Chải Mới", "new", (), AUGUST),
     ]
+
+
+def test_a_new_village_named_under_new_name_alone_is_proposed(tmp_path: Path) -> None:
+    header = ["Thôn", "Loại thay đổi", "Tên mới", "Số hộ"]
+    rows = [["Mã xã: 04474"], ["Tháng 8 năm 2025"], header, [None, "Mới", "Bản Xanh", 40]]
+    book(rows, sheet="Danh mục thôn")(tmp_path / "a.xlsx")
+    standing = {HU: registry.entry(HU, NAMES[HU], JULY)}
+    (new,) = proposals.propose(COMMUNE, AUGUST, standing, read(tmp_path / "a.xlsx").values)
+    assert (new["id"], new["name"], new["households"]) == (f"{COMMUNE}-002", "Bản Xanh", 40)
 
 
 def test_changes_held_back_are_counted_beside_those_proposed(tmp_path: Path) -> None:

@@ -195,15 +195,13 @@ def test_folders_and_archives_are_taken_file_by_file(at_hand: None, tmp_path: Pa
     ]
 
 
-def test_what_is_no_archive_or_too_large_is_refused_with_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("etl.load.LARGEST_FILE", 10)
+def test_what_is_no_archive_or_too_large_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"no archive")
-    (tmp_path / "b.xlsx").write_bytes(b"x" * 11)
+    (tmp_path / "b.xlsx").write_bytes(bytes(20 * 2**20 + 1))
     root = store.root("real", tmp_path / "data")
     answers = load(root, [tmp_path / "a.zip", tmp_path / "b.xlsx"])
     assert [a["letters"][0]["code"] for a in answers] == ["unreadable", "too_large"]
+    assert "quá lớn (20,1 MB)" in answers[1]["letters"][0]["message"]
     assert all(a["verdict"] == "refused" and a["sha256"] and a["letters"][0]["message"] for a in answers)
     assert store.receipts(root) == []
 

@@ -1,5 +1,6 @@
 """What stands in a cell: the kinds a plain value cannot tell, and clean text."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -72,6 +73,11 @@ def shown(value: object) -> str:
 def dotted(number: int) -> str:
     """28123 -> "28.123", as a letter writes a count."""
     return f"{number:,}".replace(",", ".")
+
+
+def megabytes(size: int) -> str:
+    """Bytes for a letter, a tenth rounded up: what is beyond a limit also says more than the limit."""
+    return f"{math.ceil(size / 2**20 * 10) / 10:g} MB".replace(".", ",")
 
 
 def is_blank(value: object) -> bool:

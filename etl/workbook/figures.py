@@ -17,7 +17,7 @@ from etl.workbook.cells import Cell, NoValue, bare_letters, dotted, is_blank, ke
 from etl.workbook.dates import day, tick, yes_no
 from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of, of_month
-from etl.workbook.lines import filled, is_entered, sort_lines
+from etl.workbook.lines import NEW_NAME, filled, is_entered, sort_lines
 from etl.workbook.numbers import Problem, counts, is_missing
 from etl.workbook.rules import Broken, broken, figures
 from etl.workbook.upright import beside
@@ -34,7 +34,12 @@ UNKNOWN = {
     "dan toc khong ro",
     "con lai",
 }
-_SCALE = re.compile(r"\b(?:don vi(?: tinh)?|dvt)\b[\s:]*(?:nghin|ngan|tram|chuc|trieu)\b")
+_SCALE = re.compile(
+    r"\b(?:don vi(?: tinh)?|dvt)\b[\s:(]*"
+    r"(?:(?:nghin|ngan|tram(?! tau)|chuc|trieu|phan tram)\b|%|(?:10{1,2}|1[., ]?000) (?:ho|nguoi|luot)\b)"
+)
+_OTHER = re.compile(r"\bho (?:can )?ngheo\b|\bke hoach\b|\b(?:giao|dang ky) (?:chi|muc) tieu\b|\bdu kien\b|\bcung ky\b")
+_RESULT = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh|can cu|kem theo|ke hoach so|so voi)\b")
 ONCE = ("villages", "groups", "breakdown")  # sheets on which a village, or a village's category, has one line
 
 
@@ -86,7 +91,8 @@ class Reading:
     def rows(self, position: int) -> list[int]:
         """The rows of the sheet, from 0, that a line takes: one, or many where it stands down a column."""
         places = self.sheet.places
-        return sorted({places[at][0] for at in self.table.columns.values()}) if places else [self.data[position]]
+        taken = self.table.columns.values() or range(len(places))  # of another month's figures all
+        return sorted({places[at][0] for at in taken}) if places else [self.data[position]]
 
     def cells(self, column: str) -> list[Cell]:
         return self.at(self.table.columns[column])
@@ -122,6 +128,7 @@ def read_table(sheet: Sheet, table: Table, month: date) -> Reading:
     reading.columns = {id: asked[id] for id in table.columns if id in asked}
     read_columns(reading)
     check_scale(reading, sheet.rows[: table.top])
+    check_titles(reading, sheet.rows[: table.top])
     check_merges(reading)
     drop_untouched(reading)
     name_lines(reading)
@@ -213,6 +220,19 @@ def check_scale(reading: Reading, titles: Iterable[list[Cell]]) -> None:
         reading.tell("scaled_unit", position, count_column, said)
 
 
+def check_titles(reading: Reading, titles: Iterable[list[Cell]]) -> None:
+    """A title that speaks of a plan, or of poor households, over the columns of the form is a question."""
+    words = (text(cell) for row in titles for cell in row if isinstance(cell, str) and cell)
+    if reading.data and (said := next((word for word in words if is_of_others(word)), "")):
+        reading.letters.append(letter("other_figures", reading.sheet.name, found=said))
+
+
+@lru_cache(maxsize=4096)
+def is_of_others(title: str) -> bool:
+    folded = key(title)
+    return _OTHER.search(folded) is not None and _RESULT.search(folded) is None
+
+
 @lru_cache(maxsize=4096)
 def is_scaled(title: str) -> bool:
     return _SCALE.search(key(title)) is not None
@@ -274,11 +294,17 @@ def check_names(reading: Reading) -> None:
     """A village's line must name its village, a breakdown's line its group as well."""
     if reading.grain == "village":
         nameless = [i for i, name in enumerate(reading.names) if name is None and reading.ids[i] is None]
-        for position in nameless:
+        for position in [i for i in nameless if not _is_new_village(reading, i)]:
             reading.tell("unknown_village", position, what="dòng có số nhưng không ghi thôn nào")
     reading.categories = [("none", "")] * len(reading.data)
     if "category" in reading.naming:
         reading.categories = [_category(reading, i, cell) for i, cell in enumerate(reading.naming["category"])]
+
+
+def _is_new_village(reading: Reading, position: int) -> bool:
+    """A line of the list of villages about one that is new: it may have no name but the new one."""
+    change, name = (reading.texts.get(id) for id in ("text:change", NEW_NAME))
+    return bool(change and change[position] == "Mới" and name and name[position])
 
 
 def _category(reading: Reading, position: int, cell: Cell) -> tuple[str, str]:
@@ -401,9 +427,9 @@ def ask_about_sheet(reading: Reading) -> None:
         rows = [row for position in range(len(reading.data)) for row in reading.rows(position)]
         if hidden := [row + 1 for row in rows if row in reading.sheet.hidden_rows]:
             reading.letters.append(letter("hidden_rows", name, hidden[0], None, ", ".join(map(str, hidden[:20]))))
+    ask_about_columns(reading)
     if not reading.data:
         return
-    ask_about_columns(reading)
     asked = [
         c for c in sheet_columns(table.form_sheet, reading.month) if c.kind == "count" and c.id not in table.columns
     ]
@@ -414,11 +440,14 @@ def ask_about_sheet(reading: Reading) -> None:
 
 def ask_about_columns(reading: Reading) -> None:
     """Figures under a header that the form does not have, or under none, and figures in hidden columns."""
-    name, table = reading.sheet.name, reading.table
+    name, table, lines = reading.sheet.name, reading.table, reading.lines
+    if not reading.numbers and not reading.texts:  # every column of figures is another month's
+        lines = reading.sheet.rows if reading.sheet.places else reading.sheet.rows[table.body : table.end]
     for at, header in table.unknown.items():
-        if any(at < len(line) and not is_blank(line[at]) for line in reading.lines):
-            reading.letters.append(letter("unknown_column", name, table.body, letter_of(at), f"“{header}”"))
-    if reading.sheet.places:
+        if any(at < len(line) and not is_blank(line[at]) for line in lines):
+            column = letter_of(reading.sheet.places[at][1] if reading.sheet.places else at)
+            reading.letters.append(letter("unknown_column", name, table.body, column, f"“{header}”"))
+    if reading.sheet.places or not reading.lines:
         return
     entries = {table.columns[id]: id for id, column in reading.columns.items() if column.kind == "count"}
     beyond = range(min(entries, default=0), len(reading.lines[0]))

@@ -23,6 +23,7 @@ PART = re.compile(
     r"|\bchua\b|\bkhong\b|\bcon lai\b|\btang\b|\bgiam\b|\bmoi\b|\bthem\b"
 )
 PERIOD = re.compile(r"(?:(thang)|quy|nam) (\d{1,2}|[ivx]+)(?: (?:nam )?(20\d\d))?|nam 20\d\d")
+SINCE = re.compile(r"\b\d{1,2} thang\b|\b(?:ca|tu dau) nam\b|\btu thang\b")  # a flow of more than the month
 RATIO = re.compile(r"%|\bty le\b|\bti le\b|\bdat ty\b")
 NOW = {
     "thang nay",
@@ -74,6 +75,7 @@ class Table:
     headed: frozenset[int] = frozenset()  # columns with any header
     periods: dict[int, str] = field(default_factory=dict)  # columns whose header names a month, quarter or year
     titles: frozenset[str] = frozenset()  # the header's own texts, to know it again further down
+    placed: frozenset[tuple[int, str]] = frozenset()  # the same with the column each stands in
     turned: Sheet | None = None  # the one line of a record that stands down a column
 
 
@@ -133,7 +135,8 @@ def tables(sheet: Sheet) -> list[Table]:
     """The tables of a sheet, top to bottom; a header repeated lower down with other columns begins a new one."""
     found: list[Table] = []
     start = 0
-    if PART.search(key(sheet.name)):  # "Hộ nghèo" has the villages' columns and other figures
+    named = key(sheet.name)
+    if PART.search(named) or PREVIOUS.search(named):  # "Hộ nghèo", "Kế hoạch": the villages' columns, other figures
         return found
     while (table := _next_table(sheet, start)) is not None:
         found.append(table)
@@ -220,7 +223,7 @@ def _table(sheet: Sheet, first: int, last: int) -> Table | None:
     head = headed(sheet_named(sheet.name), rows, merges)
     if head is None:
         return None
-    end = _end(sheet, last + 1, figures_at(head.form_sheet, head.columns), head.titles)
+    end = _end(sheet, last + 1, figures_at(head.form_sheet, head.columns), head.placed)
     return replace(head, top=first, body=last + 1, end=end)
 
 
@@ -242,6 +245,7 @@ def headed(named: str, rows: tuple[tuple[str, ...], ...], merges: tuple[Range, .
         headed=frozenset(paths),
         periods={at: name for at in taken for name in map(header_key, paths[at]) if PERIOD.fullmatch(name)},
         titles=frozenset(cell for row in rows for cell in row if cell),
+        placed=frozenset((at, cell) for row in rows for at, cell in enumerate(row) if cell),
     )
 
 
@@ -289,16 +293,17 @@ def matched(named: str, paths: dict[int, list[str]]) -> tuple[str, dict[str, lis
     return best[1], best[2]
 
 
-def _end(sheet: Sheet, body: int, at: int, titles: frozenset[str]) -> int:
-    """Where the next table begins: a row whose titles are known but which is not this header once more.
+def _end(sheet: Sheet, body: int, at: int, placed: frozenset[tuple[int, str]]) -> int:
+    """Where the next table begins: a row whose titles are known but which is not this header once more, in its columns.
 
     at: a column of figures; where one stands in it there is no header.
     """
+    titles = {cell for _, cell in placed}
     for row in [n for n in range(body, len(sheet.rows)) if type(sheet.rows[n][at]) is not float]:
-        words = [cell for cell in sheet.rows[row] if cell.__class__ is str and cell]
-        if len(words) >= 2 and not titles.issuperset(words):
-            found = len(_titles_in(words))
-            if found >= 3 or found == len(words):
+        words = [(n, cell) for n, cell in enumerate(sheet.rows[row]) if cell.__class__ is str and cell]
+        if len(words) >= 2 and not placed.issuperset(words):
+            found = len(_titles_in(cell for _, cell in words))
+            if found >= 3 or found == len(words) or titles.issuperset(cell for _, cell in words):
                 return row
     return len(sheet.rows)
 
@@ -353,8 +358,15 @@ def columns_of(form_sheet: str, paths: Iterable[tuple[int, Iterable[str]]]) -> d
 
 
 def column_id(form_sheet: str, path: Iterable[str]) -> str:
-    """The column a header path names, or "": last month's, shares and plans are never entries."""
-    names, known = [header_key(name) for name in path], vocabulary(form_sheet)
+    """The column a header path names, or "": last month's, shares, plans and sums of months are never entries."""
+    names = [header_key(name) for name in path]
+    id = _named(form_sheet, names)
+    measure = definitions().measures.get(id)
+    return "" if measure and measure.kind == "flow" and any(map(SINCE.search, names)) else id
+
+
+def _named(form_sheet: str, names: list[str]) -> str:
+    known = vocabulary(form_sheet)
     leaf, uppers = names[-1], names[-2::-1]
     if PREVIOUS.search(leaf) or RATIO.search(leaf):
         return ""

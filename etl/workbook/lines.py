@@ -11,17 +11,18 @@ from etl.workbook.grid import Sheet
 from etl.workbook.headers import Table, kind_of
 
 NAMING = ("village_id", "village_name", "category")
+NEW_NAME = "text:new_name"  # in the list of villages a new one may have its name here alone
 NEAR = 4  # lines under the header in which numbering and explanations stand
 VILLAGE_ID = re.compile(r"\s*\d{5}-\d{3}\s*")
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\(\d{1,2}\).*")
 _ROMAN = re.compile(r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X)|[A-H])[.)]?")
 _TOTAL = re.compile(
-    r"tổng(?:\s+(?:cộng|số|hợp|chung|toàn|xã|phường|các|hộ|thôn)\b.*)?"
-    r"|cộng(?:\s+(?:dồn|chung|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
+    r"tổng(?:\s+(?:cộng|số|hợp|chung|toàn|xã|phường|các|hộ|thôn|\d+)\b.*)?"
+    r"|cộng(?:\s+(?:dồn|chung|trang|toàn|xã|phường|các|mục|khu|thôn|tổ|số|[ivx]+|\d+|\(.*).*)?"
     r"|tong(?:\s+(?:cong|hop)\b.*|\s+so(?:\s+\D.*)?)?|cong(?:\s+(?:don|chung|toan|cac)\b.*|\s*\(.*)?"
-    r"|(?:toàn|toan)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|(?:lũy kế|bình quân|trung bình)\b.*"
+    r"|(?:toàn|toan|cả)\s+(?:xã|xa|phường|phuong|tỉnh)\b.*|total|(?:lũy kế|bình quân|trung bình)\b.*"
 )
-_LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộ]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
+_LIKE_TOTAL = re.compile(r"\W|t[oôổ]|c[oộả]|l[uũ]|b[iì]|tr", re.IGNORECASE)  # how any of them begins
 SIGNATURE = re.compile(
     r"\bnguoi (?:lap|bao cao|tong hop)\b|\bt\.? ?/? ?m\.? (?:ban|uy ban|ubnd|ubmttq)|\b(?:pho )?chu tich\b"
     r"|\bky,? (?:ten|ghi)\b|^\(ky|\bban thuong truc\b|\bnoi nhan\b|\bxac nhan cua\b|\bthu truong\b"
@@ -48,7 +49,7 @@ class Sorter:
         self.sheet, self.table = sheet, table
         kinds = kind_of(table.form_sheet)
         self.entries = sorted(at for id, at in table.columns.items() if kinds[id].kind not in NAMING)
-        self.naming = [table.columns[id] for id in NAMING if id in table.columns]
+        self.naming = [table.columns[id] for id in (*NAMING, NEW_NAME) if id in table.columns]
         self.labels = set(range(max(self.entries, default=0))) - set(self.entries) - set(table.unknown)
         self.is_commune = definitions().forms.sheets[table.form_sheet].grain == "commune"
         self.is_signed = False
@@ -75,9 +76,7 @@ class Sorter:
         asked = list(range(self.table.body, self.table.end))
         if (at := self.table.columns.get("village_id")) is not None:
             ids = map(itemgetter(at), map(self.sheet.rows.__getitem__, asked))
-            asked = [
-                n for n, id in zip(asked, ids, strict=True) if not (isinstance(id, str) and VILLAGE_ID.fullmatch(id))
-            ]
+            asked = [n for n, id in zip(asked, ids, strict=True) if not is_village_id(id)]
         odd = {n for n in asked if n - self.table.body < NEAR} | self.without_number(asked)
         lines = [self.sheet.rows[n] for n in asked]
         for at in sorted(self.labels) if lines else ():
@@ -174,6 +173,10 @@ class Sorter:
             free = self.labels - set(self.naming)
             self._numbered = {at for at in free if any(_is_arabic(row[at]) for row in body)}
         return self._numbered
+
+
+def is_village_id(cell: Cell) -> bool:
+    return isinstance(cell, str) and VILLAGE_ID.fullmatch(cell) is not None
 
 
 def is_total(word: str) -> bool:

@@ -9,6 +9,8 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.workbook.cells import megabytes
+
 MAX_FILE = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MIN_RATIO, RATIO_FROM = 0.01, 100 * 1024
@@ -40,7 +42,7 @@ class Refused(Exception):
 def kind(data: bytes) -> str:
     """ "xlsx" or "xls"; Refused for anything else, however its name ends."""
     if len(data) > MAX_FILE:
-        raise Refused("too_large", found=f"{len(data) / 1048576:.1f} MB".replace(".", ","), limit="20 MB")
+        raise Refused("too_large", found=megabytes(len(data)), limit=megabytes(MAX_FILE))
     if data.startswith(ZIP):
         return "xlsx"
     if data.startswith((OLE, *BIFF)):

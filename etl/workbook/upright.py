@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,16 +12,18 @@ from etl.workbook.headers import (
     BY_KIND,
     NOW,
     OTHER_LEAF,
+    PERIOD,
     PLAIN,
     PREVIOUS,
     RATIO,
+    SINCE,
     Table,
     figures_at,
     header_key,
     tables,
     vocabulary,
 )
-from etl.workbook.lines import NOTE, SIGNATURE, is_total
+from etl.workbook.lines import NOTE, SIGNATURE, is_total, is_village_id
 from etl.workbook.numbers import Problem, count
 
 FORM_SHEET = "commune"
@@ -33,15 +35,19 @@ _THIS_MONTH = NOW | PLAIN | BY_KIND["flow"]
 _ANY = 10**9
 
 
-def record(sheet: Sheet, rows: range, columns: range) -> Table | None:
-    """The record whose labels stand in these columns of these rows, which are all its own; None where there is none."""
-    labels = labels_in(sheet, rows, columns)
+def record(sheet: Sheet, rows: range, columns: range, above: Table | None = None) -> Table | None:
+    """The record whose labels stand in these columns of these rows, which are all its own; None where there is none.
+
+    above: the villages' table it may stand below.
+    """
+    lines = [row for row in rows if not (above and is_village(sheet.rows[row], above.columns))]
+    labels = labels_in(sheet, lines, columns)
     if len(set(labels.values())) < ENOUGH:
         return None
     first = min(row for row, _ in labels)
     at = next(iter(labels))[1]
     names = names_above(sheet, range(max(rows.start, first - NEAR), first), figures_in(sheet, at, labels))
-    if not names:
+    if not this_month(names):
         return None
     top = min(row for row, _ in names.values())
     places = [(row, column) for row, _ in labels for column in this_month(names)]
@@ -52,10 +58,22 @@ def record(sheet: Sheet, rows: range, columns: range) -> Table | None:
     turned = Sheet(sheet.name, sheet.is_hidden, [line], hidden_rows=sheet.hidden_rows, places=places)
     one = {id: numbers[0] for id, numbers in found.items()}
     twice = {id: tuple(numbers[1:]) for id, numbers in found.items() if len(numbers) > 1}
-    return Table(FORM_SHEET, top, first, rows.stop, one, twice, turned=turned)
+    periods = {number: names[column][1] for number, (_, column) in enumerate(places) if is_period(names[column][1])}
+    return Table(FORM_SHEET, top, first, rows.stop, one, twice, periods=periods, turned=turned)
 
 
-def labels_in(sheet: Sheet, rows: range, columns: range) -> dict[tuple[int, int], str]:
+def is_period(name: str) -> bool:
+    """Whether the name of a column is a month, a quarter or a year."""
+    return PERIOD.fullmatch(name) is not None
+
+
+def is_village(row: list[Cell], columns: dict[str, int]) -> bool:
+    """Whether a line says which village it is: by an id, or by a name that is no label of the record."""
+    id, name = (row[columns[c]] if c in columns else "" for c in ("village_id", "village_name"))
+    return is_village_id(id) or not is_blank(name) and not label(name)
+
+
+def labels_in(sheet: Sheet, rows: Sequence[int], columns: range) -> dict[tuple[int, int], str]:
     """(row, column) -> the commune's column of every label, of the column of the sheet in which most of them stand."""
     found: dict[tuple[int, int], str] = {}
     for at in columns:
@@ -102,7 +120,8 @@ def _is_name(cell: Cell) -> bool:
 
 def this_month(names: dict[int, tuple[int, str]]) -> list[int]:
     """The columns that may give this month's figures: what was before, planned or added up since January is not."""
-    left = [at for at, (_, name) in names.items() if not PREVIOUS.search(name) and not RATIO.search(name)]
+    others = (PREVIOUS, RATIO, SINCE)
+    left = [at for at, (_, name) in names.items() if not any(other.search(name) for other in others)]
     left = [at for at in left if names[at][1] not in OTHER_LEAF - BY_KIND["flow"]]
     return [at for at in left if names[at][1] in _THIS_MONTH] or left
 
@@ -143,5 +162,6 @@ def tables_and_records(sheet: Sheet) -> list[Table]:
         alone = record(sheet, range(len(sheet.rows)), range(len(sheet.rows[0]) if sheet.rows else 0))
         return [alone] if alone else []
     *others, last = found
-    below = record(sheet, range(last.body, last.end), range(figures_at(last.form_sheet, last.columns)))
+    columns = range(figures_at(last.form_sheet, last.columns))
+    below = record(sheet, range(last.body, last.end), columns, last)
     return [*others, replace(last, end=below.top), below] if below else found

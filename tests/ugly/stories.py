@@ -428,6 +428,32 @@ SHEETS = [
         ignored=TOP,
         sheet="Danh mục thôn",
     ),
+    Story(
+        "new villages that have no name but the new one; a village renamed must say which it was",
+        book(
+            villages(
+                [None, None, "Mới", "Bản Xanh", None, "01/02/2026"],
+                [None, None, "mới", "Bản Đỏ", None, None],
+                [None, None, "Đổi tên", "La Ve Mới", 75, "01/02/2026"],
+                [None, None, "Mới", None, 40, "01/02/2026"],
+                header=["Mã thôn", "Thôn", "Loại thay đổi", "Tên mới", "Số hộ", "Hiệu lực từ ngày"],
+            ),
+            sheet="Danh mục thôn",
+        ),
+        {
+            5: {
+                H: None,
+                "text:change": "Mới",
+                "text:new_name": "Bản Xanh",
+                "text:effective": "2026-02-01",
+                "name": None,
+            },
+            6: {H: None, "text:change": "Mới", "text:new_name": "Bản Đỏ", "text:effective": None, "name": None},
+        },
+        held={7: {"unknown_village"}, 8: {"unknown_village"}},
+        ignored=TOP,
+        sheet="Danh mục thôn",
+    ),
 ]
 
 
@@ -575,6 +601,21 @@ UPRIGHT = [
         ignored=TOP | {6: "total", 8: "group", 11: "note", 13: "signature"},
         questions={"unknown_row"},
     ),
+]
+
+
+def deeds(name: str, *ids: str | None) -> Story:
+    """Three villages whose groups did things that the commune's record has names for."""
+    rows: Cells = [["La Ve", "Lớp tập huấn", 75, 20], ["Hoàng Liên", "Trả lời tại chỗ", 60, 10]]
+    rows = [[id, *row] for id, row in zip(ids, [*rows, ["Nậm Tóng", "Chuyển cơ quan", 50, 9]], strict=True)]
+    header = ["Mã thôn", "Tên thôn", "Việc chính của tổ", *HEADER[2:]]
+    read = {5: READ, 6: {H: 60, A: 10}, 7: {H: 50, A: 9}}
+    return Story(name, book(villages(*rows, header=header)), read, ignored=TOP, questions={"unknown_column"})
+
+
+UPRIGHT += [
+    deeds("villages with ids beside words of the commune's record stay villages", *(f"03046-00{n}" for n in (1, 2, 3))),
+    deeds("villages without ids beside words of the commune's record stay villages", None, None, None),
 ]
 
 
@@ -818,6 +859,142 @@ MISLEADING = [
         "the cover names one commune, the sheet another: a form copied from a neighbour",
         pages({"Bìa": COVER, "Thôn": [["ỦY BAN MTTQ VIỆT NAM XÃ BẢO HÀ"], HEADER, [1, "La Ve", 75, 20]]}),
         refused="ambiguous_commune",
+    ),
+    Story(
+        "the header once more with two of its columns in another order",
+        book(
+            [
+                *TITLES,
+                ["Tên thôn", "Thành viên tổ", "Hộ được hỗ trợ trong tháng"],
+                ["La Ve", 5, 9],
+                ["Tên thôn", "Hộ được hỗ trợ trong tháng", "Thành viên tổ"],
+                ["Hoàng Liên", 8, 4],
+            ]
+        ),
+        {5: {"group_members": 5, "households_helped": 9}, 7: {"group_members": 4, "households_helped": 8}},
+        ignored=TOP | {6: "header"},
+    ),
+    Story(
+        "figures in units of 1.000 households",
+        book([*TITLES[:2], ["Đơn vị tính: 1.000 hộ"], HEADER, [1, "La Ve", 2, 1]]),
+        held={5: {"scaled_unit"}},
+        ignored=TOP | {3: "title"},
+    ),
+    Story(
+        "shares where the title says so, written as plain numbers",
+        book([*TITLES[:2], ["(ĐVT: %)"], HEADER, [1, "La Ve", 80, 40]]),
+        held={5: {"scaled_unit"}},
+        ignored=TOP | {3: "title"},
+    ),
+    Story(
+        "Trạm Tấu is a commune and no unit of hundreds",
+        book([["Đơn vị: Trạm Tấu", "Mã xã: 04606"], ["Tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        commune="04606",
+    ),
+    Story(
+        "the commune's record of February and March: only March counts",
+        beside_villages(
+            [["Nội dung", "Tháng 2", "Tháng 3"], ["Số lớp", 5, 4], ["Lượt người", 90, 60], ["Tiếp nhận", 2, 3]]
+        ),
+        {
+            5: READ,
+            (COMMUNE, 2): {"classes": 4},
+            (COMMUNE, 3): {"people_taught": 60},
+            (COMMUNE, 4): {"feedback_received": 3},
+        },
+        ignored=TOP | {(COMMUNE, 1): "header"},
+    ),
+    Story(
+        "the commune's record of February alone is no figure of March",
+        beside_villages([["Nội dung", "Tháng 2"], ["Số lớp", 5], ["Lượt người", 90], ["Tiếp nhận", 2]]),
+        {5: READ},
+        ignored=TOP | {(COMMUNE, 1): "header"} | {(COMMUNE, row): "blank_entry" for row in (2, 3, 4)},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "the commune's record of half a year is no figure of a month",
+        beside_villages([["Nội dung", "6 tháng đầu năm"], ["Số lớp", 5], ["Lượt người", 90], ["Tiếp nhận", 2]]),
+        {5: READ},
+        ignored=TOP | {(COMMUNE, row): "cover" for row in (1, 2, 3, 4)},
+        questions={"unknown_sheet"},
+    ),
+    Story(
+        "households helped in half a year are not those of the month; a count of today is what it is",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "6 tháng đầu năm", None],
+                [None, None, "Tổng số hộ", "Hộ được hỗ trợ trong tháng"],
+                [1, "La Ve", 75, 30],
+            ],
+            merged("C4:D4"),
+        ),
+        {6: {H: 75}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "every column is February's: nothing is read, and that is said",
+        book(villages([None, None, "Tháng 2/2026", "Tháng 2/2026"], [1, "La Ve", 75, 20])),
+        ignored=UNDER | {6: "blank_entry"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "the header once more, the remarks before the households",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Ghi chú"],
+                [1, "La Ve", 75, None],
+                ["STT", "Tên thôn", "Ghi chú", "Tổng số hộ"],
+                [2, "Hoàng Liên", 3, 60],
+            ]
+        ),
+        {5: {H: 75}, 7: {H: 60}},
+        ignored=TOP | {6: "header"},
+    ),
+    Story(
+        "the title speaks of a plan: asked",
+        book([TITLES[0], ["KẾ HOẠCH tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        questions={"other_figures"},
+    ),
+    Story(
+        "the title speaks of poor households: asked",
+        book([TITLES[0], ["SỐ LIỆU HỘ NGHÈO tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+        questions={"other_figures"},
+    ),
+    Story(
+        "what a plan came to is no plan",
+        book([TITLES[0], ["KẾT QUẢ THỰC HIỆN KẾ HOẠCH tháng 3 năm 2026"], [], HEADER, [1, "La Ve", 75, 20]]),
+        {5: READ},
+        ignored=TOP,
+    ),
+    Story(
+        "a sheet of the plan beside the villages",
+        pages({"Thôn": villages([1, "La Ve", 75, 20]), "Kế hoạch": [HEADER, [1, "Nậm Tóng", 60, 50], [2, "A", 9, 9]]}),
+        {5: READ},
+        ignored=TOP | {("Kế hoạch", 1): "cover", ("Kế hoạch", 2): "cover", ("Kế hoạch", 3): "cover"},
+        questions={"unknown_sheet"},
+    ),
+    Story(
+        "totals under many names",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                [None, "Cộng trang 1", 75, 20],
+                [None, "Cả xã", 75, 20],
+                [None, "Tổng 1 thôn", 75, 20],
+                [None, "Total", 75, 20],
+            )
+        ),
+        {5: READ},
+        ignored=TOP | dict.fromkeys((6, 7, 8, 9), "total"),
     ),
 ]
 
