@@ -52,7 +52,7 @@ def _draw_all(version: Version, today: date, lang: str) -> None:
                 path(version, target, unit, today, lang)
             rungs(version, unit, lang)
             platform_dots(version, unit, lang)
-            time.sleep(0.005)  # readers come first
+            time.sleep(0.02)  # readers come first
 
 
 @lru_cache(maxsize=KEPT)
@@ -98,12 +98,21 @@ def sparkline(
     )
 
 
+class FinishedFigure(Figure):
+    """A figure that changes no more, so that its dictionary is made once and not for every reader."""
+
+    def to_dict(self) -> dict:
+        if "_dictionary" not in self.__dict__:
+            self.__dict__["_dictionary"] = super().to_dict()
+        return self.__dict__["_dictionary"]
+
+
 @lru_cache(maxsize=32)
 def clickable(version: Version, target: str, today: date, lang: str, height: int) -> Figure:
     """The map to click on: the same figure object for everybody who looks at the same view of a version."""
     rows = targets.status(version, target, today, "commune")
     drawn = tilemap.figure(rows, tiles(), lang=lang, boundaries=boundaries(), height=height)
-    return Figure(drawn)
+    return FinishedFigure(drawn)
 
 
 def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> str:
