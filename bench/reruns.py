@@ -8,7 +8,6 @@ from bench.scratch import ONE_TEXT, Province, Server, ours, plain
 from bench.views import View, some
 from bench.visitors import Visitor
 
-
 WARM_UP = 4.0  # seconds
 
 

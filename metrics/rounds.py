@@ -24,7 +24,7 @@ def rates(version: Version, unit: str | None = None) -> pl.DataFrame:
 
 
 def communes(version: Version, month: date) -> pl.DataFrame:
-    """One row per commune in a round, with a state: missing, not_usable, late, ok (the first that applies, in order)."""
+    """One row per commune in a round, worst first; state: missing, not_usable, late, ok (the first that applies)."""
     return version.query(
         """select commune, full_name, state, received_at, days_late, villages_expected, villages_usable, usable_share,
                   sha256, letters, due, late_after

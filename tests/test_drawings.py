@@ -34,8 +34,12 @@ def test_another_version_is_drawn_anew(version: Version, tmp_path: Path) -> None
 
 
 def test_a_table_writes_figures_plainly_links_names_and_says_what_is_missing() -> None:
-    frame = pl.DataFrame({"unit": ["04474", ""], "name": ["Xã <Lao>", "Xã B"], "n": [1234, None], "share": [0.462, 1.0]})
-    heads = columns("vi", ("name", "commune", "text", "unit"), ("n", "households", "count"), ("share", "figure", "share"))
+    frame = pl.DataFrame(
+        {"unit": ["04474", ""], "name": ["Xã <Lao>", "Xã B"], "n": [1234, None], "share": [0.462, 1.0]}
+    )
+    heads = columns(
+        "vi", ("name", "commune", "text", "unit"), ("n", "households", "count"), ("share", "figure", "share")
+    )
     markup = tables.html(Table("t", "T", frame, heads), "vi", 1, lambda unit: f"communes?unit={unit}")
     link = '<a href="communes?unit=04474" target="_self">Xã &lt;Lao&gt;</a>'
     assert f'<tr><td class="txt">{link}</td><td>1.234</td><td>46,2%</td></tr></tbody>' in markup

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from exports import picture, tables, workbook
 from exports.tables import Table
@@ -21,14 +22,22 @@ def table(
     chart: Callable[[], str] | None = None,
     limit: int = 200,
     above: str = "",
-) -> None:
-    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show."""
+) -> DeltaGenerator:
+    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
+
+    Gives the row of the downloads, where others may stand beside them.
+    """
     if of.frame.is_empty():
         st.html(above + frame.no_rows(view, of.title))
-        return
+        return beside(of.name)
     rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
     st.html(above + rows)
-    offer(view, of, notes, chart)
+    return offer(view, of, notes, chart)
+
+
+def beside(name: str) -> DeltaGenerator:
+    """A row for downloads."""
+    return st.container(horizontal=True, key=f"offer-{name}", gap="small")
 
 
 def folded_table(
@@ -50,10 +59,10 @@ def folded(label: str, show: Callable[[], None]) -> None:
             show()
 
 
-def offer(view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None) -> None:
+def offer(view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None) -> DeltaGenerator:
     """The downloads of a table and its chart, built when clicked."""
     stem, about = file_stem(view, of.name), workbook.Notes(view.edition, filters=" · ".join(notes))
-    with st.container(horizontal=True, key=f"offer-{of.name}", gap="small"):
+    with (row := beside(of.name)):
         download(
             view.say("table.xlsx"),
             lambda: workbook.workbook(of.frame, of.columns, of.title, about),
@@ -73,6 +82,7 @@ def offer(view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], 
                 f"{stem}.png",
                 "image/png",
             )
+    return row
 
 
 def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:

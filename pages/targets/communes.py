@@ -61,10 +61,12 @@ def todo(view: View, unit: str, target: str, row: dict) -> None:
     said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
     above = f"{frame.heading(view.say('commune.todo'))}<p>{escape(' '.join(said))}</p>"
     if len(work.villages):
-        take.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12, above=above)
+        table = tables.todo(work.villages, target, view.lang, f"todo-{unit}")
+        offered = take.table(view, table, limit=12, above=above)
     else:
         st.html(above)
-    with st.container(horizontal=True, key="offer-todo"):
+        offered = take.beside("todo")
+    with offered:
         name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
         make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
         take.download(view.say("commune.print_a4"), make, name, "application/pdf")
