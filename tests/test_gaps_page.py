@@ -79,6 +79,11 @@ def test_a_reader_of_protected_figures_sees_gaps_of_the_province_only(monkeypatc
     assert text("slices.equity_protected") in said(opened(unit="04465"))
 
 
+def test_an_indicator_never_told_by_group_has_no_gap() -> None:
+    page = said(opened(indicator="uses_provincial_portal"))
+    assert text("slices.no_figure") in page and text("equity.measures") not in page
+
+
 def test_no_group_is_judged() -> None:
     page = said(opened())
     for word in ("tụt hậu", " kém", "lạc hậu", "#EFB4A8"):
