@@ -47,6 +47,8 @@ CHANGES = {
     "overview": "segment",
     "communes": "select",
     "villages": "segment",
+    "slices": "segment",
+    "gaps": "segment",
     "rounds": "select",
     "deliveries": "select",
     "definitions": "menu",

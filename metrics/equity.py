@@ -146,7 +146,8 @@ def _averages(version: Version, indicator: str, levels: set[str], month: str) ->
     of = Slice((indicator,), since=month, until=month)
     told = version.query(
         f"""select unit, numerator / nullif(denominator, 0) from slice_month
-            where dimension = 'none' and level in ({places(tuple(levels))}) and indicator = ? and month between ? and ?""",
+            where dimension = 'none' and level in ({places(tuple(levels))}) and indicator = ?
+                and month between ? and ?""",
         [*sorted(levels), of.ids[0], *span(version, of)],
     )
     return dict(told.iter_rows())

@@ -1,5 +1,6 @@
 """The choices of the analysis page: read from the address, offered as boxes, written back as ids."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -155,8 +156,8 @@ def within(view: View) -> dict[str, str]:
     }
 
 
-def arrange(view: View, choice: Choice, columns: dict[str, str]) -> None:
-    """How the rows stand; the boxes come only when somebody opens them. columns: id -> head."""
+def arrange(view: View, choice: Choice, columns: Callable[[], dict[str, str]]) -> None:
+    """How the rows stand; the boxes come only when somebody opens them. columns: gives id -> head."""
     fold = st.popover(view.say("slices.arrange"), key="arrange", on_change="rerun")
     if not fold.open:
         return
@@ -173,7 +174,7 @@ def arrange(view: View, choice: Choice, columns: dict[str, str]) -> None:
         orders = {"": view.say("slices.sort_order")}
         orders |= {
             f"{way}:{id}": view.say(f"slices.sort_{way}", column=head)
-            for id, head in columns.items()
+            for id, head in columns().items()
             for way in ("down", "up")
         }
         choose("sort", view.say("slices.sort"), orders, "")

@@ -35,15 +35,21 @@ def page(view: View) -> None:
     if not view.published:
         st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
-    listed = deliveries.deliveries(view.version)
     table = all_files(view.version, view.lang)
     take.table(view, table, limit=60, above=frame.heading(table.title))
-    one(view, {row["sha256"]: row for row in listed.iter_rows(named=True)})
+    one(view)
 
 
 @lru_cache(maxsize=8)
 def all_files(version: Version, lang: str) -> Table:
     return tables.deliveries(deliveries.deliveries(version), lang)
+
+
+@lru_cache(maxsize=4)
+def named(version: Version) -> dict[str, str]:
+    """What the box calls each file, the latest first."""
+    files = deliveries.deliveries(version).select("sha256", "file")
+    return {sha: f"{file} · {sha[:8]}" for sha, file in files.rows()}
 
 
 def upload(view: View) -> None:
@@ -91,19 +97,20 @@ def result(view: View, answer: dict) -> None:
         st.html(f'<ul class="cts-said">{items}</ul>')
 
 
-def one(view: View, files: dict[str, dict]) -> None:
+def one(view: View) -> None:
     """One delivery's letters, what goes back to its commune, and the way to take it out."""
     frame.title(view.say("deliveries.letters"))
-    named = {sha: f"{row['file']} · {sha[:8]}" for sha, row in files.items()}
-    sha = choose("file", view.say("deliveries.choose"), named, next(iter(files)))
+    files = named(view.version)
+    sha = choose("file", view.say("deliveries.choose"), files, next(iter(files)))
+    row = deliveries.delivery(view.version, sha)
     letters = deliveries.letters(view.version, sha)
     if letters.is_empty():
         st.caption(view.say("deliveries.letters_none"))
     else:
         take.table(view, tables.letters(letters, view.lang))
-        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, files[sha]["file"]))
-    if view.origin == "real" and not files[sha]["withdrawn"]:
-        withdraw(view, sha, files[sha]["file"])
+        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, row["file"]))
+    if view.origin == "real" and not row["withdrawn"]:
+        withdraw(view, sha, row["file"])
 
 
 def packet(view: View, sha: str, file: str) -> None:
