@@ -40,13 +40,15 @@ WATCH = """() => {
 OVER = f"""() => window.heard > window.clicked && window.changed && document.querySelector('{SETTLED}')
   && performance.now() - Math.max(window.changed, window.heard) > 300 ? window.changed - window.clicked : false"""
 MAIN = '[data-testid="stMain"]'
-CONTROLS = "[data-testid='stSelectbox'], [data-testid='stButtonGroup'], [data-testid='stButton']"
+CONTROLS = ", ".join(f"[data-testid='{id}']" for id in ("stSelectbox", "stButtonGroup", "stButton", "stDownloadButton"))
 SEGMENTS = f"{MAIN} [data-testid='stButtonGroup'] button"
 MENU = "[data-testid='stTopNavLink']"
 CHANGES = {
     "overview": "segment",
     "communes": "select",
     "villages": "segment",
+    "slices": "segment",
+    "gaps": "segment",
     "rounds": "select",
     "deliveries": "select",
     "definitions": "menu",

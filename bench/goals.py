@@ -101,6 +101,8 @@ GOALS = (
     Goal("P3.large", "one workbook of 190,000 rows read, validated and landed", "python-calamine", RATIO, 2.0),
     Goal("P4.slowest", "the slowest query behind any page", "select 1", AT_MOST, 3.0, "ms"),
     Goal("P4.national", "the same queries on 33 times the province", "select 1", AT_MOST, 15.0, "ms"),
+    Goal("P4.slices", "slices: all its queries at 10 times the observations", "the same at 1x", RATIO, 3.0, "ms"),
+    Goal("P4.bare", "the same at 10x", "bare DuckDB, the same queries on the same marts, to Arrow", unit="ms"),
     Goal("P4.median", "the median query behind the pages", "select 1", unit="ms"),
     *reruns(),
     *clicks(),

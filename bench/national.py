@@ -10,15 +10,17 @@ TIMES = 33  # 99 communes -> 3,267, of 3,321 in the country; 3,152 villages -> 1
 CODES = ("unit", "commune", "village", "cluster", "sha256")
 
 
-def nation(version: Version, folder: Path) -> Version:
-    """The province's version, and 32 doubles of everything in it that belongs to a commune, village or file.
+def nation(version: Version, folder: Path, times: int = TIMES) -> Version:
+    """The province's version, and doubles of everything in it that belongs to a commune, village or file.
 
     The doubles stand behind one another, each in the order of the mart; the province's own rows stay single.
     """
     folder.mkdir()
     with db.draft(folder / FILE) as connection:
         connection.execute(f"attach '{version.path / FILE}' as one (read_only)")
-        connection.execute("create temp table copy as select chr(64 + i::int) as letter from range(1, 33) as r(i)")
+        connection.execute(
+            f"create temp table copy as select chr(64 + i::int) as letter from range(1, {times}) as r(i)"
+        )
         for table in version.manifest["rows"]:
             connection.execute(f'create table "{table}" as from one."{table}"')
             columns = {row[0] for row in connection.sql(f'describe "{table}"').fetchall()}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +24,7 @@ from warehouse.publish import FILE
 from warehouse.version import Version
 
 Query = tuple[str, Any]
+Ask = Callable[[db.Connection, str, Any], object]
 SCRIPT = """
 import streamlit as st
 import dashboard
@@ -43,11 +45,13 @@ def measure(province: Province, pairs: int) -> list[Outcome]:
     command = [sys.executable, "-m", "bench.queries", str(province.base), str(max(pairs, 5))]
     settings = os.environ | {"CHI_TIEU_SO_DATA": str(province.base)}
     asked = subprocess.run(command, cwd=ROOT, env=settings, check=True, stdout=subprocess.PIPE)
-    here, there = json.loads(asked.stdout)
+    here, there, slices = json.loads(asked.stdout)
     return [
         Outcome(BY_ID["P4.slowest"], max(here["ms"]), here["select_1"], said(here)),
         Outcome(BY_ID["P4.median"], median(here["ms"]), here["select_1"]),
         Outcome(BY_ID["P4.national"], max(there["ms"]), there["select_1"], said(there)),
+        Outcome(BY_ID["P4.slices"], slices["many"], slices["once"], f"{slices['queries']} queries"),
+        Outcome(BY_ID["P4.bare"], slices["many"], slices["bare"]),
     ]
 
 
@@ -80,14 +84,19 @@ def recorded(version: Version, page: str) -> list[Query]:
     return asked
 
 
-def milliseconds(connection: db.Connection, query: Query) -> float:
+def milliseconds(connection: db.Connection, query: Query, ask: Ask) -> float:
     began = time.perf_counter()
-    db.frame(connection, *query)
+    ask(connection, *query)
     return (time.perf_counter() - began) * 1000
 
 
-def timed(version: Version, queries: list[Query], pairs: int) -> tuple[list[float], float]:
-    """The median ms of each query and of `select 1`, asked in turn as the product asks (warehouse/version.py).
+def bare(connection: db.Connection, sql: str, params: Any) -> object:
+    return connection.cursor().sql(sql, params=params).fetch_arrow_table()
+
+
+def timed(version: Version, queries: list[Query], pairs: int, ask: Ask = db.frame) -> tuple[list[float], float]:
+    """The median ms of each query and of `select 1`, asked in turn, as the product asks (warehouse/version.py) if not
+    told otherwise.
 
     One warm read-only connection, a cursor for every query, the rows as a Polars frame; a first round only warms it.
     """
@@ -96,7 +105,7 @@ def timed(version: Version, queries: list[Query], pairs: int) -> tuple[list[floa
     with db.reader(version.path / FILE) as connection:
         for turn in range(pairs + 1):
             for samples, query in zip([*of_each, floor], [*queries, ("select 1", None)], strict=True):
-                took = milliseconds(connection, query)
+                took = milliseconds(connection, query, ask)
                 if turn:
                     samples.append(took)
     return [median(samples) for samples in of_each], median(floor)
@@ -120,13 +129,25 @@ def found(version: Version, by_page: dict[str, list[Query]], pairs: int) -> dict
     return {"select_1": select_1, "ms": each, "slowest_by_page": slowest, "slowest": worst[0]}
 
 
+def grown(once: Version, many: Version, queries: list[Query], pairs: int) -> dict:
+    """All the queries once after another, in ms: on the larger version, on the smaller, and bare on the larger."""
+    ways: dict[str, tuple[Version, Ask]] = {"many": (many, db.frame), "once": (once, db.frame), "bare": (many, bare)}
+    took: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(pairs):
+        for name, (version, ask) in ways.items():
+            took[name].append(sum(timed(version, queries, 3, ask)[0]))
+    return {name: median(ms) for name, ms in took.items()} | {"queries": len(queries)}
+
+
 def main(base: Path, pairs: int) -> None:
     version = Province(base).version
     by_page = asked_by_pages(version)
     here = found(version, by_page, pairs)
     with tempfile.TemporaryDirectory(dir=OUT) as folder:
         there = found(nation(version, Path(folder) / "nation"), by_page, pairs)
-    print(json.dumps([here, there]))
+        ten = nation(version, Path(folder) / "ten", 10)
+        slices = grown(version, ten, distinct({"slices": by_page["slices"]}), pairs)
+    print(json.dumps([here, there, slices]))
 
 
 if __name__ == "__main__":

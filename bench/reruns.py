@@ -8,6 +8,8 @@ from bench.scratch import ONE_TEXT, Province, Server, ours, plain
 from bench.views import View, some
 from bench.visitors import Visitor
 
+WARM_UP = 4.0  # seconds
+
 
 def measure(province: Province, pairs: int) -> Iterator[Outcome]:
     with ours(province.base) as server, plain(ONE_TEXT) as yardstick:
@@ -23,9 +25,10 @@ async def both(server: Server, yardstick: Server, asked: list[View]) -> list[tup
     """(ours, yardstick) in ms, interleaved; once over views not shown before, once over the same again."""
     rounds: list[tuple[list[float], list[float]]] = []
     async with Visitor(server) as visitor, Visitor(yardstick) as other:
-        # The session's own first run is no rerun.
+        # The session's own first run is no rerun, and the first reader of a version sets its drawings off.
         await visitor.ask("definitions")
         await other.ask()
+        await asyncio.sleep(WARM_UP)
         for _ in range(2):
             mine, plain_page = [], []
             for view in asked:

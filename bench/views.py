@@ -4,7 +4,7 @@ from itertools import cycle, islice
 from urllib.parse import urlencode
 
 from bench.goals import PAGES, WITH_PLOTLY
-from definitions.asked import dimensions
+from definitions.asked import by_group
 from definitions.load import definitions
 from definitions.text import LANGUAGES
 from metrics import deliveries, rounds, units
@@ -28,8 +28,7 @@ def views(version: Version, page: str) -> list[View]:
             {"indicator": id, "among": among, "measure": measure}
             for measure in ("d", "r", "mdbu")
             for among in ("ethnic", "priority", "commune")
-            for id in definitions().indicators
-            if "ethnic" in dimensions(id)
+            for id in by_group()
         ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in files(version)],

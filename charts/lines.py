@@ -52,7 +52,7 @@ def scaled(frame: pl.DataFrame, box: tuple[float, float, float, float]) -> Scale
 
 def _series(frame: pl.DataFrame) -> dict[str, list[dict]]:
     found: dict[str, list[dict]] = {}
-    for row in frame.iter_rows(named=True):
+    for row in frame.rows(named=True):
         found.setdefault(row["series"], []).append(row)
     return found
 

@@ -105,7 +105,7 @@ def area(points: Sequence[Point], fill: str, stroke: str | None = None, width: f
 
 
 def joined(points: Iterable[Point]) -> str:
-    return " ".join(f"{number(float(x))},{number(float(y))}" for x, y in points)
+    return " ".join([f"{number(x)},{number(y)}" for x, y in points])
 
 
 def rect(

@@ -25,7 +25,7 @@ def svg(
     """
     head, top = marks.heading(title, width)
     panels: dict[str, list[dict]] = {}
-    for row in frame.iter_rows(named=True):
+    for row in frame.rows(named=True):
         panels.setdefault(row["series"], []).append(row)
     behind = panels.pop(context, [])
     across = max(1, int(width // PANEL))

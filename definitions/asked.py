@@ -29,6 +29,11 @@ def dimensions(indicator: str) -> tuple[str, ...]:
     return DIMENSIONS if by_group else DIMENSIONS[:1]
 
 
+def by_group() -> tuple[str, ...]:
+    """The indicators asked for by group of households."""
+    return tuple(id for id in definitions().indicators if "ethnic" in dimensions(id))
+
+
 def platform(indicator: str) -> str:
     """The platform an indicator counts the users of, "" for one that counts no single platform's."""
     return definitions().measures[definitions().indicators[indicator].numerator].platform

@@ -7,6 +7,7 @@ import time
 from dataclasses import asdict
 from datetime import date
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -14,11 +15,15 @@ from plotly.graph_objects import Figure
 
 from charts import dots, ladder, tilemap, trajectory
 from charts import rates as rates_chart
+from definitions import asked
 from definitions.load import definitions, target_indicator
 from definitions.reference import tiles as placed
 from definitions.text import text
+from exports import equity as gaps
 from exports import words
-from metrics import groups, platforms, printed, rounds, targets, units
+from metrics import equity, groups, platforms, printed, rounds, targets, units
+from metrics import slice as cut
+from metrics.slices import Scope
 from warehouse.version import Version
 
 
@@ -36,12 +41,16 @@ def boundaries() -> dict | None:
 
 
 KEPT = 2048  # drawings of one kind: of every commune on every target, in two languages and widths
+PAUSE = 0.02  # seconds between two of those drawn in advance: readers come first
 DRAWING = threading.Lock()
 
 
 @lru_cache(maxsize=4)
 def prepare(version: Version, today: date, lang: str) -> None:
-    """Draw what every commune's page shows, behind the first reader of a version: half a second of work, kept."""
+    """Draw what every commune's page shows and what is told of gaps in the province, behind a version's first reader.
+
+    Under two seconds of work, kept.
+    """
     threading.Thread(target=_draw_all, args=(version, today, lang), daemon=True).start()
 
 
@@ -52,7 +61,19 @@ def _draw_all(version: Version, today: date, lang: str) -> None:
                 path(version, target, unit, today, lang)
             rungs(version, unit, lang)
             platform_dots(version, unit, lang)
-            time.sleep(0.005)  # readers come first
+            time.sleep(PAUSE)
+        for indicator, among in product(asked.by_group(), equity.AMONG):
+            _tell_gap(version, indicator, among, lang)
+            time.sleep(PAUSE)
+
+
+def _tell_gap(version: Version, indicator: str, among: str, lang: str) -> None:
+    """What a reader of protected figures is told of the province's last month."""
+    month, unit = gaps.last_month(version, indicator), definitions().province.code
+    if told := month and gaps.told(version, indicator, among, unit, month, "protected", lang):
+        side_by_side(version, indicator, among, unit, month, "protected", lang)
+        for measure in told.measures[:1]:
+            over_time(version, indicator, among, unit, measure, "protected", lang)
 
 
 @lru_cache(maxsize=KEPT)
@@ -98,12 +119,21 @@ def sparkline(
     )
 
 
+class FinishedFigure(Figure):
+    """A figure that changes no more, so that its dictionary is made once and not for every reader."""
+
+    def to_dict(self) -> dict:
+        if "_dictionary" not in self.__dict__:
+            self.__dict__["_dictionary"] = super().to_dict()
+        return self.__dict__["_dictionary"]
+
+
 @lru_cache(maxsize=32)
 def clickable(version: Version, target: str, today: date, lang: str, height: int) -> Figure:
     """The map to click on: the same figure object for everybody who looks at the same view of a version."""
     rows = targets.status(version, target, today, "commune")
     drawn = tilemap.figure(rows, tiles(), lang=lang, boundaries=boundaries(), height=height)
-    return Figure(drawn)
+    return FinishedFigure(drawn)
 
 
 def the_map(rows: pl.DataFrame, title: str, lang: str, width: float = 640) -> str:
@@ -143,3 +173,18 @@ def platform_dots(version: Version, unit: str, lang: str, width: float = 480) ->
 def rates(version: Version, lang: str) -> str:
     """The three rates of the province's rounds."""
     return rates_chart.svg(rounds.rates(version), title="", lang=lang)
+
+
+@lru_cache(maxsize=KEPT)
+def side_by_side(version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str) -> str:
+    """The groups of a place as marks on a line, and, where they may be seen, of each place in it."""
+    names = gaps.group_names(lang) | cut.names(version)
+    found = equity.side_by_side(version, indicator, among, unit, month, scope)
+    return gaps.plot(found, names, text("equity.plot", lang, place=names[unit]), lang)
+
+
+@lru_cache(maxsize=KEPT)
+def over_time(version: Version, indicator: str, among: str, unit: str, measure: str, scope: Scope, lang: str) -> str:
+    """One measure of the gap between the groups of a place, month by month."""
+    series = equity.measures(version, indicator, among, unit, equity.EARLIEST, scope=scope)
+    return gaps.over_time(series, measure, lang)

@@ -1,5 +1,8 @@
 """Gaps between groups -> the sentences, tables and drawings of a page."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import polars as pl
 
 from charts import equiplot, measure, scatter, waterfall
@@ -11,8 +14,10 @@ from definitions.text import text
 from exports import measures, words
 from exports.tables import Table, columns, said
 from exports.workbook import Column
+from metrics import equity
 from metrics.equity import LEAST, OTHER, Gap
-from metrics.slice import ALL, categories
+from metrics.slice import ALL, Slice, categories, months
+from metrics.slices import Scope
 from warehouse.version import Version
 
 
@@ -23,10 +28,38 @@ def group_names(lang: str) -> dict[str, str]:
     return named | {OTHER: text("equity.other", lang), ALL: text("equity.all", lang)}
 
 
-def answer(told: pl.DataFrame, found: pl.DataFrame, indicator: str, month: str, lang: str) -> str:
+@dataclass(frozen=True)
+class Told:
+    """What is told of the gaps in one place and month: in a sentence, measure by measure, and the measures computed."""
+
+    sentence: str
+    table: Table
+    measures: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def told(version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str) -> Told:
+    """metrics.equity's answers of one month in words; NoSuchSlice says what cannot be cut."""
+    levels = equity.levels(version, indicator, among, unit, month, month, scope)
+    found = equity.measures(version, indicator, among, unit, month, month, scope=scope)
+    computed = tuple(found.filter(pl.col("reason") == "")["measure"])
+    return Told(answer(levels, found, indicator, said_month(month), lang), measure_table(found, False, lang), computed)
+
+
+def last_month(version: Version, indicator: str) -> str:
+    """The last month in which groups were asked about, written 2026-09; "" where they never were."""
+    known = months(version, Slice((indicator,), by="ethnic"))
+    return f"{known[-1]:%Y-%m}" if known else ""
+
+
+def said_month(month: str) -> str:
+    return f"{month[5:]}/{month[:4]}"
+
+
+def answer(levels: pl.DataFrame, found: pl.DataFrame, indicator: str, month: str, lang: str) -> str:
     """How far apart the levels of the groups are, and what all would gain; no group is named, none is judged."""
     label = words.label(definitions().indicators[indicator], lang)
-    known: list[float] = told["share"].drop_nulls().to_list()
+    known: list[float] = levels["share"].drop_nulls().to_list()
     if not known:
         return text("equity.none", lang, label=label, month=month)
     facts = {"n": format.integer(len(known), lang), "low": format.percent(min(known), 1, lang)}

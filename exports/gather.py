@@ -1,6 +1,7 @@
 """Answers of metrics -> the papers we hand on."""
 
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -38,6 +39,7 @@ def answered(version: Version, target: str, today: date, unit: str, lang: str, w
     )
 
 
+@lru_cache(maxsize=32)
 def change_sentences(version: Version, target: str, today: date, lang: str = "vi") -> list[str]:
     """What changed since the month before, in four to six sentences whose every number is computed."""
     row = targets.row(version, target, today, province())

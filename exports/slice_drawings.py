@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -26,6 +25,7 @@ FEW = 30  # rows of a table before one asks for all
 WIDTH = {"lines": 1000.0, "bars": 760.0, "multiples": 1000.0, "map": 760.0}
 NARROW = 360.0  # the same pictures for a phone
 Link = Callable[[dict], str]
+Drawing = Callable[..., str]  # width -> SVG
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,18 @@ def drawn(
     version: Version, of: Slice, scope: Scope, layout: Layout, lang: str, width: float = 0, base: str = ""
 ) -> str:
     """The picture of a view, at its own width where none is given; base: where its figures lead, "" nowhere."""
+    return _drawing(version, of, scope, layout, lang, base)(width=width or WIDTH[layout.view])
+
+
+@lru_cache(maxsize=32)
+def _drawing(version: Version, of: Slice, scope: Scope, layout: Layout, lang: str, base: str) -> Drawing:
+    """The picture of a view at any width: the page shows it at two."""
     of = needed(of, layout)
     told, province = rows(version, of, scope), rows(version, of_province(of), scope)
-    put: dict[str, Any] = {"width": width or WIDTH[layout.view], "lang": lang}
     link = linking(base) if base else None
     head = partial(slice_words.title, version, of, lang)
     if layout.view == "map":
-        return _map(told, of, layout, head, link, put)
+        return _map(told, of, layout, head, link, lang)
     name = ""
     if facet(of):
         told = rows(version, focused(of, layout.focus), scope)
@@ -132,10 +137,10 @@ def drawn(
         told = with_province(told, province, order[: MANY[layout.view]])
     shown = series(told, of, lang, layout.pinned)
     if layout.view == "bars":
-        return _bars(shown, of, province, head(name), link, put)
+        return _bars(shown, of, province, head(name), link, lang)
     if layout.view == "lines":
-        return lines.svg(shown, title=head(name), **put)
-    return _multiples(shown, of, head(name), link, put)
+        return partial(lines.svg, shown, title=head(name), lang=lang)
+    return _multiples(shown, of, head(name), link, lang)
 
 
 def series(told: pl.DataFrame, of: Slice, lang: str, pinned: Sequence[str] = ()) -> pl.DataFrame:
@@ -160,41 +165,43 @@ def with_province(told: pl.DataFrame, province: pl.DataFrame, order: Sequence[st
 
 def linked(shown: pl.DataFrame, link: Link | None) -> pl.DataFrame:
     """The rows with where a click on their figure leads."""
-    to = [link(row) if link and row["share"] is not None else None for row in shown.iter_rows(named=True)]
+    to = [link(row) if link and row["share"] is not None else None for row in shown.rows(named=True)]
     return shown.with_columns(href=pl.Series(to, dtype=pl.String))
 
 
-def _bars(shown: pl.DataFrame, of: Slice, province: pl.DataFrame, title: str, link: Link | None, put: dict) -> str:
+def _bars(shown: pl.DataFrame, of: Slice, province: pl.DataFrame, title: str, link: Link | None, lang: str) -> Drawing:
     """The last month's shares: units from the highest down, groups in their fixed order."""
     is_last, is_whole = pl.col("month") == pl.col("month").max(), pl.col("category").is_in(["", ALL])
     last = shown.filter(is_last)
     whole = province.filter(is_last).filter(is_whole, pl.col("share").is_not_null(), pl.col("indicator") == of.ids[0])
     is_held = facet(of) != "indicator" and not whole.is_empty()
-    line = (text("charts.province", put["lang"]), whole["share"][0]) if is_held else None
+    line = (text("charts.province", lang), whole["share"][0]) if is_held else None
     if not facet(of):
         is_pinned = pl.col("is_named") & (pl.lit(last["unit"].n_unique() > NAMED))
         last = last.filter(pl.col("unit") != definitions().province.code) if last["unit"].n_unique() > 1 else last
         last = last.with_columns(is_pinned=is_pinned)
         last = last.sort("share", descending=True, nulls_last=True, maintain_order=True)
-    return bars.svg(linked(last, link).with_columns(name=pl.col("label"), value="share"), title=title, line=line, **put)
+    listed = linked(last, link).with_columns(name=pl.col("label"), value="share")
+    return partial(bars.svg, listed, title=title, line=line, lang=lang)
 
 
-def _multiples(shown: pl.DataFrame, of: Slice, title: str, link: Link | None, put: dict) -> str:
+def _multiples(shown: pl.DataFrame, of: Slice, title: str, link: Link | None, lang: str) -> Drawing:
     """One panel per group or indicator (all groups grey behind them), or per unit (the province behind)."""
     context = {"category": ALL, "": definitions().province.code}.get(facet(of), "")
     behind = context if shown["series"].n_unique() > 1 else ""
     hrefs = linked(shown.filter(pl.col("month") == pl.col("month").max()), link).select("series", "month", "href")
     panels = shown.join(hrefs, on=["series", "month"], how="left", maintain_order="left")
-    return multiples.svg(panels, title=title, context=behind, **put)
+    return partial(multiples.svg, panels, title=title, context=behind, lang=lang)
 
 
-def _map(told: pl.DataFrame, of: Slice, layout: Layout, head: Callable[..., str], link: Link | None, put: dict) -> str:
+def _map(
+    told: pl.DataFrame, of: Slice, layout: Layout, head: Callable[..., str], link: Link | None, lang: str
+) -> Drawing:
     """The last month of one indicator (and group) on the tile map, in classes that never move."""
     last, name = told.filter(pl.col("month") == pl.col("month").max()), ""
     if facet(of):
-        names = facets(of, told, put["lang"])
+        names = facets(of, told, lang)
         one = layout.one if layout.one in names else next(iter(names))
         last, name = last.filter(pl.col(facet(of)) == one), names[one]
     last = linked(last.filter(~pl.col("unit").is_in(layout.hidden)).with_columns(label="name"), link)
-    title = head(name)
-    return sharemap.svg(last, tiles(), title=title, boundaries=boundaries(), **put)
+    return partial(sharemap.svg, last, tiles(), title=head(name), boundaries=boundaries(), lang=lang)

@@ -1,5 +1,6 @@
 """Equity between groups: the measures of WHO HEAT, their bounds, and why one cannot be computed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,8 @@ def equity(
     g = groups(case.level, case.population, case.chosen, case.is_favourable)
     with np.errstate(over="ignore", invalid="ignore"):
         found = _pair(case, g) | _unordered(case, g) | _impact(case, g) | _ordered(case, g)
-    return {name: _measure(name, case, g, *found[name]) for name in MEASURES}
+    why = _reasons(case, g)
+    return {name: _measure(found[name], why(name, np.isfinite(found[name][0]))) for name in MEASURES}
 
 
 def _case(
@@ -232,8 +234,8 @@ def _ordered(case: _Case, g: Groups) -> dict[str, Found]:
     }
 
 
-def _measure(name: str, case: _Case, g: Groups, estimate: Floats, lower: Floats, upper: Floats) -> Measure:
-    reason = _reason(name, case, g, np.isfinite(estimate))
+def _measure(found: Found, reason: NDArray[np.str_]) -> Measure:
+    estimate, lower, upper = found
     computed = reason == ""
     has_bounds = computed & np.isfinite(lower) & np.isfinite(upper)
     return Measure(
@@ -244,28 +246,34 @@ def _measure(name: str, case: _Case, g: Groups, estimate: Floats, lower: Floats,
     )
 
 
-def _reason(name: str, case: _Case, g: Groups, computed: Bools) -> NDArray[np.str_]:
-    """Why the measure cannot be computed, the plainest reason first."""
-    there = case.exists.sum(axis=0)
+def _reasons(case: _Case, g: Groups) -> Callable[[str, Bools], NDArray[np.str_]]:
+    """(measure, where it was computed) -> why it cannot be computed, the plainest reason first."""
+    there, is_ordered = case.exists.sum(axis=0), case.is_ordered
     missing = (case.exists & ~g.known).sum(axis=0)
     top_missing, bottom_missing = (np.isnan(_figures(case, _at_end(case, of))[0]) for of in (np.max, np.min))
-    needs_top, needs_bottom = name in (*OF_ANY_GROUPS, *IMPACT), name in OF_ANY_GROUPS
-    steps = (
-        (there == 0, "no_group"),
-        (missing > MOST_MISSING * there + 1e-9, "missing_groups"),
-        (g.count < 2, "one_group"),
-        (case.is_ordered & (name in OF_UNORDERED_GROUPS), "ordered"),
-        (~case.is_ordered & (name in OF_ORDERED_GROUPS), "unordered"),
-        (case.is_ordered & ~_has_order(case), "no_order"),
-        (computed, ""),
-        (case.is_ordered & ((top_missing & needs_top) | (bottom_missing & needs_bottom)), "end_missing"),
-        (~case.is_ordered & case.chosen.any(axis=0) & np.isnan(g.reference) & (name in REFERRED), "reference_missing"),
-        (np.full(computed.shape, name == "r"), "zero_divisor"),
-        (np.isnan(g.mean), "population_missing"),
-        (g.mean == 0, "zero_mean"),
-        (g.highest > case.scale, "outside_scale"),
-    )
-    return np.select([applies for applies, _ in steps], [word for _, word in steps], "no_fit")
+    no_order = is_ordered & ~_has_order(case)
+    no_reference = ~is_ordered & case.chosen.any(axis=0) & np.isnan(g.reference)
+
+    def reasons(name: str, computed: Bools) -> NDArray[np.str_]:
+        needs_top, needs_bottom = name in (*OF_ANY_GROUPS, *IMPACT), name in OF_ANY_GROUPS
+        steps = (
+            (there == 0, "no_group"),
+            (missing > MOST_MISSING * there + 1e-9, "missing_groups"),
+            (g.count < 2, "one_group"),
+            (is_ordered & (name in OF_UNORDERED_GROUPS), "ordered"),
+            (~is_ordered & (name in OF_ORDERED_GROUPS), "unordered"),
+            (no_order, "no_order"),
+            (computed, ""),
+            (is_ordered & ((top_missing & needs_top) | (bottom_missing & needs_bottom)), "end_missing"),
+            (no_reference & (name in REFERRED), "reference_missing"),
+            (np.full(computed.shape, name == "r"), "zero_divisor"),
+            (np.isnan(g.mean), "population_missing"),
+            (g.mean == 0, "zero_mean"),
+            (g.highest > case.scale, "outside_scale"),
+        )
+        return np.select([applies for applies, _ in steps], [word for _, word in steps], "no_fit")
+
+    return reasons
 
 
 def _has_order(case: _Case) -> Bools:

@@ -22,13 +22,22 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
     )
 
 
+def delivery(version: Version, sha256: str) -> dict:
+    """The row of one delivery."""
+    return deliveries(version).row(by_predicate=pl.col("sha256") == sha256, named=True)
+
+
 def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
     """One row per letter or question, of one delivery or of all, in the order of sheet and row."""
-    where, given = ("", None) if sha256 is None else ("where sha256 = ?", [sha256])
+    told = _letters(version)
+    return told if sha256 is None else told.filter(pl.col("sha256") == sha256)
+
+
+@lru_cache(maxsize=2)
+def _letters(version: Version) -> pl.DataFrame:
+    """All letters and questions: they are few beside the cells they are about."""
     told, asked = (
-        version.query(
-            f"""select sha256, commune, month, sheet, row, "column", code, {said}, message from {mart} {where}""", given
-        )
+        version.query(f'select sha256, commune, month, sheet, row, "column", code, {said}, message from {mart}')
         for mart, said in (
             ("letter", "severity, found, expected"),
             ("question", "'question' as severity, value::varchar as found, '' as expected"),

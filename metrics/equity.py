@@ -11,7 +11,7 @@ from definitions.load import definitions
 from methods.bounds import duncan_davis
 from methods.decomposition import kitagawa
 from methods.equity import MEASURES, OF_ORDERED_GROUPS, equity
-from metrics.slice import ALL, UNKNOWN, NoSuchSlice, Slice, group_order, names, span
+from metrics.slice import ALL, UNKNOWN, NoSuchSlice, Slice, group_order, names, places, span
 from metrics.slices import Scope, rows
 from warehouse.version import Version
 
@@ -28,8 +28,10 @@ SCHEMA = {
     "measure": pl.String, "estimate": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "reason": pl.String,
     "groups": pl.Int64, "missing": pl.Int64,
 }  # fmt: skip
+SIDES = ("estimate", "lower", "upper", "reason")
 
 
+@lru_cache(maxsize=64)
 def levels(
     version: Version,
     indicator: str,
@@ -72,14 +74,21 @@ def _protected(version: Version, indicator: str, unit: str, since: str, until: s
     if level_of(unit) != "province":
         raise NoSuchSlice("equity_protected", unit)
     of = Slice((indicator,), by="ethnic", since=since, until=until)
-    known = definitions().indicators[of.ids[0]]
+    return _protected_groups(version, of.ids[0]).filter(pl.col("month").is_between(*span(version, of)))
+
+
+@lru_cache(maxsize=32)
+def _protected_groups(version: Version, indicator: str) -> pl.DataFrame:
+    """The protected figures of the province's groups in every month."""
+    known = definitions().indicators[indicator]
     told = version.query(
-        """select category as "group", month,
-                  any_value(value) filter (measure = ?)::bigint as numerator,
-                  any_value(value) filter (measure = ?)::bigint as denominator
-           from protected_group where month between ? and ? and category <> ? group by month, category
-           having denominator is not null order by month, category""",
-        [known.numerator, known.denominator, *span(version, of), UNKNOWN],
+        """select whole.category as "group", whole.month, part.value::bigint as numerator,
+                  whole.value::bigint as denominator
+           from protected_group as whole
+           left join protected_group as part
+               on part.month = whole.month and part.category = whole.category and part.measure = ?
+           where whole.measure = ? and whole.value is not null and whole.category <> ?""",
+        [known.numerator, known.denominator, UNKNOWN],
     )
     order = pl.Enum([*group_order(), OTHER])
     told = told.sort(pl.col("group").cast(order), "month")
@@ -93,6 +102,7 @@ def level_of(unit: str) -> str:
     return kind if colon else "commune" if len(unit) == 5 else "province"
 
 
+@lru_cache(maxsize=64)
 def measures(
     version: Version, indicator: str, among: str, unit: str, since: str = "", until: str = "",
     reference: str = "", scope: Scope = "protected",
@@ -105,7 +115,7 @@ def measures(
     return _measured(told, "month", reference, OF_OVERLAPPING if among == "priority" else OF_GROUPS)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def side_by_side(
     version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope = "protected"
 ) -> pl.DataFrame:
@@ -124,18 +134,26 @@ def side_by_side(
             pl.col("group").is_in(whole["group"].implode()) & (pl.col("denominator") >= LEAST_ELSEWHERE)
         )
         whole = pl.concat([whole, parts.select(whole.columns)])
-    shares = pl.concat(
-        rows(version, Slice((indicator,), level, since=month, until=month), scope).select("unit", average="share")
-        for level in dict.fromkeys((level_of(unit), inside or level_of(unit)))
-    )
-    named = pl.DataFrame(list(names(version).items()), schema=["unit", "place"], orient="row")
-    joined = whole.join(shares, on="unit", how="left", maintain_order="left").join(
-        named, on="unit", maintain_order="left"
-    )
-    return joined.select("place", "group", "share", "average")
+    average = _averages(version, indicator, {level_of(unit), inside or level_of(unit)}, month)
+    return whole.select(
+        pl.col("unit").replace_strict(names(version)).alias("place"), "group", "share",
+        pl.col("unit").replace_strict(average, return_dtype=pl.Float64).alias("average"),
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=16)
+def _averages(version: Version, indicator: str, levels: set[str], month: str) -> dict[str, float | None]:
+    """The share of all households in every unit of these levels."""
+    of = Slice((indicator,), since=month, until=month)
+    told = version.query(
+        f"""select unit, numerator / nullif(denominator, 0) from slice_month
+            where dimension = 'none' and level in ({places(tuple(levels))}) and indicator = ?
+                and month between ? and ?""",
+        [*sorted(levels), of.ids[0], *span(version, of)],
+    )
+    return dict(told.iter_rows())
+
+
+@lru_cache(maxsize=64)
 def by_commune(version: Version, indicator: str, month: str, measure: str, scope: Scope = "protected") -> pl.DataFrame:
     """One row per commune in one month: unit, name, share of all its households, a measure over its ethnic groups."""
     told = rows(version, Slice((indicator,), "commune", "ethnic", month, month), scope)
@@ -149,30 +167,35 @@ def by_commune(version: Version, indicator: str, month: str, measure: str, scope
 
 def _measured(told: pl.DataFrame, across: str, reference: str, asked: tuple[str, ...]) -> pl.DataFrame:
     """One row per value of `across` and measure, over the groups of told."""
-    columns = told[across].unique(maintain_order=True)
-    groups = told["group"].unique(maintain_order=True).to_list()
-    place = pl.DataFrame({across: columns, "at": range(len(columns))})
-    filled = told.join(place, on=across)
-    at = (filled["group"].replace_strict(groups, range(len(groups)), return_dtype=pl.Int64), filled["at"])
+    (groups, group), (columns, column) = _numbered(told["group"]), _numbered(told[across])
     shape = (len(groups), len(columns))
     level, size = np.full(shape, np.nan), np.full(shape, np.nan)
-    level[at] = filled["share"].fill_null(float("nan")) * 100
     nobody = pl.when(pl.col("state") == "no_households").then(0.0).otherwise(pl.col("denominator"))
-    size[at] = filled.select(nobody).to_series().cast(pl.Float64).fill_null(float("nan"))
+    of_level, of_size = told.select(share=pl.col("share") * 100, size=nobody.cast(pl.Float64))
+    level[group, column], size[group, column] = of_level.to_numpy(), of_size.to_numpy()
     chosen = np.array([group == reference for group in groups]) if reference in groups else None
     # A group nobody reported is missing, and its size is not known either; its weight is none.
     found = equity(level, np.where(np.isnan(level) & ~(size == 0), np.nan, size), reference=chosen)
     exists, known = (size != 0).sum(axis=0), (~np.isnan(level)).sum(axis=0)
-    table = [
-        pl.DataFrame(
-            {"measure": name, "estimate": of.estimate, "lower": of.lower, "upper": of.upper, "reason": of.reason,
-             "groups": exists, "missing": exists - known},
-            schema_overrides=SCHEMA,
-        ).with_columns(columns)
-        for name, of in found.items() if name in asked
-    ]  # fmt: skip
-    whole = pl.concat(table) if table else pl.DataFrame(schema=SCHEMA | {across: columns.dtype})
+    wanted = {name: of for name, of in found.items() if name in asked}
+    units, times = len(columns), len(wanted)
+    whole = pl.DataFrame(
+        {
+            across: columns * times,
+            "measure": [name for name in wanted for _ in range(units)],
+            **{side: np.concatenate([getattr(of, side) for of in wanted.values()]) for side in SIDES},
+            "groups": np.tile(exists, times),
+            "missing": np.tile(exists - known, times),
+        },
+        schema_overrides=SCHEMA | {across: told[across].dtype},
+    )
     return whole.with_columns(pl.col("estimate", "lower", "upper").fill_nan(None)).select(across, *SCHEMA)
+
+
+def _numbered(values: pl.Series) -> tuple[list, list[int]]:
+    """The different values in the order they come, and the place of each value among them."""
+    place = {value: n for n, value in enumerate(dict.fromkeys(values))}
+    return list(place), [place[value] for value in values]
 
 
 @dataclass(frozen=True)

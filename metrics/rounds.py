@@ -24,7 +24,7 @@ def rates(version: Version, unit: str | None = None) -> pl.DataFrame:
 
 
 def communes(version: Version, month: date) -> pl.DataFrame:
-    """One row per commune in a round, with a state: missing, not_usable, late, ok (the first that applies).
+    """One row per commune in a round, worst first; state: missing, not_usable, late, ok (the first that applies).
 
     villages_expected and villages_usable are null where the commune has no list of villages.
     """
@@ -39,12 +39,6 @@ def communes(version: Version, month: date) -> pl.DataFrame:
 def rate(rates: pl.DataFrame, month: date) -> dict:
     """The row of one month."""
     return rates.row(rates["month"].to_list().index(month), named=True)
-
-
-def worst_first(communes: pl.DataFrame) -> pl.DataFrame:
-    """The communes of a round: those missing first, then not usable, late, in order."""
-    states = ["missing", "not_usable", "late", "ok"]
-    return communes.sort(pl.col("state").replace_strict(states, range(4)), maintain_order=True)
 
 
 def ask_until(today: date, working_days: int = 3) -> date:

@@ -5,6 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from exports import drawings
+from exports import equity as gaps
 from metrics import equity
 from metrics.slice import UNKNOWN
 from warehouse.version import Version, current
@@ -94,3 +96,23 @@ def test_a_month_without_a_breakdown_has_no_groups(demo: Version) -> None:
 def test_overlapping_groups_have_no_mean(demo: Version) -> None:
     table = equity.measures(demo, "access_any", "priority", PROVINCE, MONTH, MONTH, scope="exact")
     assert set(table["measure"]) == set(equity.OF_OVERLAPPING)
+
+
+def test_gaps_of_the_province_are_told_before_a_reader_asks(demo: Version) -> None:
+    for among in equity.AMONG:
+        drawings._tell_gap(demo, "access_any", among, "vi")
+    before = [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)]
+    found = gaps.told(demo, "access_any", "ethnic", PROVINCE, gaps.last_month(demo, "access_any"), "protected", "vi")
+    drawings.side_by_side(demo, "access_any", "ethnic", PROVINCE, MONTH, "protected", "vi")
+    drawings.over_time(demo, "access_any", "ethnic", PROVINCE, found.measures[0], "protected", "vi")
+    assert [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)] == before
+
+
+def test_what_is_told_to_readers_is_not_told_to_those_who_see_exact_counts(demo: Version) -> None:
+    told = [gaps.told(demo, "access_any", "ethnic", PROVINCE, MONTH, scope, "vi") for scope in ("protected", "exact")]
+    levels = [
+        equity.levels(demo, "access_any", "ethnic", PROVINCE, MONTH, MONTH, scope) for scope in ("protected", "exact")
+    ]
+    assert not levels[0].equals(levels[1])
+    for one, shown in zip(told, levels, strict=True):
+        assert f"{shown['share'].count()} nhóm" in one.sentence

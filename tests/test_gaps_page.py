@@ -1,24 +1,18 @@
 """The page of gaps without a browser: every box writes its id into the address and changes what is shown."""
 
 from collections.abc import Iterator
-from html import unescape
+from functools import partial
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from definitions import roles
 from definitions.text import LANGUAGES, text
 from pages.parts import scope as who
+from tests import alone
+from tests.alone import said, shown
 
-SCRIPT = """
-import streamlit as st
-import dashboard
-st.session_state["pages"] = {{}}
-shown = dashboard.view({lang!r})
-from pages.analysis import gaps
-gaps.page(shown)
-"""
+opened = partial(alone.opened, "analysis.gaps")
 
 
 @pytest.fixture(autouse=True)
@@ -27,23 +21,6 @@ def data(province: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CHI_TIEU_SO_DATA", str(province))
     monkeypatch.setattr(who, "sees_exact", lambda unit: True)
     yield province
-
-
-def opened(lang: str = "vi", **address: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
-    for key, id in address.items():
-        app.query_params[key] = id
-    return shown(app.run())
-
-
-def shown(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.get("html")]
-    return unescape("\n".join(str(getattr(part, "value", "") or part.proto.body) for part in parts))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -77,6 +54,11 @@ def test_a_reader_of_protected_figures_sees_gaps_of_the_province_only(monkeypatc
     assert text("equity.measures") in page and text("equity.protected") in page
     assert text("equity.bounds") not in page
     assert text("slices.equity_protected") in said(opened(unit="04465"))
+
+
+def test_an_indicator_never_told_by_group_has_no_gap() -> None:
+    page = said(opened(indicator="uses_provincial_portal"))
+    assert text("slices.no_figure") in page and text("equity.measures") not in page
 
 
 def test_no_group_is_judged() -> None:

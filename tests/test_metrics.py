@@ -223,6 +223,13 @@ def test_the_ladder_counts_villages(version: Version) -> None:
 )
 def test_the_villages_that_lack_something_are_named(version: Version, what: str, villages: list[str]) -> None:
     assert groups.missing(version, what)["village"].to_list() == villages
+    assert groups.lacking(version, AUGUST)[what] == len(villages)
+    assert groups.missing(version, what, None, C)["village"].to_list() == [v for v in villages if v.startswith(C)]
+
+
+def test_every_question_a_commune_is_asked_is_counted(version: Version) -> None:
+    listed = deliveries.questions(version)["commune"].to_list()
+    assert deliveries.asked(version) == {commune: listed.count(commune) for commune in set(listed)}
 
 
 def test_platform_shares_come_from_the_last_quarter(version: Version) -> None:
@@ -236,6 +243,7 @@ def test_a_round_tells_who_is_missing_not_usable_late_or_in_order(version: Versi
     august = rounds.communes(version, AUGUST)
     rows = {row["commune"]: row for row in august.iter_rows(named=True)}
     assert [rows[c]["state"] for c in (A, B, C, SILENT)] == ["ok", "not_usable", "missing", "missing"]
+    assert august["state"].to_list() == ["missing"] * 97 + ["not_usable", "ok"], "the worst first"
     assert (rows[B]["days_late"], rows[B]["villages_usable"], rows[B]["letters"]) == (3, 1, 1)
     assert (rows[C]["days_late"], rows[C]["sha256"]) == (None, None)
     assert (rows[A]["due"], rows[A]["late_after"]) == (date(2026, 9, 7), date(2026, 9, 9))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -28,17 +29,12 @@ from exports.workbook import Notes, csv, workbook
 from metrics.slice import ALL, Slice, group_order
 from metrics.slices import rows
 from pages.parts import scope as who
+from tests import alone
+from tests.alone import said, shown
 from tests.tiny import TODAY, A, tiny
 from warehouse.version import Version, current
 
-SCRIPT = """
-import streamlit as st
-import dashboard
-st.session_state["pages"] = {{}}
-shown = dashboard.view({lang!r})
-from pages.analysis import slices
-slices.page(shown)
-"""
+opened = partial(alone.opened, "analysis.slices")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,26 +46,6 @@ def data(province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         patch.setenv("CHI_TIEU_SO_DATA", str(copy))
         patch.setattr(who, "sees_exact", lambda unit: True)
         yield copy
-
-
-def opened(lang: str = "vi", *folds: str, **address: str) -> AppTest:
-    """The page at an address, some of its folds open."""
-    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
-    for key, id in address.items():
-        app.query_params[key] = id
-    for fold in folds:
-        app.session_state[fold] = True
-    return shown(app.run())
-
-
-def shown(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def said(app: AppTest) -> str:
-    """All the page shows of our own making: answer, tables, drawings."""
-    return "".join(block.proto.body for block in app.get("html")) + "".join(block.value for block in app.markdown)
 
 
 def boxes(app: AppTest, kind: str) -> dict[str, Any]:

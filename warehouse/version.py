@@ -76,7 +76,8 @@ def open_version(published: Path, id: str) -> Version:
 
 def current(root_path: Path) -> Version | None:
     """The version CURRENT names, None before the first."""
-    pointer = root_path / "published" / CURRENT
-    if not pointer.exists():
+    try:
+        id = (root_path / "published" / CURRENT).read_text().strip()
+    except FileNotFoundError:
         return None
-    return open_version(root_path / "published", pointer.read_text().strip())
+    return open_version(root_path / "published", id)

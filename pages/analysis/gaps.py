@@ -1,15 +1,15 @@
 """How far apart groups are, what the gap is made of, and what is known where nobody counted the groups."""
 
-from datetime import date
-from functools import partial
+from collections.abc import Sequence
 
 import streamlit as st
 
 from definitions import asked, format
 from definitions.load import definitions
+from exports import drawings, words
 from exports import equity as told
 from exports import measures as spoken
-from exports import words
+from exports.tables import Table
 from metrics import equity
 from metrics import slice as cut
 from metrics.slice import NoSuchSlice, Slice
@@ -26,11 +26,15 @@ def page(view: View) -> None:
             indicator = choose("indicator", view.say("equity.choose_indicator"), indicators(view), "access_any")
         with middle:
             unit = choose("unit", view.say("equity.unit"), places(view), definitions().province.code)
-        known = {f"{m:%Y-%m}": format.month(m) for m in reversed(months(view, indicator))}
+        listed = cut.months(view.version, Slice((indicator,), by="ethnic"))
+        known = {f"{m:%Y-%m}": format.month(m) for m in reversed(listed)}
         with right:
             month = choose("month", view.say("equity.month"), known, next(iter(known), ""))
         kinds = {kind: view.say(f"equity.among_{kind}") for kind in equity.AMONG}
         among = choose("among", view.say("equity.among"), kinds, "ethnic", segments=True)
+    if not month:
+        frame.answer(view, view.say("slices.no_figure"))
+        return
     try:
         between(view, indicator, among, unit, month, scope(view, unit))
     except NoSuchSlice as refused:
@@ -39,44 +43,45 @@ def page(view: View) -> None:
 
 def between(view: View, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
     """All that is told of one indicator in one place and month."""
-    levels = equity.levels(view.version, indicator, among, unit, month, month, seen)
-    found = equity.measures(view.version, indicator, among, unit, month, month, scope=seen)
+    found = told.told(view.version, indicator, among, unit, month, seen, view.lang)
     notes = [view.say("equity.full_count")]
     notes += [view.say("equity.fixed_order"), pooled(view, unit)] if among == "ethnic" else []
-    frame.answer(view, told.answer(levels, found, indicator, gap_parts.said_month(month), view.lang), notes)
+    frame.answer(view, found.sentence, notes)
     left, right = st.columns([55, 45], gap="large")
     with left:
-        pictured(view, levels, indicator, among, unit, month, seen)
+        pictured(view, indicator, among, unit, month, seen)
     with right:
-        take.table(view, told.measure_table(found, False, view.lang), above=frame.heading(view.say("equity.measures")))
-    over_time(view, indicator, among, unit, month, found, seen)
+        take.table(view, found.table, above=frame.heading(view.say("equity.measures")))
+    if found.measures:
+        over_time(view, indicator, among, unit, month, found.measures, seen)
     if among == "ethnic":
         gap_parts.split(view, indicator, month, seen)
         gap_parts.bounded(view, indicator, month, seen)
 
 
-def pictured(view: View, levels, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
+def pictured(view: View, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
     """The groups as marks: one line for the place chosen and, where they may be seen, one for each place in it."""
-    names = told.group_names(view.lang) | cut.names(view.version)
-    places = equity.side_by_side(view.version, indicator, among, unit, month, seen)
-    title = view.say("equity.plot", place=cut.names(view.version)[unit])
-    chart = told.plot(places, names, title, view.lang)
+    chart = drawings.side_by_side(view.version, indicator, among, unit, month, seen, view.lang)
     frame.svg(chart)
-    make = partial(told.level_table, levels, names, view.lang)
-    take.folded_table(view, view.say("equity.levels"), make, (), lambda: chart)
+
+    def levels() -> Table:
+        names = told.group_names(view.lang) | cut.names(view.version)
+        return told.level_table(
+            equity.levels(view.version, indicator, among, unit, month, month, seen), names, view.lang
+        )
+
+    take.folded_table(view, view.say("equity.levels"), levels, (), lambda: chart)
 
 
-def over_time(view: View, indicator: str, among: str, unit: str, month: str, found, seen: Scope) -> None:
+def over_time(
+    view: View, indicator: str, among: str, unit: str, month: str, computed: Sequence[str], seen: Scope
+) -> None:
     """One measure over the rounds, and each commune's level against its gap."""
-    computed = [row["measure"] for row in found.iter_rows(named=True) if not row["reason"]]
-    if not computed:
-        return
     named = {id: spoken.name(id, view.lang) for id in computed}
     measure = choose("measure", view.say("equity.measure"), named, computed[0])
-    series = equity.measures(view.version, indicator, among, unit, equity.EARLIEST, scope=seen)
     left, right = st.columns(2, gap="large")
     with left:
-        frame.svg(told.over_time(series, measure, view.lang))
+        frame.svg(drawings.over_time(view.version, indicator, among, unit, measure, seen, view.lang))
     if among == "ethnic" and seen == "exact":
         apart = equity.by_commune(view.version, indicator, month, measure, seen)
         with right:
@@ -85,16 +90,7 @@ def over_time(view: View, indicator: str, among: str, unit: str, month: str, fou
 
 def indicators(view: View) -> dict[str, str]:
     """The indicators asked for by group."""
-    return {
-        id: words.label(of, view.lang)
-        for id, of in definitions().indicators.items()
-        if "ethnic" in asked.dimensions(id)
-    }
-
-
-def months(view: View, indicator: str) -> list[date]:
-    """The rounds in which groups were asked about, the first first."""
-    return cut.months(view.version, Slice((indicator,), by="ethnic"))
+    return {id: words.label(definitions().indicators[id], view.lang) for id in asked.by_group()}
 
 
 def places(view: View) -> dict[str, str]:

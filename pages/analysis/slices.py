@@ -13,7 +13,7 @@ from exports.slice_drawings import needed, of_province
 from metrics import slice as cut
 from metrics import slice_cells
 from metrics.slices import rows
-from pages.parts import frame, grounds, slice_take, slice_views, slicing, take
+from pages.parts import frame, grounds, slice_boxes, slice_take, slice_views, slicing, take
 from pages.parts.choice import put
 from pages.parts.scope import Scope, scope
 from pages.parts.slicing import Choice
@@ -28,11 +28,11 @@ def page(view: View) -> None:
         said = slice_words.sentence(view.version, needed(of, choice.layout), seen, view.lang)
     except cut.NoSuchSlice as refused:
         frame.answer(view, view.say(f"slices.{refused.reason}", about=refused.about))
-        slicing.boxes(view, choice)
+        slice_boxes.boxes(view, choice)
         return
     notes = [view.say("slices.saved_unknown", code=missing)] if missing else []
     frame.answer(view, said or view.say("slices.no_figure"), [*notes, *doubts(view, of, seen)])
-    slicing.boxes(view, choice)
+    slice_boxes.boxes(view, choice)
     if choice.cell:
         behind(view, choice, choice.cell, seen)
     chart = slice_views.shown(view, choice, seen)

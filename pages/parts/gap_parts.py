@@ -45,10 +45,6 @@ def bounded(view: View, indicator: str, month: str, seen: Scope) -> None:
     group = choose("group", view.say("equity.group"), groups, next(iter(groups)))
     silent = equity.bounds(view.version, indicator, group, month, seen)
     if silent.is_empty():
-        st.caption(view.say("equity.bounds_none", month=said_month(month)))
+        st.caption(view.say("equity.bounds_none", month=told.said_month(month)))
         return
     take.table(view, told.bounds_table(silent, view.lang))
-
-
-def said_month(month: str) -> str:
-    return f"{month[5:]}/{month[:4]}"

@@ -11,7 +11,7 @@ from definitions.load import definitions
 from exports import pivot, slice_drawings, slice_words
 from exports.slice_drawings import MANY, NARROW, VIEWS, facet
 from metrics.slices import rows
-from pages.parts import frame, slicing
+from pages.parts import frame, slice_boxes
 from pages.parts.choice import choose
 from pages.parts.scope import Scope
 from pages.parts.slicing import Choice
@@ -29,7 +29,7 @@ def shown(view: View, choice: Choice, seen: Scope) -> Chart:
     with left, st.container(horizontal=True, key="views", vertical_alignment="center"):
         labels = {kind: view.say(f"slices.view_{kind}") for kind in VIEWS if kind != "map" or of.level == "commune"}
         choose("view", view.say("slices.view"), labels, VIEWS[0], segments=True)
-        slicing.arrange(view, choice, heads(view, choice, told))
+        slice_boxes.arrange(view, choice, partial(heads, view, choice, told))
     if told.is_empty():
         frame.no_rows(view, slice_words.level(of, view.lang))
         return None
@@ -69,8 +69,8 @@ def one_of_many(view: View, choice: Choice, told) -> None:
         names = slice_drawings.facets(choice.of, told, view.lang)
         choose("one", view.say("slices.one"), names, next(iter(names)))
         return
-    province = definitions().province.code
-    units = {unit: name for unit, name in told.select("unit", "name").iter_rows() if unit != province}
+    province, named = definitions().province.code, told.select("unit", "name").unique(maintain_order=True)
+    units = {unit: name for unit, name in named.rows() if unit != province}
     choose("focus", view.say("slices.focus"), {"": view.say("slices.within_all")} | units, "")
 
 

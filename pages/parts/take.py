@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from exports import picture, tables, workbook
 from exports.tables import Table
@@ -21,14 +22,25 @@ def table(
     chart: Callable[[], str] | None = None,
     limit: int = 200,
     above: str = "",
+    more: Callable[[], None] = lambda: None,
 ) -> None:
-    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show."""
+    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
+
+    more: puts others beside the downloads.
+    """
     if of.frame.is_empty():
         st.html(above + frame.no_rows(view, of.title))
         return
     rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
     st.html(above + rows)
-    offer(view, of, notes, chart)
+    with beside(of.name):
+        offer(view, of, notes, chart)
+        more()
+
+
+def beside(name: str) -> DeltaGenerator:
+    """A row for downloads."""
+    return st.container(horizontal=True, key=f"offer-{name}", gap="small")
 
 
 def folded_table(
@@ -53,26 +65,16 @@ def folded(label: str, show: Callable[[], None]) -> None:
 def offer(view: View, of: Table, notes: Sequence[str] = (), chart: Callable[[], str] | None = None) -> None:
     """The downloads of a table and its chart, built when clicked."""
     stem, about = file_stem(view, of.name), workbook.Notes(view.edition, filters=" · ".join(notes))
-    with st.container(horizontal=True, key=f"offer-{of.name}", gap="small"):
+    content = of.frame, of.columns, of.title, about
+    download(view.say("table.xlsx"), lambda: workbook.workbook(*content), f"{stem}.xlsx", XLSX)
+    download(view.say("table.csv"), lambda: workbook.csv(*content), f"{stem}.csv", "text/csv")
+    if chart:
         download(
-            view.say("table.xlsx"),
-            lambda: workbook.workbook(of.frame, of.columns, of.title, about),
-            f"{stem}.xlsx",
-            XLSX,
+            view.say("table.png"),
+            lambda: picture.png(chart(), view.edition, title=of.title, definition=" · ".join(notes)),
+            f"{stem}.png",
+            "image/png",
         )
-        download(
-            view.say("table.csv"),
-            lambda: workbook.csv(of.frame, of.columns, of.title, about),
-            f"{stem}.csv",
-            "text/csv",
-        )
-        if chart:
-            download(
-                view.say("table.png"),
-                lambda: picture.png(chart(), view.edition, title=of.title, definition=" · ".join(notes)),
-                f"{stem}.png",
-                "image/png",
-            )
 
 
 def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:

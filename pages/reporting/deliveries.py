@@ -1,23 +1,19 @@
 """Files in and templates out: what was stored, held back and ignored, the letters about it, the lists to confirm."""
 
-from collections import Counter
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from definitions import format
-from etl import acts, handouts, store
+from etl import acts, handouts
 from exports import tables, words
 from exports.tables import Table
 from metrics import deliveries
 from metrics.published import Version
-from pages.parts import frame, take, templates, waiting
+from pages.parts import frame, sending, take, templates, waiting
 from pages.parts.choice import choose
 from pages.parts.view import View
-
-FEW = 5  # files answered one by one
 
 
 def page(view: View) -> None:
@@ -26,19 +22,18 @@ def page(view: View) -> None:
     with st.container(key="no-print-files"):
         left, right = st.columns([58, 42], gap="large")
         with left:
-            upload(view)
+            sending.upload(view)
         with right:
             templates.offer(view)
     if taken := st.session_state.get("answers"):
-        results(view, taken)
+        sending.results(view, taken)
     waiting.show(view)
     if not view.published:
         st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
-    listed = deliveries.deliveries(view.version)
     table = all_files(view.version, view.lang)
     take.table(view, table, limit=60, above=frame.heading(table.title))
-    one(view, {row["sha256"]: row for row in listed.iter_rows(named=True)})
+    one(view)
 
 
 @lru_cache(maxsize=8)
@@ -46,64 +41,27 @@ def all_files(version: Version, lang: str) -> Table:
     return tables.deliveries(deliveries.deliveries(version), lang)
 
 
-def upload(view: View) -> None:
-    """Files dropped here go into the real root, as `load` does it."""
-    frame.title(view.say("deliveries.upload"))
-    if view.origin == "demo":
-        st.caption(view.say("deliveries.goes_to_real"))
-    with st.form("upload", clear_on_submit=True, border=False):
-        files = st.file_uploader(
-            view.say("deliveries.upload_hint"), type=["xlsx", "xls", "zip"], accept_multiple_files=True
-        )
-        sent = st.form_submit_button(view.say("deliveries.send"), type="primary")
-    if sent and not files:
-        st.warning(view.say("deliveries.nothing"))
-    elif sent:
-        with st.spinner(view.say("deliveries.busy", n=len(files))):
-            named = [(file.name, file.getvalue()) for file in files]
-            st.session_state["answers"] = acts.take_in(store.root("real"), named, "", "page")
-        st.session_state.pop("confirmed", None)
-        st.rerun()
+@lru_cache(maxsize=4)
+def named(version: Version) -> dict[str, str]:
+    """What the box calls each file, the latest first."""
+    files = deliveries.deliveries(version).select("sha256", "file")
+    return {sha: f"{file} · {sha[:8]}" for sha, file in files.rows()}
 
 
-def results(view: View, taken: acts.Taken) -> None:
-    """What became of the files just sent: a few each with all that is said about it, many as a table."""
-    frame.unpublished(view, taken.unpublished)
-    if len(taken.answers) <= FEW:
-        for answer in taken.answers:
-            result(view, answer)
-        return
-    counted = Counter(tables.answer_state(answer, view.lang) for answer in taken.answers)
-    counts = " · ".join(f"{state}: {format.integer(n, view.lang)}" for state, n in counted.items())
-    st.markdown(view.say("deliveries.answered", n=len(taken.answers), counts=counts))
-    take.table(view, tables.answers(taken.answers, view.lang))
-
-
-def result(view: View, answer: dict) -> None:
-    """What became of one file: its verdict, its rows, its letters."""
-    rows = " · ".join(
-        f"{view.say(f'deliveries.{kind}')}: {format.integer(n, view.lang)}" for kind, n in answer["rows"].items()
-    )
-    title = f"{answer['file']}: {tables.answer_state(answer, view.lang)}"
-    with st.expander(title, expanded=answer["verdict"] != "accepted"):
-        st.caption(rows)
-        items = "".join(f"<li>{escape(said)}</li>" for said in words.letters(answer["letters"], view.lang))
-        st.html(f'<ul class="cts-said">{items}</ul>')
-
-
-def one(view: View, files: dict[str, dict]) -> None:
+def one(view: View) -> None:
     """One delivery's letters, what goes back to its commune, and the way to take it out."""
     frame.title(view.say("deliveries.letters"))
-    named = {sha: f"{row['file']} · {sha[:8]}" for sha, row in files.items()}
-    sha = choose("file", view.say("deliveries.choose"), named, next(iter(files)))
+    files = named(view.version)
+    sha = choose("file", view.say("deliveries.choose"), files, next(iter(files)))
+    row = deliveries.delivery(view.version, sha)
     letters = deliveries.letters(view.version, sha)
     if letters.is_empty():
         st.caption(view.say("deliveries.letters_none"))
     else:
         take.table(view, tables.letters(letters, view.lang))
-        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, files[sha]["file"]))
-    if view.origin == "real" and not files[sha]["withdrawn"]:
-        withdraw(view, sha, files[sha]["file"])
+        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, row["file"]))
+    if view.origin == "real" and not row["withdrawn"]:
+        withdraw(view, sha, row["file"])
 
 
 def packet(view: View, sha: str, file: str) -> None:

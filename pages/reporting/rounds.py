@@ -15,7 +15,7 @@ def page(view: View) -> None:
     id = choose(
         "month", view.say("rounds.choose"), {id: format.month(m) for id, m in months.items()}, next(iter(months))
     )
-    rates, communes = rounds.rates(view.version), rounds.worst_first(rounds.communes(view.version, months[id]))
+    rates, communes = rounds.rates(view.version), rounds.communes(view.version, months[id])
     frame.answer(view, words.round_answer(rounds.rate(rates, months[id]), communes["due"][0], view.lang))
     left, right = st.columns([55, 45], gap="large")
     with left:

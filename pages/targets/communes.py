@@ -60,11 +60,8 @@ def todo(view: View, unit: str, target: str, row: dict) -> None:
     reach = reachability.of(view.version, target, view.day, unit)
     said = [*words.todo(work, row, view.lang), words.reach(reach, view.lang)]
     above = f"{frame.heading(view.say('commune.todo'))}<p>{escape(' '.join(said))}</p>"
-    if len(work.villages):
-        take.table(view, tables.todo(work.villages, target, view.lang, f"todo-{unit}"), limit=12, above=above)
-    else:
-        st.html(above)
-    with st.container(horizontal=True, key="offer-todo"):
+
+    def papers() -> None:
         name = f"{file_stem(view, f'viec-can-lam-{unit}')}.pdf"
         make = lambda: document.tasks_pdf(sheet(view, unit, target))  # noqa: E731
         take.download(view.say("commune.print_a4"), make, name, "application/pdf")
@@ -72,6 +69,14 @@ def todo(view: View, unit: str, target: str, row: dict) -> None:
         if message.open:
             with message:
                 take.copy_box(view.say("commune.copy_zalo"), document.tasks_text(sheet(view, unit, target)))
+
+    if len(work.villages):
+        table = tables.todo(work.villages, target, view.lang, f"todo-{unit}")
+        take.table(view, table, limit=12, above=above, more=papers)
+    else:
+        st.html(above)
+        with take.beside("todo"):
+            papers()
 
 
 def sheet(view: View, unit: str, target: str) -> CommuneSheet:

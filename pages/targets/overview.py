@@ -40,7 +40,7 @@ def the_map(view: View, target: str, names: dict[str, str]) -> None:
     figure = drawings.clickable(view.version, target, view.day, view.lang, 330)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
-    st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).iter_rows()))
+    st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).rows()))
     if event.selection.points:
         ids = {"unit": event.selection.points[0]["customdata"][0], "target": target, "lang": view.lang}
         st.switch_page(st.session_state["pages"]["communes"], query_params=ids)
@@ -52,9 +52,9 @@ def lists(view: View, target: str) -> None:
     moved = changes.moved_most(view.version, target, view.day).head(3)
     parts = [
         frame.heading(view.say("overview.about_to_miss", n=len(behind))),
-        cards.listing(view, target, behind.head(6).iter_rows(named=True), words.need),
+        cards.listing(view, target, behind.head(6).rows(named=True), words.need),
         frame.heading(view.say("overview.moved_most")),
-        cards.listing(view, target, moved.iter_rows(named=True), words.gain),
+        cards.listing(view, target, moved.rows(named=True), words.gain),
         frame.heading(view.say("overview.changes")),
         cards.sentences(gather.change_sentences(view.version, target, view.day, view.lang)),
     ]

@@ -31,4 +31,4 @@ select commune, full_name, sort, month, due, late_after,
     villages_expected, villages_usable, villages_usable / villages_expected as usable_share, is_usable,
     letters, sha256
 from judged
-order by month, sort, commune
+order by month, list_position(['missing', 'not_usable', 'late', 'ok'], state), sort, commune

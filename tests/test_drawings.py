@@ -1,0 +1,48 @@
+"""Drawings and tables of a small published province: kept per version, and only what they are asked for."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from exports import drawings, tables
+from exports.tables import Table, columns
+from tests.tiny import TODAY, A, tiny
+from warehouse.version import Version
+
+TARGETS = 3
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    return tiny(tmp_path_factory.mktemp("drawn") / "published")
+
+
+def test_what_every_commune_shows_is_drawn_once_for_all(version: Version) -> None:
+    drawings._draw_all(version, TODAY, "vi")
+    before = drawings.path.cache_info()
+    chart, frame = drawings.path(version, "access_2026", A, TODAY, "vi")
+    drawings.rungs(version, A, "vi")
+    assert drawings.path.cache_info().misses == before.misses >= 99 * TARGETS
+    assert "35,0%" in chart and frame["share"].drop_nulls().to_list()[-1] == 0.35
+
+
+def test_another_version_is_drawn_anew(version: Version, tmp_path: Path) -> None:
+    other = tiny(tmp_path / "published", factor=2)
+    charts = [drawings.path(of, "access_2026", A, TODAY, "vi")[0] for of in (version, other)]
+    assert "70/200" in charts[0] and "140/400" in charts[1]
+
+
+def test_a_table_writes_figures_plainly_links_names_and_says_what_is_missing() -> None:
+    frame = pl.DataFrame(
+        {"unit": ["04474", ""], "name": ["Xã <Lao>", "Xã B"], "n": [1234, None], "share": [0.462, 1.0]}
+    )
+    heads = columns(
+        "vi", ("name", "commune", "text", "unit"), ("n", "households", "count"), ("share", "figure", "share")
+    )
+    markup = tables.html(Table("t", "T", frame, heads), "vi", 1, lambda unit: f"communes?unit={unit}")
+    link = '<a href="communes?unit=04474" target="_self">Xã &lt;Lao&gt;</a>'
+    assert f'<tr><td class="txt">{link}</td><td>1.234</td><td>46,2%</td></tr></tbody>' in markup
+    assert "Xã B" not in markup and "more" in markup
+    whole = tables.html(Table("t", "T", frame, heads), "vi", 2, lambda unit: unit)
+    assert '<tr><td class="txt">Xã B</td><td>–</td><td>100,0%</td></tr>' in whole
