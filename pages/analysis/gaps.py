@@ -1,5 +1,6 @@
 """How far apart groups are, what the gap is made of, and what is known where nobody counted the groups."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -15,7 +16,7 @@ from metrics import slice as cut
 from metrics.slice import NoSuchSlice, Slice
 from pages.parts import frame, gap_parts, take
 from pages.parts.choice import choose
-from pages.parts.scope import Scope, scope
+from pages.parts.scope import Scope, may_leave, scope
 from pages.parts.view import View
 
 
@@ -48,7 +49,8 @@ def between(view: View, indicator: str, among: str, unit: str, month: str, seen:
     with left:
         pictured(view, levels, indicator, among, unit, month, seen)
     with right:
-        take.table(view, told.measure_table(found, False, view.lang), above=frame.heading(view.say("equity.measures")))
+        above, leave = frame.heading(view.say("equity.measures")), leaving(view, among, unit)
+        take.table(view, told.measure_table(found, False, view.lang), above=above, may_leave=leave)
     over_time(view, indicator, among, unit, month, found, seen)
     if among == "ethnic":
         gap_parts.split(view, indicator, month, seen)
@@ -63,7 +65,7 @@ def pictured(view: View, levels, indicator: str, among: str, unit: str, month: s
     chart = told.plot(places, names, title, view.lang)
     frame.svg(chart)
     make = partial(told.level_table, levels, names, view.lang)
-    take.folded_table(view, view.say("equity.levels"), make, (), lambda: chart)
+    take.folded_table(view, view.say("equity.levels"), make, (), lambda: chart, leaving(view, among, unit))
 
 
 def over_time(view: View, indicator: str, among: str, unit: str, month: str, found, seen: Scope) -> None:
@@ -81,6 +83,11 @@ def over_time(view: View, indicator: str, among: str, unit: str, month: str, fou
         apart = equity.by_commune(view.version, indicator, month, measure, seen)
         with right:
             frame.svg(told.benchmark(apart, measure, unit, view.lang))
+
+
+def leaving(view: View, among: str, unit: str) -> Callable[[], bool]:
+    """What is asked before figures leave the page: communes are no groups of households."""
+    return lambda: among == "commune" or may_leave(view, unit)
 
 
 def indicators(view: View) -> dict[str, str]:

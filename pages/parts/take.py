@@ -21,14 +21,19 @@ def table(
     chart: Callable[[], str] | None = None,
     limit: int = 200,
     above: str = "",
+    may_leave: Callable[[], bool] = lambda: True,
 ) -> None:
-    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show."""
+    """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
+
+    may_leave: asked before a download is offered, of figures about groups of households (pages.parts.scope).
+    """
     if of.frame.is_empty():
         st.html(above + frame.no_rows(view, of.title))
         return
     rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
     st.html(above + rows)
-    offer(view, of, notes, chart)
+    if may_leave():
+        offer(view, of, notes, chart)
 
 
 def folded_table(
@@ -37,9 +42,10 @@ def folded_table(
     make: Callable[[], Table],
     notes: Sequence[str] = (),
     chart: Callable[[], str] | None = None,
+    may_leave: Callable[[], bool] = lambda: True,
 ) -> None:
     """A table folded away."""
-    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart))
+    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart, may_leave=may_leave))
 
 
 def folded(label: str, show: Callable[[], None]) -> None:

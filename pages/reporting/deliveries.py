@@ -15,6 +15,7 @@ from metrics import deliveries
 from metrics.published import Version
 from pages.parts import frame, take, templates, waiting
 from pages.parts.choice import choose
+from pages.parts.scope import may_leave, scope
 from pages.parts.view import View
 
 FEW = 5  # files answered one by one
@@ -92,18 +93,35 @@ def result(view: View, answer: dict) -> None:
 
 
 def one(view: View, files: dict[str, dict]) -> None:
-    """One delivery's letters, what goes back to its commune, and the way to take it out."""
+    """One delivery's letters, what goes back to its commune, and the way to take it out.
+
+    Counts of groups of households are for those who see exact counts, and for whoever has just sent the file.
+    """
     frame.title(view.say("deliveries.letters"))
     named = {sha: f"{row['file']} · {sha[:8]}" for sha, row in files.items()}
     sha = choose("file", view.say("deliveries.choose"), named, next(iter(files)))
-    letters = deliveries.letters(view.version, sha)
+    commune = files[sha]["commune"] or ""
+    seen = "exact" if has_sent(sha) else scope(view, commune)
+    letters = deliveries.letters(view.version, sha, seen)
     if letters.is_empty():
         st.caption(view.say("deliveries.letters_none"))
     else:
-        take.table(view, tables.letters(letters, view.lang))
-        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, files[sha]["file"]))
+        is_open = seen == "exact" or not files[sha]["has_breakdown"]
+        leave = (lambda: may_leave(view, commune)) if letters["is_breakdown"].any() else (lambda: True)
+        take.table(view, tables.letters(letters, view.lang), may_leave=leave)
+        send_back = lambda: packet(view, sha, files[sha]["file"])  # noqa: E731
+        if is_open:
+            take.folded(view.say("deliveries.send_back"), send_back)
+        else:
+            st.caption(view.say("protection.file"))
     if view.origin == "real" and not files[sha]["withdrawn"]:
         withdraw(view, sha, files[sha]["file"])
+
+
+def has_sent(sha: str) -> bool:
+    """Whether this visitor has sent the file: he knows what it says."""
+    taken = st.session_state.get("answers")
+    return taken is not None and sha in {answer["sha256"] for answer in taken.answers}
 
 
 def packet(view: View, sha: str, file: str) -> None:
