@@ -1,4 +1,4 @@
-"""Which figures this reader may see and take away; every page and download asks here, definitions/roles.toml decides."""
+"""Which figures this reader may see and take away: pages and downloads ask here, definitions/roles.toml decides."""
 
 import streamlit as st
 
