@@ -405,7 +405,8 @@ def audit(
 ) -> None:
     """Attack a published version as somebody outside would; exit status 0 only when no hidden count can be worked out.
 
-    Read are only the protected figures of this version and of the former ones that are still kept, and the files given.
+    Read are only the protected figures of this version and of the former ones that are still kept, what the messages
+    about deliveries quote on the pages, and the files given.
     Printed is every hidden count that is left fewer than five values, with the interval. Counts which a unit's own
     published total tells by itself are counted apart.
     """

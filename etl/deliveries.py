@@ -52,7 +52,10 @@ class Read(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders."""
+    """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders.
+
+    is_breakdown: the letter is about a sheet with counts of ethnic or priority groups; has_breakdown: the file has one.
+    """
 
     deliveries: pl.DataFrame
     cells: pl.DataFrame
@@ -100,7 +103,26 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
         )
     said = [row for sha, head in read.heads.items() for row in _said(sha, head, refused.get(sha))]
     letters = pl.concat([pl.DataFrame(said, schema=shape.LETTER_SCHEMA, orient="row"), shaped.letters])
-    return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters)
+    listed, sheets = pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), _breakdowns(read)
+    return Judged(
+        _marked(listed, sheets.select("sha256").unique(), "has_breakdown"),
+        shaped.cells,
+        _marked(letters, sheets, "is_breakdown"),
+    )
+
+
+def _breakdowns(read: Read) -> pl.DataFrame:
+    """One row per sheet that counts groups of households: sha256, sheet; with stored rows or with rows held back."""
+    found = (rows.filter(pl.col("form_sheet") == "breakdown") for rows in (read.cells, read.held))
+    return pl.concat(rows.select("sha256", "sheet") for rows in found).unique()
+
+
+def _marked(rows: pl.DataFrame, among: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The rows with a column that says whether they are about one of these."""
+    beside = among.with_columns(pl.lit(True).alias(name))
+    return rows.join(beside, on=among.columns, how="left", maintain_order="left").with_columns(
+        pl.col(name).fill_null(False)
+    )
 
 
 def refusal(head: Record, origin: store.Origin) -> Record | None:

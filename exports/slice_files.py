@@ -80,11 +80,12 @@ def parquet(told: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def python(of: Slice, scope: str, origin: str, version: str) -> str:
-    """Three lines that give the same frame without a page, run from the program's folder."""
+def python(of: Slice, origin: str, version: str) -> str:
+    """Three lines that give the same frame without a page, run from the program's folder; what it shows of groups
+    is what roles.toml lets everybody see."""
     told = [f"{f.name}={getattr(of, f.name)!r}" for f in fields(of) if getattr(of, f.name) != f.default]
     return (
         "from answers import version\n"
         "from metrics.slices import Slice, rows\n"
-        f'frame = rows(version("{origin}", "{version}"), Slice({", ".join(told)}), "{scope}")'
+        f'frame = rows(version("{origin}", "{version}"), Slice({", ".join(told)}))'
     )

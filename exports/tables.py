@@ -317,6 +317,7 @@ def proposal(one: proposals.Proposal, lang: str) -> Table:
 def letters(frame: pl.DataFrame, lang: str) -> Table:
     """metrics.deliveries.letters as a table; the sentences are the commune's and Vietnamese, others get them brief."""
     brief = said(frame, "what", lambda row: text(f"letter.{row['code']}", lang))
+    brief = said(brief, "message", lambda row: words.letter(row, lang))
     heads = columns(
         lang,
         ("sheet", "sheet", "text"),

@@ -308,8 +308,9 @@ def goal_sum(target: str, assigned: int, asked: int, lang: str = "vi") -> str:
 
 
 def letter(row: dict, lang: str = "vi") -> str:
-    """One letter as its commune reads it in Vietnamese; in another language where it is and what it is about."""
-    if lang == "vi":
+    """One letter as its commune reads it in Vietnamese; else, and where its message may not be shown, the place and
+    what it is about."""
+    if lang == "vi" and row["message"] is not None:
         return row["message"]
     where = letter_place(row["sheet"], row["row"], lang)
     column = f", {text('letter.column', lang, column=row['column'])}" if row["column"] else ""
@@ -346,8 +347,9 @@ def spans(numbers: list[int]) -> str:
 
 
 def question(row: dict, lang: str = "vi") -> str:
-    """One question of metrics.deliveries.questions; Vietnamese as it is put to the commune, else in brief."""
-    if lang == "vi":
+    """One question of metrics.deliveries.questions; Vietnamese as it is put to the commune, else (and where its message
+    may not be shown) in brief."""
+    if lang == "vi" and row["message"] is not None:
         return row["message"]
     measure = definitions().measures.get(row["measure"])
     about = f"{label(measure, lang)}: " if measure else ""

@@ -10,6 +10,7 @@ import polars as pl
 from definitions.relations import HOUSEHOLDS, relations
 from methods import attack
 from methods.attack import ENOUGH as ENOUGH
+from metrics import deliveries
 from warehouse.version import Version, open_version
 
 DIMENSIONS = ("ethnic", "priority")
@@ -34,7 +35,8 @@ def audit(version: Version, exports: Sequence[Export] = ()) -> pl.DataFrame:
     """One row per hidden count, the most narrowed first: how few values are left, and the version that hid it.
 
     Read are only the protected figures with their totals and pooled groups (what every page, export and link is made
-    of for those who do not see exact counts), of this version and of every one kept beside it, and the exports given.
+    of for those who do not see exact counts), of this version and of every one kept beside it, what the messages about
+    deliveries quote, and the exports given.
     values: whole numbers left, 1 where the count is recovered; told: the unit's totals alone say as much.
     """
     months = version.query("select distinct month from protected_cell order by month")["month"].to_list()
@@ -58,8 +60,30 @@ def _others(version: Version) -> list[Version]:
 
 def attacked(version: Version, month: date, exports: Sequence[Export] = ()) -> list[tuple]:
     """The rows of `audit` about one month."""
-    versions = [version, *_others(version)]
-    return [row for dimension in DIMENSIONS for row in _attacked(versions, month, dimension, exports)]
+    versions, told = [version, *_others(version)], [*exports, *quoted(version, month)]
+    return [row for dimension in DIMENSIONS for row in _attacked(versions, month, dimension, told)]
+
+
+def quoted(version: Version, month: date) -> list[Export]:
+    """The counts that letters and questions tell, as the pages show them to those who do not see exact counts.
+
+    A message leads to the rows of its sheet and line. Where a number in it is a count of that row, the count is taken
+    as told; a commune's is, where those of all its villages with the group are.
+    """
+    said = deliveries.letters(version).filter("is_breakdown", pl.col("month") == month)
+    words = pl.concat_str("found", "expected", "message", separator=" ", ignore_nulls=True)
+    numbers = said.select("commune", "sheet", "row", value=words.str.extract_all(r"\d+")).explode("value")
+    if (numbers := numbers.drop_nulls("value").cast({"value": pl.Int64})).is_empty():
+        return []
+    rows = version.query(
+        """select commune, dimension, category, measure, value, sheet, row from observation
+           where form_sheet = 'breakdown' and month = ? and value is not null""",
+        [month],
+    )
+    key, place = ["dimension", "commune", "category", "measure"], ["commune", "sheet", "row", "value"]
+    told = rows.join(numbers, on=place, how="semi").group_by(key).agg(pl.sum("value"), told=pl.len())
+    whole = told.join(rows.group_by(key).agg(of=pl.len()), on=key).filter(pl.col("told") == pl.col("of"))
+    return [Export(month, row[0], row[1:4], row[4]) for row in whole.select(*key, "value").iter_rows()]
 
 
 def _attacked(versions: Sequence[Version], month: date, dimension: str, exports: Sequence[Export]) -> list[tuple]:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from metrics import units
+from metrics.slices import Scope
 from warehouse.version import Version
 
 
@@ -16,7 +17,7 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
     return version.query(
         f"""select sha256, file, sender, received_at, commune, commune_name, month, revision, verdict, rows_stored,
                    rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
-                   refused_because as refusal
+                   refused_because as refusal, has_breakdown
             from delivery {where}""",
         given,
     )
@@ -27,23 +28,35 @@ def delivery(version: Version, sha256: str) -> dict:
     return deliveries(version).row(by_predicate=pl.col("sha256") == sha256, named=True)
 
 
-def letters(version: Version, sha256: str | None = None) -> pl.DataFrame:
-    """One row per letter or question, of one delivery or of all, in the order of sheet and row."""
+def letters(version: Version, sha256: str | None = None, scope: Scope = "protected") -> pl.DataFrame:
+    """One row per letter or question, of one delivery or of all, in the order of sheet and row.
+
+    found, expected and message are null where they may quote counts of groups the reader must not see (is_breakdown).
+    """
     told = _letters(version)
-    return told if sha256 is None else told.filter(pl.col("sha256") == sha256)
+    told = told if sha256 is None else told.filter(pl.col("sha256") == sha256)
+    return _without_counts(told, ("found", "expected", "message"), scope)
 
 
 @lru_cache(maxsize=2)
 def _letters(version: Version) -> pl.DataFrame:
     """All letters and questions: they are few beside the cells they are about."""
     told, asked = (
-        version.query(f'select sha256, commune, month, sheet, row, "column", code, {said}, message from {mart}')
+        version.query(
+            f'select sha256, commune, month, sheet, row, "column", code, {said}, message, is_breakdown from {mart}'
+        )
         for mart, said in (
             ("letter", "severity, found, expected"),
             ("question", "'question' as severity, value::varchar as found, '' as expected"),
         )
     )
     return pl.concat([told, asked]).sort("sha256", "sheet", "row", "column", nulls_last=True)
+
+
+def _without_counts(told: pl.DataFrame, quoting: tuple[str, ...], scope: Scope) -> pl.DataFrame:
+    """What is told, its quoting columns null where it is about groups and the reader sees the protected figures."""
+    is_open = ~pl.col("is_breakdown") | (scope == "exact")
+    return told.with_columns(pl.when(is_open).then(name).alias(name) for name in quoting)
 
 
 def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataFrame:
@@ -66,10 +79,14 @@ def cells(version: Version, measure: str, commune: str, month: date) -> pl.DataF
     )
 
 
-def questions(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
-    """One row per improbable figure that was stored with a question."""
+def questions(
+    version: Version, commune: str | None = None, month: date | None = None, scope: Scope = "protected"
+) -> pl.DataFrame:
+    """One row per improbable figure that was stored with a question; value, reference and message are null where they
+    may quote counts of groups the reader must not see (is_breakdown).
+    """
     where, given = _of(commune, month)
-    return version.query(f"from question {where}", given)
+    return _without_counts(version.query(f"from question {where}", given), ("value", "reference", "message"), scope)
 
 
 @lru_cache(maxsize=8)

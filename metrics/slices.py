@@ -7,6 +7,7 @@ import polars as pl
 
 from definitions import asked
 from definitions.load import definitions
+from definitions.roles import sees_exact
 from metrics import slice_protected, slice_villages
 from metrics.slice import ALL, NoSuchSlice, Slice, categories, group_order, must_be_possible, places, span, units
 from warehouse.version import Version
@@ -21,14 +22,17 @@ Scope = Literal["exact", "protected"]
 
 
 @lru_cache(maxsize=256)
-def rows(version: Version, of: Slice, scope: Scope = "protected") -> pl.DataFrame:
+def rows(version: Version, of: Slice, scope: Scope | None = None) -> pl.DataFrame:
     """One row per unit, category, month and indicator, in the order of the units, the groups' official order, months.
 
     category: "" for none. share in [0, 1], a sum over a sum; stocks are never added over months, priority groups never
     to each other. state: "" or one of STATES. denominator_shared: how much of the denominator was shared out of a
     commune by a stated share (is_imputed). villages_known sent the figure, villages_carried in an earlier month.
+    scope: of groups of households the exact counts or the protected ones; None: what roles.toml lets everybody see.
     NoSuchSlice says why a slice cannot be cut.
     """
+    if scope is None:
+        scope = "exact" if sees_exact("") else "protected"
     must_be_possible(version, of)
     is_protected = scope != "exact" and of.by in asked.GROUPS
     if is_protected and of.level not in slice_protected.LEVELS:

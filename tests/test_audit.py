@@ -1,6 +1,8 @@
 """A published version is attacked as somebody outside would, and its ledger is durable before anybody can see it."""
 
 import json
+import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +15,11 @@ from definitions import roles
 from definitions.load import DefinitionError
 from etl import ledger, protection, store
 from etl.build import build
+from etl.landing import HeldCell, Letter
 from methods import protect
 from methods.attack import attack as attack_tables
 from methods.catalogue import TABLES
+from metrics import deliveries
 from metrics.audit import Export, audit, narrowed
 from tests.handmade import COMMUNE, HU, JULY, LAO, XEO, deliver, now, three_villages
 from warehouse import publish
@@ -72,6 +76,42 @@ def test_a_former_version_that_showed_the_count_is_found(tmp_path: Path, monkeyp
     build(root)
     assert len(ledger.names(root)) == 1
     assert narrowed(audit(now(root)))[0].height > 0
+
+
+QUOTING = """-- One row per village whose Kinh households a question quotes.
+select unit as village, month, sha256, sheet, row, 'falls' as code, 'households' as measure, value, 9.0 as reference
+from observation where form_sheet = 'breakdown' and category = 'kinh'"""
+
+
+def a_letter_quotes(root: store.Root, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correction puts more reached households than there are into a row, and is told so with both numbers."""
+    said = "Biểu “Phân tổ”, dòng 9: “Hộ dùng VNeID” là 12, lớn hơn “Tổng số hộ” là 5. Đề nghị kiểm tra."
+    told = Letter("Phân tổ", 9, "E", "part_exceeds_whole", "12", "", said, "held")
+    cell = HeldCell("breakdown", "Phân tổ", 9, "E", HU, "Hú Trù Lìn", "households_vneid", "12")
+    deliver(root, JULY, FIRST, revision=2, held=[told], held_cells=[cell])
+
+
+def a_question_quotes(root: store.Root, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(publish.MARTS, folder / "marts")
+    (folder / "marts" / "drafts" / "question_breakdown.sql").write_text(QUOTING)
+    monkeypatch.setattr(publish, "MARTS", folder / "marts")
+
+
+@pytest.mark.parametrize("quotes", [a_letter_quotes, a_question_quotes])
+def test_a_message_that_quotes_a_hidden_count_is_found_and_readers_get_it_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quotes: Callable
+) -> None:
+    root = three_villages(tmp_path / "data")
+    deliver(root, JULY, FIRST, breakdown=GROUPS)
+    quotes(root, tmp_path, monkeypatch)
+    build(root)
+    told = deliveries.letters(now(root), scope="exact").filter("is_breakdown")
+    assert told.height and all("5" in message for message in told["message"])
+    assert set(deliveries.letters(now(root)).filter("is_breakdown")["message"]) == {None}
+    assert narrowed(audit(now(root)))[0].is_empty()
+    monkeypatch.setattr(deliveries.letters, "__defaults__", (None, "exact"))
+    rows = narrowed(audit(now(root)))[0]
+    assert (COMMUNE, "kinh", 5, 5) in rows.select("unit", "category", "low", "high").rows()
 
 
 def test_an_exported_count_is_found(tmp_path: Path) -> None:

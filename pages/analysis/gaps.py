@@ -1,6 +1,6 @@
 """How far apart groups are, what the gap is made of, and what is known where nobody counted the groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from metrics import slice as cut
 from metrics.slice import NoSuchSlice, Slice
 from pages.parts import frame, gap_parts, take
 from pages.parts.choice import choose
-from pages.parts.scope import Scope, scope
+from pages.parts.scope import Scope, may_leave, scope
 from pages.parts.view import View
 
 
@@ -51,7 +51,8 @@ def between(view: View, indicator: str, among: str, unit: str, month: str, seen:
     with left:
         pictured(view, indicator, among, unit, month, seen)
     with right:
-        take.table(view, found.table, above=frame.heading(view.say("equity.measures")))
+        above, leave = frame.heading(view.say("equity.measures")), leaving(view, among, unit)
+        take.table(view, found.table, above=above, may_leave=leave)
     if found.measures:
         over_time(view, indicator, among, unit, month, found.measures, seen)
     if among == "ethnic":
@@ -70,7 +71,7 @@ def pictured(view: View, indicator: str, among: str, unit: str, month: str, seen
             equity.levels(view.version, indicator, among, unit, month, month, seen), names, view.lang
         )
 
-    take.folded_table(view, view.say("equity.levels"), levels, (), lambda: chart)
+    take.folded_table(view, view.say("equity.levels"), levels, (), lambda: chart, leaving(view, among, unit))
 
 
 def over_time(
@@ -86,6 +87,11 @@ def over_time(
         apart = equity.by_commune(view.version, indicator, month, measure, seen)
         with right:
             frame.svg(told.benchmark(apart, measure, unit, view.lang))
+
+
+def leaving(view: View, among: str, unit: str) -> Callable[[], bool]:
+    """What is asked before figures leave the page: communes are no groups of households."""
+    return lambda: among == "commune" or may_leave(view, unit)
 
 
 def indicators(view: View) -> dict[str, str]:

@@ -15,7 +15,7 @@ from metrics import slice_cells
 from metrics.slices import rows
 from pages.parts import frame, grounds, slice_boxes, slice_take, slice_views, slicing, take
 from pages.parts.choice import put
-from pages.parts.scope import Scope, scope
+from pages.parts.scope import Scope, may_leave, scope
 from pages.parts.slicing import Choice
 from pages.parts.view import View
 
@@ -78,7 +78,13 @@ def behind(view: View, choice: Choice, cell: slice_cells.Cell, seen: Scope) -> N
                 st.rerun()
         if choice.of.by == "ethnic":
             st.caption(view.say("slices.cell_whole"))
-        told = slice_cells.villages(view.version, choice.of, cell, seen)
-        take.table(view, slice_files.villages(told, choice.of, villages, view.lang), limit=60)
+        try:
+            told = slice_cells.villages(view.version, choice.of, cell, seen)
+        except cut.NoSuchSlice as refused:
+            st.caption(view.say(f"slices.{refused.reason}"))
+            return
+        leave = (lambda: may_leave(view)) if choice.of.by == "priority" else (lambda: True)
+        of_villages = slice_files.villages(told, choice.of, villages, view.lang)
+        take.table(view, of_villages, limit=60, may_leave=leave)
         read = partial(slice_cells.cells, view.version, choice.of, cell, seen)
-        take.folded_table(view, cells, lambda: slice_files.cells(read(), cells, view.lang))
+        take.folded_table(view, cells, lambda: slice_files.cells(read(), cells, view.lang), may_leave=leave)

@@ -1,5 +1,6 @@
 """What a gap between two ethnic groups is made of, and what is known where nobody counted them."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -9,7 +10,7 @@ from metrics import equity
 from metrics.slice import ALL
 from pages.parts import frame, take
 from pages.parts.choice import choose
-from pages.parts.scope import Scope
+from pages.parts.scope import Scope, may_leave
 from pages.parts.view import View
 
 
@@ -33,7 +34,8 @@ def split(view: View, indicator: str, month: str, seen: Scope) -> None:
         chart = told.gap_drawing(gap, names[a], names[b], view.lang)
         frame.svg(chart)
     with right:
-        take.table(view, told.gap_table(gap, names[a], names[b], view.lang), (), lambda: chart, limit=12)
+        of = told.gap_table(gap, names[a], names[b], view.lang)
+        take.table(view, of, (), lambda: chart, limit=12, may_leave=partial(may_leave, view))
 
 
 def bounded(view: View, indicator: str, month: str, seen: Scope) -> None:
@@ -47,4 +49,4 @@ def bounded(view: View, indicator: str, month: str, seen: Scope) -> None:
     if silent.is_empty():
         st.caption(view.say("equity.bounds_none", month=told.said_month(month)))
         return
-    take.table(view, told.bounds_table(silent, view.lang))
+    take.table(view, told.bounds_table(silent, view.lang), may_leave=partial(may_leave, view))

@@ -57,3 +57,9 @@ def result(view: View, answer: dict) -> None:
         st.caption(rows)
         items = "".join(f"<li>{escape(said)}</li>" for said in words.letters(answer["letters"], view.lang))
         st.html(f'<ul class="cts-said">{items}</ul>')
+
+
+def has_sent(sha: str) -> bool:
+    """Whether this visitor has sent the file: he knows what it says."""
+    taken = st.session_state.get("answers")
+    return taken is not None and sha in {answer["sha256"] for answer in taken.answers}

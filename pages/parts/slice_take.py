@@ -8,24 +8,38 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from definitions import format
+from definitions.asked import GROUPS
 from etl import views
 from exports import picture, slice_files, slice_words, workbook
 from metrics import slice as cut
 from metrics.slices import rows
 from pages.parts import take
 from pages.parts.choice import address, put
-from pages.parts.scope import Scope
+from pages.parts.scope import Scope, scope
 from pages.parts.slice_views import PAGE, Chart
 from pages.parts.slicing import Choice
 from pages.parts.view import View, file_stem
 
 
-def offer(view: View, choice: Choice, chart: Chart, scope: Scope) -> None:
-    """The files of exactly what the slice holds, made when asked for."""
+def offer(view: View, choice: Choice, chart: Chart, seen: Scope) -> None:
+    """The files of what the slice holds for whoever may be handed it, made when asked for; its address, its lines."""
+    leaving = scope(view, is_shared=True) if choice.of.by in GROUPS else seen
+    try:
+        if leaving != seen:
+            rows(view.version, choice.of, leaving)
+            st.caption(view.say("protection.files"))
+        files_of(view, choice, chart, leaving)
+    except cut.NoSuchSlice as refused:
+        st.caption(f"{view.say('protection.stays')} {view.say(f'slices.{refused.reason}', about=refused.about)}")
+    lines_to_copy(view, choice)
+
+
+def files_of(view: View, choice: Choice, chart: Chart, leaving: Scope) -> None:
+    """The buttons; every file is made of the same frame, and of nothing else."""
     of, lang, stem = choice.of, view.lang, file_stem(view, "phan-tich")
     filters = slice_words.filters(of, cut.span(view.version, of), cut.names(view.version), lang)
     title = slice_words.title(view.version, of, lang)
-    told = partial(rows, view.version, of, scope)
+    told = partial(rows, view.version, of, leaving)
     about = workbook.Notes(view.edition, slice_words.definitions_of(of, lang), filters)
 
     def table() -> slice_files.Table:
@@ -41,24 +55,21 @@ def offer(view: View, choice: Choice, chart: Chart, scope: Scope) -> None:
         "parquet": (lambda: slice_files.parquet(told()), slice_files.PARQUET),
     }
     if chart:
-        drawn = lambda: picture.png(chart(), view.edition, title=title, definition=filters)  # noqa: E731
-        files |= {"png": (drawn, "image/png"), "svg": (lambda: chart().encode(), "image/svg+xml")}
+        drawn = lambda: picture.png(chart(leaving), view.edition, title=title, definition=filters)  # noqa: E731
+        files |= {"png": (drawn, "image/png"), "svg": (lambda: chart(leaving).encode(), "image/svg+xml")}
     with st.container(horizontal=True, key="offer-slice", gap="small"):
         for ending, (make, mime) in files.items():
             take.download(view.say(f"table.{ending}"), make, f"{stem}.{ending}", mime)
-    lines_to_copy(view, choice, scope)
 
 
-def lines_to_copy(view: View, choice: Choice, scope: Scope) -> None:
+def lines_to_copy(view: View, choice: Choice) -> None:
     """The address and the three lines of Python, shown when somebody opens them."""
     fold = st.expander(view.say("slices.take"), key="take", on_change="rerun")
     if fold.open:
         with fold:
             take.copy_box(view.say("slices.address"), link(choice))
             st.caption(f"{view.say('slices.python')}. {view.say('slices.python_hint')}")
-            st.code(
-                slice_files.python(choice.of, scope, view.origin, view.version.id), language="python", wrap_lines=True
-            )
+            st.code(slice_files.python(choice.of, view.origin, view.version.id), language="python", wrap_lines=True)
 
 
 def link(choice: Choice) -> str:

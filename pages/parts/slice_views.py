@@ -18,11 +18,11 @@ from pages.parts.slicing import Choice
 from pages.parts.view import View
 
 PAGE = "slices"
-Chart = Callable[[], str] | None
+Chart = Callable[[Scope], str] | None
 
 
 def shown(view: View, choice: Choice, seen: Scope) -> Chart:
-    """The view chosen; gives its drawing, as it is taken away, where it has one."""
+    """The view chosen; gives its drawing of what another may see, to be taken away, where it has one."""
     of, kind = choice.of, choice.layout.view
     told = rows(view.version, slice_drawings.needed(of, choice.layout), seen)
     left, right = st.columns([64, 36], vertical_alignment="bottom")
@@ -46,7 +46,7 @@ def shown(view: View, choice: Choice, seen: Scope) -> Chart:
         return None
     drawn = partial(slice_drawings.drawn, *given, base=base(view, choice))
     frame.drawing(f'<div class="cts-svg wide">{drawn()}</div><div class="cts-svg narrow">{drawn(width=NARROW)}</div>')
-    return partial(slice_drawings.drawn, *given)
+    return lambda leaving: slice_drawings.drawn(view.version, of, leaving, choice.layout, view.lang)
 
 
 def base(view: View, choice: Choice) -> str:

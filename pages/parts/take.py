@@ -22,10 +22,12 @@ def table(
     chart: Callable[[], str] | None = None,
     limit: int = 200,
     above: str = "",
+    may_leave: Callable[[], bool] = lambda: True,
     more: Callable[[], None] = lambda: None,
 ) -> None:
     """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
 
+    may_leave: asked before a download is offered, of figures about groups of households (pages.parts.scope).
     more: puts others beside the downloads.
     """
     if of.frame.is_empty():
@@ -33,8 +35,10 @@ def table(
         return
     rows = tables.html(of, view.lang, limit, lambda unit: address("communes", unit=unit, lang=view.lang))
     st.html(above + rows)
+    leaves = may_leave()
     with beside(of.name):
-        offer(view, of, notes, chart)
+        if leaves:
+            offer(view, of, notes, chart)
         more()
 
 
@@ -49,9 +53,10 @@ def folded_table(
     make: Callable[[], Table],
     notes: Sequence[str] = (),
     chart: Callable[[], str] | None = None,
+    may_leave: Callable[[], bool] = lambda: True,
 ) -> None:
     """A table folded away."""
-    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart))
+    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart, may_leave=may_leave))
 
 
 def folded(label: str, show: Callable[[], None]) -> None:

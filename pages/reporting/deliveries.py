@@ -13,6 +13,7 @@ from metrics import deliveries
 from metrics.published import Version
 from pages.parts import frame, sending, take, templates, waiting
 from pages.parts.choice import choose
+from pages.parts.scope import may_leave, scope
 from pages.parts.view import View
 
 
@@ -49,17 +50,26 @@ def named(version: Version) -> dict[str, str]:
 
 
 def one(view: View) -> None:
-    """One delivery's letters, what goes back to its commune, and the way to take it out."""
+    """One delivery's letters, what goes back to its commune, and the way to take it out.
+
+    Counts of groups of households are for those who see exact counts, and for whoever has just sent the file.
+    """
     frame.title(view.say("deliveries.letters"))
     files = named(view.version)
     sha = choose("file", view.say("deliveries.choose"), files, next(iter(files)))
     row = deliveries.delivery(view.version, sha)
-    letters = deliveries.letters(view.version, sha)
+    commune = row["commune"] or ""
+    seen = "exact" if sending.has_sent(sha) else scope(view, commune)
+    letters = deliveries.letters(view.version, sha, seen)
     if letters.is_empty():
         st.caption(view.say("deliveries.letters_none"))
     else:
-        take.table(view, tables.letters(letters, view.lang))
-        take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, row["file"]))
+        leave = (lambda: may_leave(view, commune)) if letters["is_breakdown"].any() else (lambda: True)
+        take.table(view, tables.letters(letters, view.lang), may_leave=leave)
+        if seen == "exact" or not row["has_breakdown"]:
+            take.folded(view.say("deliveries.send_back"), lambda: packet(view, sha, row["file"]))
+        else:
+            st.caption(view.say("protection.file"))
     if view.origin == "real" and not row["withdrawn"]:
         withdraw(view, sha, row["file"])
 

@@ -1,4 +1,5 @@
 -- One row per delivery, the refused and the withdrawn included; refusal is a code, refused_because its sentence.
+-- has_breakdown: the file counts groups of households.
 -- rows_waiting of rows_held only wait for their commune's list of villages.
 with told as (
     select sha256,
@@ -9,7 +10,7 @@ with told as (
 )
 select sha256, source, file, sender, way, received_at, commune, unit.full_name as commune_name, month, revision, verdict,
     rows_stored, rows_held, rows_ignored, coalesce(rows_waiting, 0)::bigint as rows_waiting, withdrawn, refusal,
-    refused_because
+    refused_because, has_breakdown
 from given_delivery
 left join unit on unit.unit = given_delivery.commune
 left join told using (sha256)

@@ -1,4 +1,5 @@
 -- One row per improbable figure: stored and counted, with the question put to the commune.
+-- is_breakdown: about counts of groups of households; so is every question whose draft does not say otherwise.
 with asked as (
     from question_falls union all by name from question_jump union all by name from question_copied
     union all by name from question_ethnic union all by name from question_reference
@@ -18,7 +19,8 @@ select village.commune, unit.full_name as commune_name, asked.month, asked.villa
         '{value}', coalesce(asked.value::varchar, '')),
         '{reference}', coalesce(printf('%.0f', asked.reference), '')) as message,
     coalesce(asked.sha256, place.sha256, own.sha256) as sha256, coalesce(asked.sheet, place.sheet, own.sheet) as sheet,
-    coalesce(asked.row, place.row, own.row) as row, place."column"
+    coalesce(asked.row, place.row, own.row) as row, place."column",
+    coalesce(asked.is_breakdown, true) as is_breakdown
 from asked
 join village using (village)
 join unit on unit.unit = village.commune

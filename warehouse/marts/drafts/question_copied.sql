@@ -8,7 +8,8 @@ with said as (
     where observation.form_sheet = 'villages' and not village_row.is_unchanged and village_row.has_stock
     group by observation.unit, observation.month
 )
-select now.village, now.month, 'copied_forward' as code, '' as measure, null::bigint as value, 3.0::double as reference
+select now.village, now.month, 'copied_forward' as code, '' as measure, null::bigint as value, 3.0::double as reference,
+    false as is_breakdown
 from said as now
 join said as before on before.village = now.village and before.month = now.month - interval 1 month
 join said as first on first.village = now.village and first.month = now.month - interval 2 month

@@ -9,6 +9,6 @@ followed as (
     from reported
     where value is not null and measure in (select measure from given_measure where is_cumulative)
 )
-select village, month, 'falls' as code, measure, value, before::double as reference
+select village, month, 'falls' as code, measure, value, before::double as reference, false as is_breakdown
 from followed
 where value < before

@@ -22,7 +22,7 @@ usual as (
     from history
     where before > 0 and len(paces) >= 3
 )
-select village, month, 'jump' as code, measure, value, reference
+select village, month, 'jump' as code, measure, value, reference, false as is_breakdown
 from usual
 anti join (
     select village, month, measure from question_reference union all select village, month, measure from question_falls

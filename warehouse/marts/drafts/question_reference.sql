@@ -5,7 +5,7 @@ with told as (
     where measure = 'households' and value is not null
 )
 select told.village, told.month, 'households_reference' as code, told.measure,
-    told.value, village.households_reference::double as reference
+    told.value, village.households_reference::double as reference, false as is_breakdown
 from told
 join village using (village)
 where abs(told.value - village.households_reference) > 0.1 * village.households_reference
