@@ -153,8 +153,8 @@ def record(folder: Path, revision: int, **changed: object) -> Path:
     assert cover is not None
     for line in ("Mã xã, phường", COMMUNE), ("Kỳ báo cáo", "Tháng 10 năm 2026"), ("Lần gửi", revision):
         cover.append(line)
-    for line in ["BIỂU XÃ"], [], ["STT", "Nội dung", "Số lượng"]:
-        sheet.append(line)
+    for head in ["BIỂU XÃ"], [], ["STT", "Nội dung", "Số lượng"]:
+        sheet.append(head)
     for number, (label, value) in enumerate((DOWN | changed).items(), 1):
         sheet.append([number, label, value])
     path = folder / f"xa_{revision}.xlsx"

@@ -27,7 +27,7 @@ from tests.handmade import (
     one_cell,
     three_villages,
 )
-from tests.ugly.writing import book
+from tests.ugly.writing import Cells, book
 
 OTHER, KHAO_MANG = "04456", "04465"  # the other one is xã Mù Cang Chải
 ROW = (100, 30, 20, 10, 5, 6, 2, 3)
@@ -123,7 +123,7 @@ def test_a_merger_says_what_becomes_of_whom_and_from_when(tmp_path: Path) -> Non
 
 def test_a_new_village_named_under_new_name_alone_is_proposed(tmp_path: Path) -> None:
     header = ["Thôn", "Loại thay đổi", "Tên mới", "Số hộ"]
-    rows = [["Mã xã: 04474"], ["Tháng 8 năm 2025"], header, [None, "Mới", "Bản Xanh", 40]]
+    rows: Cells = [["Mã xã: 04474"], ["Tháng 8 năm 2025"], header, [None, "Mới", "Bản Xanh", 40]]
     book(rows, sheet="Danh mục thôn")(tmp_path / "a.xlsx")
     standing = {HU: registry.entry(HU, NAMES[HU], JULY)}
     (new,) = proposals.propose(COMMUNE, AUGUST, standing, read(tmp_path / "a.xlsx").values)

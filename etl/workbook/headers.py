@@ -152,7 +152,7 @@ def _next_table(sheet: Sheet, start: int) -> Table | None:
         if top >= at and len(_titles_in(sheet.rows[top])) >= 2:
             first, last = _block(sheet, top, start)
             for bottom in range(last, top - 1, -1):  # what looked like a lower row of the header may be no part of it
-                if table := _table(sheet, first, bottom):
+                if not _is_divided(sheet, bottom) and (table := _table(sheet, first, bottom)):
                     return table
             at = last + 1
     return None
@@ -192,6 +192,16 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     if _is_repeat(sheet.rows[first], sheet.rows[row]):
         return False
     return len(titles) >= max(1, len(names) // 3)
+
+
+def _is_divided(sheet: Sheet, row: int) -> bool:
+    """Whether a title of this row, merged over several columns, has words below: "Nam" and "Nữ" of "Thành viên tổ"."""
+    below = sheet.rows[row + 1] if row + 1 < len(sheet.rows) else []
+    if any(type(cell) is float for cell in below):
+        return False
+    wide = [range(c0, c1 + 1) for _, c0, r1, c1 in sheet.merges if r1 == row and c1 > c0]
+    words = [text(cell) for columns in wide for cell in below[columns.start : columns.stop] if not is_blank(cell)]
+    return bool(words) and not any(map(_FIGURE.fullmatch, words))
 
 
 def _is_part_of_title(name: str) -> bool:

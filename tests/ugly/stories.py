@@ -983,6 +983,29 @@ MISLEADING = [
         questions={"unknown_sheet"},
     ),
     Story(
+        "men and women of the group: neither is all of it",
+        book(
+            [
+                *TITLES,
+                ["STT", "Tên thôn", "Tổng số hộ", "Thành viên tổ", None],
+                [None, None, None, "Nam", "Nữ"],
+                [1, "La Ve", 75, 3, 3],
+            ],
+            merged("D4:E4"),
+        ),
+        {6: {H: 75}},
+        ignored=UNDER,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "men and women of the group and nothing else: no figure of the form",
+        book(
+            [*TITLES, ["STT", "Tên thôn", "Thành viên tổ", None], [None, None, "Nam", "Nữ"], [1, "La Ve", 3, 3]],
+            merged("C4:D4"),
+        ),
+        refused="no_known_sheet",
+    ),
+    Story(
         "totals under many names",
         book(
             villages(
