@@ -62,7 +62,7 @@ def tiny(
     given = {
         "cell": cells,
         "delivery": _deliveries(cells),
-        "letter": pl.DataFrame([_letter()], schema=LETTER_SCHEMA, orient="row"),
+        "letter": pl.DataFrame([_letter()], schema=LETTER_SCHEMA, orient="row").with_columns(is_breakdown=False),
         "registry": _registry(factor),
         "unit": build.units(),
         "unit_commune": build.units_of_communes(),
@@ -144,7 +144,7 @@ def _deliveries(cells: pl.DataFrame) -> pl.DataFrame:
             "rows_stored": 1, "rows_held": 1 if hash == sha(B, AUGUST) else 0, "rows_ignored": 3,
             "withdrawn": None, "refusal": None,
         })  # fmt: skip
-    return pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row").with_columns(has_breakdown=False)
 
 
 def _letter() -> dict[str, Any]:
