@@ -54,15 +54,27 @@ def _units(version: Version, of: Slice, is_protected: bool) -> pl.DataFrame:
     return whole if of.dimension == "none" else _by_group(version, of, whole, parts, is_protected)
 
 
+FIGURES = """
+    select unit, category, month, indicator, numerator, denominator, denominator_shared, state, villages_known,
+        villages_expected, villages_carried
+    from slice_month where dimension = ? and level = ?"""
+
+
 def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
     """What the mart says of a level: one row per unit, month and indicator, and per category with a figure."""
+    if level == "province":
+        is_meant = pl.col("indicator").is_in(of.ids) & pl.col("month").is_between(*span(version, of))
+        return _of_province(version, of.dimension).filter(is_meant)
     return version.query(
-        f"""select unit, category, month, indicator, numerator, denominator, denominator_shared, state, villages_known,
-                   villages_expected, villages_carried
-            from slice_month
-            where dimension = ? and level = ? and indicator in ({places(of.ids)}) and month between ? and ?""",
+        f"{FIGURES} and indicator in ({places(of.ids)}) and month between ? and ?",
         [of.dimension, level, *of.ids, *span(version, of)],
     )
+
+
+@lru_cache(maxsize=8)
+def _of_province(version: Version, dimension: str) -> pl.DataFrame:
+    """All that is said of the province: every slice stands beside it."""
+    return version.query(FIGURES, [dimension, "province"])
 
 
 def _by_group(
