@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from etl import readings, shape, store
+from etl import cases, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
 
@@ -37,16 +37,19 @@ Record = dict[str, Any]
 class OtherTable(NamedTuple):
     """A landed table beside the communes' cells.
 
-    schema: its columns as landed, `row` among them. place(rows, receipts, origin): the rows that count, and a letter
-    (etl.shape.LETTER_SCHEMA) for each row of a file held back; rows come with sha256 and received_at.
+    schema: its columns as landed, `row` among them. place(rows, receipts, origin, registry): the rows that count, and
+    letters (etl.shape.LETTER_SCHEMA), one for each row of a file held back; rows come with sha256 and received_at.
     """
 
     schema: dict[str, Any]
-    place: Callable[[pl.DataFrame, list[Record], store.Origin], tuple[pl.DataFrame, pl.DataFrame]]
+    place: Callable[[pl.DataFrame, list[Record], store.Origin, pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]
 
 
 # By Landed.table; the marts see what is placed as given_<name>.
-OTHER_TABLES = {readings.TABLE: OtherTable(readings.SCHEMA, readings.place)}
+OTHER_TABLES = {
+    readings.TABLE: OtherTable(readings.SCHEMA, readings.place),
+    cases.TABLE: OtherTable(cases.SCHEMA, cases.place),
+}
 ARRIVED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")}
 
 
@@ -131,8 +134,9 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
     cells, rows_held = (rows.filter(~pl.col("sha256").is_in(list(refused))) for rows in (read.cells, read.held))
     shaped = shape.resolve(cells, registry, rows_held)
-    others, placed = _place(read, refused, origin)
-    held = dict(pl.concat([shaped.letters, placed]).group_by("sha256").agg("code").iter_rows())
+    others, placed = _place(read, refused, origin, registry)
+    held_here = pl.concat([shaped.letters, placed.filter(pl.col("severity") == "held")])
+    held = dict(held_here.group_by("sha256").agg("code").iter_rows())
     rows = []
     for receipt in read.receipts:
         sha = receipt["sha256"]
@@ -145,12 +149,14 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters, others)
 
 
-def _place(read: Read, refused: Collection[str], origin: store.Origin) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """The rows of every other table that count, and the letters on those held back."""
+def _place(
+    read: Read, refused: Collection[str], origin: store.Origin, registry: pl.DataFrame
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """The rows of every other table that count, and the letters on them and on those held back."""
     others, letters = {}, [pl.DataFrame(schema=shape.LETTER_SCHEMA)]
     for table, rows in read.others.items():
         kept = rows.filter(~pl.col("sha256").is_in(list(refused)))
-        others[table], told = OTHER_TABLES[table].place(kept, read.receipts, origin)
+        others[table], told = OTHER_TABLES[table].place(kept, read.receipts, origin, registry)
         letters.append(told)
     return others, pl.concat(letters)
 

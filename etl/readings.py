@@ -67,7 +67,9 @@ def table(readings: Iterable[Reading]) -> pa.Table:
     )
 
 
-def place(rows: pl.DataFrame, receipts: list[store.Record], origin: store.Origin) -> tuple[pl.DataFrame, pl.DataFrame]:
+def place(
+    rows: pl.DataFrame, receipts: list[store.Record], origin: store.Origin, registry: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The readings of channels we know, with `channel`, and a letter for every row of a file that is of none.
 
     Days that had not come when the file arrived are held back too. Rows of a channel that is entered later come in by

@@ -39,8 +39,7 @@ def sources() -> dict[str, Source]:
 
 
 def source_for(name: str, head: bytes) -> Source:
-    """The source that recognises a file; what none does is the workbook reader's to refuse."""
-    for source in sources().values():
-        if source.recognises(name, head):
-            return source
-    return sources()["commune_workbook"]
+    """The source that recognises a file; any other workbook, and what none knows, is the commune workbook's to read."""
+    last = sources()["commune_workbook"]
+    others = (source for source in sources().values() if source is not last)
+    return next((source for source in others if source.recognises(name, head)), last)
