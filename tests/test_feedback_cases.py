@@ -13,6 +13,10 @@ from definitions.load import DefinitionError
 from etl import deliveries, load, registry, sources, store
 from etl.build import build
 from etl.cases import PLACED, TABLE, commune_named
+from etl.demo import feedback as demo_lists
+from etl.demo.plan import is_quiet, plans
+from etl.demo.province import LAST, SEED
+from etl.demo.simulate import months_before, simulate
 from etl.landing import Landed, pack
 from etl.sources import feedback_cases
 from tests.handmade import COMMUNE, HU, moment, now, three_villages
@@ -57,7 +61,7 @@ def test_a_case_is_read_by_its_vietnamese_headers_and_keeps_no_text(tmp_path: Pa
 
 
 def test_a_workbook_under_a_title_is_the_same_as_its_csv(tmp_path: Path) -> None:
-    path = tmp_path / "Danh sách phản ánh T8.xlsx"
+    path = tmp_path / "f3a9.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("PAKN")
         sheet.write(0, 0, "DANH SÁCH PHẢN ÁNH, KIẾN NGHỊ XÃ MÙ CANG CHẢI")
@@ -67,11 +71,22 @@ def test_a_workbook_under_a_title_is_the_same_as_its_csv(tmp_path: Path) -> None
             day = datetime.strptime(cell, "%d/%m/%Y") if is_day else cell
             sheet.write(4, column, day, book.add_format({"num_format": "dd/mm/yyyy"}) if is_day else None)
         sheet.write(6, 0, "Người lập biểu")
-    assert sources.source_for(path.name, path.read_bytes()[:4096]) is sources.sources()["feedback_cases"]
+    assert sources.source_for(path.name, path.read_bytes()) is sources.sources()["feedback_cases"]
     landed = feedback_cases.read(path)
     own = {"row": 5, "sheet": "PAKN", "commune": A}
     assert cases(landed).to_dicts() == [cases(read(tmp_path, ONE)).to_dicts()[0] | own]
     assert [(one.row, one.kind) for one in landed.ignored] == [(1, "title"), (4, "header"), (7, "note")]
+
+
+def test_a_monthly_workbook_with_a_sheet_on_feedback_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Bìa", "Phản ánh, kiến nghị"):
+            book.add_worksheet(name)
+    content = path.read_bytes()
+    assert feedback_cases.first_sheet(content) == "Bìa" and not feedback_cases.recognises("phan-anh.xlsx", content)
+    for torn in (content[:900], content.replace(b"xl/workbook.xml", b"xl/workbook.xmm"), b"PK\x03\x04xl/workbook.xml"):
+        assert not feedback_cases.recognises("a.xlsx", torn)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -79,7 +94,7 @@ def test_a_workbook_under_a_title_is_the_same_as_its_csv(tmp_path: Path) -> None
 def test_a_csv_is_known_by_its_header_whatever_its_name(tmp_path: Path, encoding: str, mark: str) -> None:
     path = tmp_path / "export.csv"
     path.write_text("\n".join([HEAD, ONE]).replace(",", mark), encoding=encoding)
-    assert sources.source_for(path.name, path.read_bytes()[:4096]).SOURCE == "feedback_cases"
+    assert sources.source_for(path.name, path.read_bytes()).SOURCE == "feedback_cases"
     assert feedback_cases.read(path).rows == {"stored": 1, "held": 0, "ignored": 1}
 
 
@@ -155,7 +170,7 @@ def test_a_list_with_peoples_data_goes_back_and_the_letter_repeats_none_of_it(
 
 
 def test_a_telephone_kept_as_a_number_is_found_and_days_are_none(tmp_path: Path) -> None:
-    path = tmp_path / "kiến nghị.xlsx"
+    path = tmp_path / "a.xlsx"
     for cell, code in ((912345678, "personal_column"), (12, None)):
         with xlsxwriter.Workbook(path) as book:
             sheet = book.add_worksheet()
@@ -267,3 +282,34 @@ def test_the_words_of_a_case_list_mean_one_thing_each(tmp_path: Path) -> None:
 def test_placed_cases_have_the_columns_the_marts_read(tmp_path: Path) -> None:
     found = judged(three_villages(tmp_path), written(tmp_path, ONE)).others[TABLE]
     assert found.schema == pl.Schema(PLACED)
+
+
+# ---- the demonstration ---------------------------------------------------------------------------------------------
+
+
+def test_the_demonstrations_lists_are_read_whole_and_agree_with_the_form(tmp_path: Path) -> None:
+    months = months_before(LAST, 4)
+    found = []
+    for plan in plans(SEED)[:8]:
+        whole = simulate(plan, months, SEED)
+        for name, content, _ in demo_lists.lists(whole, SEED):
+            (tmp_path / name).write_bytes(content)
+        if sent := demo_lists.lists(whole, SEED):
+            landed = feedback_cases.read(tmp_path / sent[-1][0])
+            by_month = cases(landed).group_by(pl.col("received").dt.month_start()).len().sort("received")
+            assert by_month["len"].to_list() == [n for n in whole.flows["feedback_received"].tolist() if n]
+            assert (landed.origin, landed.letters, landed.rows["held"]) == ("demo", (), 0)
+            found.append(cases(landed))
+    every = pl.concat(found)
+    states = every.select(
+        is_open=pl.col("answered").is_null(), is_forwarded=pl.col("forwarded").is_not_null(),
+        is_late=pl.col("answered") > pl.col("due"), disagrees=~pl.col("agrees"),
+    )  # fmt: skip
+    assert len(found) > 3 and all(states[name].any() for name in states.columns)
+
+
+def test_some_communes_of_the_demonstration_hear_nothing() -> None:
+    quiet = [plan for plan in plans(SEED) if is_quiet(plan, SEED)]
+    assert 3 < len(quiet) < 20
+    whole = simulate(quiet[0], months_before(LAST, 2), SEED)
+    assert whole.flows["feedback_received"].sum() == 0 and demo_lists.lists(whole, SEED) == []

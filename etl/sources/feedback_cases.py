@@ -2,9 +2,12 @@
 
 import csv
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +31,7 @@ VERSION = version(
     1, "feedback.toml", "province.toml", "communes.csv", "old_units.csv", "earlier_units.csv",
 )  # fmt: skip
 REQUIRED = ("case_id", "received")
+WORKBOOK, LOCAL_HEADER, PEEK = b"xl/workbook.xml", 30, 16_384
 HEADER_WITHIN = 40  # rows looked at for the header
 NAMED = re.compile(r"\b(?:phan anh|kien nghi|pakn)\b")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -46,9 +50,9 @@ ORDER = (
 
 
 def recognises(name: str, head: bytes) -> bool:
-    """True for a workbook named after feedback, and for text whose header has a case and the day it was received."""
-    if head.startswith((ZIP, OLE, *BIFF)):
-        return bool(NAMED.search(key(Path(name).stem)))
+    """True for a workbook whose first sheet is named after feedback, and for text with the header of a case list."""
+    if head.startswith(ZIP):
+        return bool(NAMED.search(key(first_sheet(head))))
     lines = _decoded(head, errors="ignore").splitlines()[:HEADER_WITHIN]
     return any(_is_header(cells) for cells in csv.reader(lines, delimiter=_delimiter(lines)))
 
@@ -106,6 +110,21 @@ class Listing:
         column = self.columns.get(id)
         at, named = (None, "") if column is None else (letter_of(column), self.header(column))
         self.letters.append(letter(code, self.sheet, row + 1, at, found, named, **words))
+
+
+def first_sheet(content: bytes) -> str:
+    """The name of the first sheet of an .xlsx, "" where it cannot be told, without opening the archive."""
+    at = content.find(WORKBOOK) - LOCAL_HEADER
+    if at < 0 or content[at : at + 4] != ZIP:
+        return ""
+    method, named, extra = struct.unpack("<H16xHH", content[at + 8 : at + LOCAL_HEADER])
+    body = content[at + LOCAL_HEADER + named + extra :][:PEEK]
+    try:
+        xml = zlib.decompressobj(-15).decompress(body, PEEK) if method else body
+    except zlib.error:
+        return ""
+    found = re.search(rb"""<(?:\w+:)?sheet\s[^>]*?name=["']([^"']*)""", xml)
+    return unescape(found[1].decode("utf-8", "replace")) if found else ""
 
 
 # ---- the table -----------------------------------------------------------------------------------------------------
