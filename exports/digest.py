@@ -68,9 +68,11 @@ def topics(version: Version, unit: str, month: date, day: date, lang: str) -> tu
 
 def case(row: dict, lang: str) -> str:
     """One stuck case: where, which, how long and with whom."""
+    where = told.lies(row, lang)
+    where = where.lower() if row["lies"] == feedback.COMMUNE else where
     has_due = row["overdue_days"] is not None
     facts = {"commune": row["full_name"], "case": row["case_id"], "topic": told.topic(row["topic"], lang)}
-    facts |= {"days": told.days(row["overdue_days"] if has_due else row["age"], lang), "where": told.lies(row, lang)}
+    facts |= {"days": told.days(row["overdue_days"] if has_due else row["age"], lang), "where": where}
     key = "digest_case" if has_due else "digest_case_long"
     return say(key, lang, **facts, here=told.days(row["here_days"], lang))
 

@@ -1,6 +1,7 @@
 """What became of feedback -> sentences, tables and drawings."""
 
 from datetime import date
+from pathlib import PurePath
 
 import polars as pl
 
@@ -8,7 +9,7 @@ from definitions import format
 from definitions.feedback import feedback as defined
 from definitions.text import text
 from exports import measures as spoken
-from exports import tables
+from exports import tables, words
 from exports.tables import Table
 from metrics import feedback
 from metrics.feedback import AGENCY, COMMUNE
@@ -90,6 +91,11 @@ def lies(row: dict, lang: str) -> str:
     return say(f"lies_{row['lies']}", lang)
 
 
+def read_at(row: dict, lang: str) -> str:
+    """The file a case was read from, and its row there."""
+    return ", ".join([PurePath(row["file"]).name, words.letter_place(row["sheet"], row["row"], lang)])
+
+
 def up_to(row: dict, lang: str) -> str:
     """The words of a class of ages: "0–7 ngày", "trên 60 ngày"."""
     if row["up_to"] is None:
@@ -150,6 +156,7 @@ def ageing_table(ages: pl.DataFrame, lang: str) -> Table:
 def stuck_table(stuck: pl.DataFrame, lang: str) -> Table:
     shown = tables.said(stuck, "topic_word", lambda row: topic(row["topic"], lang))
     shown = tables.said(shown, "lies_word", lambda row: lies(row, lang))
+    shown = tables.said(shown, "read_at", lambda row: read_at(row, lang))
     heads = tables.columns(
         lang,
         ("full_name", "commune", "text", "commune"),
@@ -160,6 +167,7 @@ def stuck_table(stuck: pl.DataFrame, lang: str) -> Table:
         ("overdue_days", "overdue_days", "count"),
         ("lies_word", "lies", "text"),
         ("here_days", "here_days", "count"),
+        ("read_at", "read_at", "text"),
     )
     return Table("feedback-stuck", say("stuck", lang), shown, heads)
 

@@ -35,9 +35,10 @@ def cases(version: Version, unit: str, since: date, until: date, day: date) -> p
     until the citizen was told; agency_days: from passed on to answered; age and overdue_days: of open cases, else null.
     """
     found = version.query(
-        """select feedback_case.*, unit.full_name, village.name as village_name
+        """select feedback_case.*, unit.full_name, village.name as village_name, delivery.file
            from feedback_case
            join unit_commune using (commune)
+           join delivery on delivery.sha256 = feedback_case.sha256
            join unit on unit.unit = feedback_case.commune
            left join village on village.village = feedback_case.village
            where unit_commune.unit = ? and feedback_case.month between ? and ? and received <= ?

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from definitions import feedback as defined
 from definitions.load import DefinitionError
+from definitions.text import LANGUAGES, text
 from etl import deliveries, load, registry, sources, store
 from etl.build import build
 from etl.cases import PLACED, TABLE, commune_named
@@ -18,7 +19,9 @@ from etl.demo.plan import is_quiet, plans
 from etl.demo.province import LAST, SEED
 from etl.demo.simulate import months_before, simulate
 from etl.landing import Landed, pack
+from etl.letters import WORDS
 from etl.sources import feedback_cases
+from exports.words import letter
 from tests.handmade import COMMUNE, HU, moment, now, three_villages
 from tests.tiny import AUGUST, JULY, A, B, C, tiny
 from tests.workbooks import read_here
@@ -197,6 +200,17 @@ def test_what_is_no_case_list_is_sent_back(tmp_path: Path, content: bytes, code:
 def test_a_column_that_stands_twice_is_sent_back(tmp_path: Path) -> None:
     landed = read(tmp_path, f"{ONE},01/09/2025", head=f"{HEAD},Ngày giải quyết")
     assert landed.refused and landed.refused.code == "not_a_case_list" and "hai cột" in landed.refused.message
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_letter_on_a_case_list_has_words(lang: str) -> None:
+    codes = (
+        "dates_out_of_order", "duplicate_case", "case_incomplete", "case_commune", "case_village", "unknown_word",
+        "personal_column", "not_a_case_list", "not_text",
+    )  # fmt: skip
+    assert all(code in WORDS and text(f"letter.{code}", lang) for code in codes)
+    row = {"sheet": "", "row": 3, "column": "B", "code": "duplicate_case", "message": "x"}
+    assert letter(row, "en") == "row 3, column B: a case on several rows"
 
 
 # ---- where a case belongs ------------------------------------------------------------------------------------------

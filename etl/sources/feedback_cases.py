@@ -69,8 +69,10 @@ def read(path: Path) -> Landed:
         return refusal(SOURCE, VERSION, refused, [Ignored(listing.sheet, row, "refused") for row in listing.filled])
     cases = list(_cases(listing))
     origin: Literal["demo"] | None = "demo" if "minh hoa" in fold(" ".join(listing.titles)) else None
+    named = {case.commune for case in cases}
+    commune = named.pop() or None if len(named) == 1 else None
     return Landed(
-        SOURCE, VERSION, None, None, 1, origin, None, table(cases), len(cases), tuple(listing.letters),
+        SOURCE, VERSION, commune, None, 1, origin, None, table(cases), len(cases), tuple(listing.letters),
         tuple(listing.ignored), table=TABLE,
     )  # fmt: skip
 
