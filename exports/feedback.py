@@ -1,7 +1,6 @@
 """What became of feedback -> sentences, tables and drawings."""
 
 from datetime import date
-from pathlib import PurePath
 
 import polars as pl
 
@@ -91,11 +90,6 @@ def lies(row: dict, lang: str) -> str:
     return say(f"lies_{row['lies']}", lang)
 
 
-def read_at(row: dict, lang: str) -> str:
-    """The file a case was read from, and its row there."""
-    return ", ".join([PurePath(row["file"]).name, words.letter_place(row["sheet"], row["row"], lang)])
-
-
 def up_to(row: dict, lang: str) -> str:
     """The words of a class of ages: "0–7 ngày", "trên 60 ngày"."""
     if row["up_to"] is None:
@@ -156,17 +150,18 @@ def ageing_table(ages: pl.DataFrame, lang: str) -> Table:
 def stuck_table(stuck: pl.DataFrame, lang: str) -> Table:
     shown = tables.said(stuck, "topic_word", lambda row: topic(row["topic"], lang))
     shown = tables.said(shown, "lies_word", lambda row: lies(row, lang))
-    shown = tables.said(shown, "read_at", lambda row: read_at(row, lang))
+    shown = tables.said(shown, "read_at", lambda row: words.letter_place(row["sheet"], row["row"], lang))
     heads = tables.columns(
         lang,
         ("full_name", "commune", "text", "commune"),
-        ("case_id", "case", "text"),
-        ("topic_word", "topic", "text"),
-        ("received", "received_on", "date"),
-        ("due", "due", "date"),
         ("overdue_days", "overdue_days", "count"),
         ("lies_word", "lies", "text"),
         ("here_days", "here_days", "count"),
+        ("topic_word", "topic", "text"),
+        ("received", "received_on", "date"),
+        ("due", "due", "date"),
+        ("case_id", "case", "text"),
+        ("file", "file", "text"),
         ("read_at", "read_at", "text"),
     )
     return Table("feedback-stuck", say("stuck", lang), shown, heads)

@@ -20,6 +20,17 @@ STATES = ("feedback", "no_feedback", "no_channel", "no_report")
 COMMUNE, AGENCY = "commune", "agency"
 
 
+def overdue(version: Version, unit: str, day: date) -> int:
+    """How many cases of a unit were open beyond their due day at the end of a day."""
+    found = version.query(
+        """select count(*) as n from feedback_case join unit_commune using (commune)
+           where unit = ? and received <= ? and due < ?
+               and (coalesce(answered, closed) is null or coalesce(answered, closed) > ?)""",
+        [unit, day, day, day],
+    )
+    return found.item()
+
+
 def months(version: Version) -> list[date]:
     """The months with a case list or a counted form, latest first."""
     found = version.query("select distinct month from feedback_month where source <> '' order by month desc")
@@ -35,7 +46,8 @@ def cases(version: Version, unit: str, since: date, until: date, day: date) -> p
     until the citizen was told; agency_days: from passed on to answered; age and overdue_days: of open cases, else null.
     """
     found = version.query(
-        """select feedback_case.*, unit.full_name, village.name as village_name, delivery.file
+        """select feedback_case.*, unit.full_name, village.name as village_name,
+                  parse_filename(delivery.file) as file
            from feedback_case
            join unit_commune using (commune)
            join delivery on delivery.sha256 = feedback_case.sha256

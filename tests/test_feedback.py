@@ -74,6 +74,13 @@ def test_what_is_stuck_says_where_it_lies(cases: pl.DataFrame) -> None:
     assert feedback.stuck(later)["case_id"].to_list() == ["F3"]
 
 
+def test_what_was_overdue_on_an_earlier_day_is_counted_as_of_that_day(version: Version) -> None:
+    # On 21 August F2 waited since the 20th; F3 was due on the 25th; F5 had been answered on 20 July, after its 12th.
+    days = [date(2026, 7, 12), date(2026, 7, 13), date(2026, 7, 20), date(2026, 8, 21), TODAY]
+    assert [feedback.overdue(version, PROVINCE, day) for day in days] == [0, 1, 0, 1, 1]
+    assert feedback.overdue(version, B, TODAY) == 0
+
+
 def test_topics_by_month_are_out_of_the_cases_that_name_one(cases: pl.DataFrame) -> None:
     assert feedback.topics(cases).rows() == [
         (JULY, "land", 1, 1), (AUGUST, "land", 1, 3), (AUGUST, "roads", 2, 3), (SEPTEMBER, "digital", 1, 1),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
@@ -109,6 +110,17 @@ def test_the_box_of_the_digest_writes_its_month(data: Path) -> None:
 def test_each_open_table_and_the_digest_can_be_taken_away(data: Path) -> None:
     names = [button.proto.label for button in opened(unit=A).get("download_button")]
     assert names == [*["Excel", "CSV"] * 2, text("feedback.digest_pdf"), text("feedback.digest_docx")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_folded_table_can_be_opened(data: Path, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.parts.take.folded", lambda label, show: show())
+    page = said(opened(lang))
+    for words in ("mark_feedback", "mark_no_report", "rate", "not_agreed", "lies_agency"):
+        assert text(f"feedback.{words}", lang) in page
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", page)
+    assert {text(f"column.{id}", lang) for id in ("own_late", "overdue_agency")} <= set(heads)
+    assert f"{text('column.topic_share', lang)} (%)" in heads
 
 
 def test_before_the_first_feedback_the_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
