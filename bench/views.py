@@ -30,12 +30,21 @@ def views(version: Version, page: str) -> list[View]:
             for among in ("ethnic", "priority", "commune")
             for id in by_group()
         ],
+        "feedback": [
+            {"unit": unit, "months": months} for months in ("12", "3", "6", "all") for unit in feedback_units(communes)
+        ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in files(version)],
         "definitions": [{"lang": lang} for lang in LANGUAGES],
     }
     address = "" if page == PAGES[0] else page
     return [(address, urlencode(choice)) for choice in choices[page]]
+
+
+def feedback_units(communes: list[str]) -> list[str]:
+    """The province, its clusters, then every commune."""
+    loaded = definitions()
+    return [loaded.province.code, *(f"cluster:{cluster.id}" for cluster in loaded.clusters), *communes]
 
 
 def files(version: Version, count: int = 20) -> list[str]:

@@ -29,7 +29,6 @@ from etl.sources import source_for
 
 MEMORY = 1536 * 1024 * 1024  # bytes a child may take beyond what its imports need
 SECONDS = 60
-HEAD = 4096  # bytes by which a source recognises its file
 WATCH = 0.05  # seconds between two looks at a child
 AT_ONCE = 8  # files handed to a child at once
 KILLED = -9  # the status of a process that the system ended for its memory
@@ -80,7 +79,7 @@ def read_one(path: Path) -> Answer:
     """Read one file; it is landed by the parent, where a full disk is an error and no fault of the file."""
     content = path.read_bytes()
     sha = hashlib.sha256(content).hexdigest()
-    source = source_for(path.name, content[:HEAD])
+    source = source_for(path.name, content)
     del content
     try:
         return sha, pack(source.read(path))
@@ -264,7 +263,7 @@ class Readers:
         log.warning("reading %s ended the process (%s): %s", path.name, code, child.last_words())
         self.renew(number)
         content = path.read_bytes()
-        source = source_for(path.name, content[:HEAD])
+        source = source_for(path.name, content)
         said = letter(code, limit=f"{self.seconds:g}")
         return hashlib.sha256(content).hexdigest(), pack(refusal(source.SOURCE, source.VERSION, said))
 

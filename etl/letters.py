@@ -96,7 +96,53 @@ WORDS: dict[str, Words] = {
         "Đề nghị mở tệp bằng Excel, bấm Lưu (Save) rồi gửi lại",
     ),
     "error_value": Words("held", COUNT, "ô đang báo lỗi {found}", "Đề nghị sửa công thức, hoặc ghi {expected}"),
+    "unknown_channel": Words(
+        "held",
+        "mã của một kênh trong danh mục kênh",
+        "“{found}” không phải mã trang, OA hay nhóm nào trong danh mục kênh",
+        "Đề nghị tỉnh thêm kênh vào danh mục; số liệu được giữ lại và tự vào bảng khi đã thêm",
+    ),
+    "no_channel_in_name": Words(
+        "held",
+        "tên tệp có mã của đúng một kênh, ví dụ “fb-02683 Views.csv”",
+        "tệp loại này không ghi là của trang nào, mà tên tệp cũng không có mã của đúng một kênh",
+        "Đề nghị đặt tên tệp có mã kênh rồi gửi lại",
+    ),
+    "dates_out_of_order": Words(
+        "held",
+        "{later} không trước {earlier}",
+        "{later} {found} trước {earlier} {before}",
+        "Đề nghị kiểm tra và gửi lại",
+    ),
+    "duplicate_case": Words(
+        "held",
+        "mỗi mã phản ánh một dòng",
+        "mã “{found}” đứng ở nhiều dòng ({rows}), chưa biết dòng nào đúng",
+        "Đề nghị giữ lại một dòng đúng và gửi lại",
+    ),
+    "case_incomplete": Words(
+        "held", "mã phản ánh và ngày tiếp nhận", "dòng thiếu {found}", "Đề nghị điền đủ và gửi lại"
+    ),
+    "case_commune": Words(
+        "held",
+        "tên hoặc mã của đúng một xã, phường",
+        "chưa rõ phản ánh thuộc xã, phường nào{why}",
+        "Đề nghị thêm cột “Xã, phường”, hoặc ghi mã xã ở dòng tiêu đề hay trong tên tệp",
+    ),
+    "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
     # questions; the row is stored
+    "case_village": Words(
+        "question",
+        "tên hoặc mã một thôn trong danh mục của xã, phường",
+        "chưa rõ “{found}” là thôn nào{what}; phản ánh vẫn được tính cho xã, phường",
+        "Đề nghị ghi đúng tên hoặc mã thôn",
+    ),
+    "unknown_word": Words(
+        "question",
+        "một trong: {choices}",
+        "chưa biết “{found}” ở cột “{column_name}” là gì nên tính vào “Khác”",
+        "Đề nghị chọn trong danh sách",
+    ),
     "falls": Words("question", "số cộng dồn không giảm", "“{found}” thấp hơn tháng trước ({before})", "Xin xác nhận"),
     "jump": Words(
         "question",
@@ -223,6 +269,21 @@ WORDS: dict[str, Words] = {
         "đúng một xã, phường, có mã",
         "“{found}” chưa rõ là xã, phường nào; có thể là: {candidates}",
         "Đề nghị ghi rõ mã xã, phường ở trang bìa và gửi lại",
+    ),
+    "personal_column": Words(
+        "refused",
+        "danh sách không có họ tên, số điện thoại, số định danh, địa chỉ hay thư điện tử của người dân",
+        "cột “{column_name}” có {what} của người dân nên tệp không được nhận",
+        "Đề nghị xóa cột đó và gửi lại",
+    ),
+    "not_a_case_list": Words(
+        "refused",
+        "một dòng tiêu đề có cột mã phản ánh và cột ngày tiếp nhận, mỗi cột một lần",
+        "không thấy bảng phản ánh trong tệp{why}",
+        "Đề nghị kiểm tra tên các cột và gửi lại",
+    ),
+    "not_text": Words(
+        "refused", "tệp CSV lưu bằng UTF-8", "không đọc được chữ trong tệp", "Đề nghị lưu lại dưới dạng CSV UTF-8"
     ),
     "no_month": Words(
         "refused",

@@ -180,7 +180,7 @@ def _keep(root: store.Root, files: dict[str, Incoming], standing: dict[str, Rece
     store.sync_folder(root.inbox)
     landed, again = dict[str, Packed](), set[str]()
     for sha, file in files.items():
-        source = source_for(file.name, file.content[: intake.HEAD])
+        source = source_for(file.name, file.content)
         if before := read_packed(root.landing, source.SOURCE, sha, source.VERSION):
             landed[sha] = before
             again |= {sha} if intake.gave_up(before.head) else set()

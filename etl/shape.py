@@ -74,7 +74,7 @@ def resolve(values: pl.DataFrame, registry: pl.DataFrame, held: pl.DataFrame | N
     early, cells = values.filter(is_early).with_columns(code=pl.lit("future_month")), values.filter(~is_early)
     placed = cells.filter(~pl.col("form_sheet").is_in(of_villages)).with_columns(unit="commune")
     villages = cells.filter(pl.col("form_sheet").is_in(of_villages))
-    findings = _findings(pl.concat([villages.select(PLACE), held.select(PLACE)]), registry)
+    findings = placed_villages(pl.concat([villages.select(PLACE), held.select(PLACE)]), registry)
     matched = villages.join(findings, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
     placed = pl.concat([placed, matched.filter(pl.col("unit").is_not_null()).select(placed.columns)])
     kept, twice = _once(placed)
@@ -122,7 +122,7 @@ def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 # ---- matching ------------------------------------------------------------------------------------------------------
 
 
-def _findings(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def placed_villages(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """One row per (commune, month, village_id, village_name): unit, or code and about.
 
     Nearly all rows are an id with its own name: joins settle those, only the rest is looked at one by one.

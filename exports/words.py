@@ -319,7 +319,7 @@ def letter(row: dict, lang: str = "vi") -> str:
 
 def letter_place(sheet: str, row: int | None, lang: str) -> str:
     if not sheet:
-        return text("letter.of_file", lang)
+        return text("letter.row", lang, row=row) if row else text("letter.of_file", lang)
     return text("letter.place", lang, sheet=sheet, row=row) if row else text("letter.sheet", lang, sheet=sheet)
 
 

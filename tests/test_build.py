@@ -365,6 +365,9 @@ WRONG = {
     "hidden_counts_show_nothing": "update protected_cell set value = 3 where state = 'hidden'",
     "no_total_is_hidden": "delete from protected_cell where dimension = 'none' and unit like 'cluster:%'",
     "every_hidden_count_has_its_reason": "delete from protected_reason",
+    "feedback_cases_go_forward_in_time": "insert into feedback_case (commune, case_id, received, answered) "
+    "values ('04474', 'x', '2025-08-05', '2025-08-04')",
+    "feedback_months_add_up_to_the_cases": "update feedback_month set source = 'cases', received = 5",
 }
 
 

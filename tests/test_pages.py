@@ -16,7 +16,7 @@ from tests.browser import DESKTOP, PHONE, Seen, Server, serving, settled, visiti
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
-ADDRESSES = ("/", "/communes", "/villages", "/slices", "/gaps", "/rounds", "/deliveries", "/definitions")
+ADDRESSES = ("/", "/communes", "/villages", "/slices", "/gaps", "/feedback", "/rounds", "/deliveries", "/definitions")
 ERROR = {lang: text("state.error_title", lang) for lang in LANGUAGES}
 LEAD = ".cts-answer .lead"
 LETTERS = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]")
@@ -183,7 +183,7 @@ def test_a_reminder_names_the_commune_and_the_round(page: Page) -> None:
     expect(page.get_by_test_id("stCode")).to_contain_text("10/2026")
 
 
-OFFERING = ["/", "/communes?unit=04474", "/villages", "/slices?view=map", "/rounds", "/deliveries"]
+OFFERING = ["/", "/communes?unit=04474", "/villages", "/slices?view=map", "/feedback", "/rounds", "/deliveries"]
 
 
 @pytest.mark.parametrize("address", OFFERING)

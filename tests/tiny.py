@@ -9,6 +9,7 @@ import polars as pl
 
 from definitions.load import definitions
 from etl import build, slices
+from etl.cases import PLACED
 from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
 from etl.protection import protected
 from etl.shape import LETTER_SCHEMA
@@ -40,6 +41,16 @@ REPORTS: dict[str, list[tuple[int, int, int, int] | None]] = {
 GROUPS = {f"{A}-001": 1, f"{A}-002": 0, f"{B}-001": 1, f"{B}-002": 1}  # said in May; of C nothing is known
 # Village A-001 by ethnic group in June: households, with VNeID.
 ETHNIC = {"tay": (60, 30), "mong": (40, 5)}
+# Feedback of A as its case list of 10 September tells it; B gives the three counts of the monthly form alone.
+# id, village, topic, desk, received, forwarded, due, answered, told, closed, agrees
+CASES: list[tuple[Any, ...]] = [
+    ("F1", 1, "roads", "committee", "08-01", "08-03", "08-15", "08-13", "08-14", "08-14", True),
+    ("F2", 2, "land", None, "08-05", None, "08-20", "08-22", None, None, None),
+    ("F3", None, "roads", "province", "08-10", "08-12", "08-25", None, None, None, None),
+    ("F4", 1, "digital", None, "09-01", None, "09-30", None, None, None, None),
+    ("F5", 1, "land", "police", "07-02", "07-02", "07-12", "07-20", "07-22", None, False),
+]
+COUNTED = {"feedback_received": 6, "feedback_answered": 4, "feedback_forwarded": 2}  # of B in August
 ARRIVED = {(B, AUGUST): datetime(2026, 9, 12, 8)}  # late; the others on the third of the next month
 
 Cell = dict[str, Any]
@@ -72,6 +83,7 @@ def tiny(
         "question": build.questions(),
         "printed_figure": printed_figures.read(),
         "meta": build.meta(facts),
+        "feedback": _feedback(is_empty),
     }
     given |= slices.tables(given["registry"], given["calendar"]["month"].to_list())
     later = publish.Later(lambda ask: _protected(ask, due_until), dict)
@@ -106,6 +118,7 @@ def sha(commune: str, month: date) -> str:
 def _cells(factor: int) -> list[Cell]:
     cells = [cell for village, reports in REPORTS.items() for cell in _villages(village, reports, factor)]
     cells += [_cell(v, MAY, "groups", 9, "group_formed", value) for v, value in GROUPS.items()]
+    cells += [_cell(B, AUGUST, "commune", 9, measure, value) for measure, value in COUNTED.items()]
     for number, (group, (households, vneid)) in enumerate(ETHNIC.items()):
         for measure, value in (("households", households), ("households_vneid", vneid)):
             told = _cell(f"{A}-001", JUNE, "breakdown", 9 + number, measure, value * factor)
@@ -131,6 +144,15 @@ def _cell(village: str, month: date, sheet: str, row: int, measure: str, value: 
         "column": "D", "measure": measure, "dimension": "none", "category": "", "value": value, "text": None,
         "unchanged": False, "unit": village, "lacking": "",
     }  # fmt: skip
+
+
+def _feedback(is_empty: bool) -> pl.DataFrame:
+    rows = []
+    for row, (case, village, topic, desk, *days, agrees) in enumerate([] if is_empty else CASES, 6):
+        told = [None if day is None else date(2026, int(day[:2]), int(day[3:])) for day in days]
+        about = (sha(A, AUGUST), datetime(2026, 9, 10, 7), row, "Phản ánh", A, case, "zalo", topic, desk)
+        rows.append((*about, *told, agrees, village and f"{A}-{village:03}"))
+    return pl.DataFrame(rows, schema=PLACED, orient="row")
 
 
 def _deliveries(cells: pl.DataFrame) -> pl.DataFrame:

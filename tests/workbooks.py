@@ -43,4 +43,4 @@ def read_here(paths: Iterable[Path]) -> Iterator[tuple[Path, str, Packed]]:
     """What etl.intake.read_many gives, read in this process."""
     for path in paths:
         content = path.read_bytes()
-        yield path, sha_of(content), pack(source_for(path.name, content[:4096]).read(path))
+        yield path, sha_of(content), pack(source_for(path.name, content).read(path))

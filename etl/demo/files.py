@@ -7,7 +7,7 @@ from typing import Any
 from definitions.places import match_commune
 from definitions.reference import old_units
 from definitions.spelling import fold
-from etl.demo import workbook
+from etl.demo import feedback, workbook
 from etl.demo.mess import Sending, sendings, today
 from etl.demo.names import village_names
 from etl.demo.plan import CommunePlan
@@ -78,6 +78,7 @@ def output(
                 sender(plan),
             )
         )
+    sent += [Sent(*file, sender(plan)) for file in feedback.lists(whole, seed)]
     return Output(sent, adoptions(whole, kept), truth_rows(whole, stored, kept))
 
 

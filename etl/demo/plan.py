@@ -76,6 +76,11 @@ def dice(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
 
 
+def is_quiet(plan: CommunePlan, seed: int) -> bool:
+    """Whether nobody says anything there, though it asks."""
+    return bool(dice(seed, "quiet", plan.code).random() < shape()["feedback"]["quiet"])
+
+
 def dealt(total: int, weights: Floats, least: int = 0) -> NDArray[np.int64]:
     """`total` dealt out in whole numbers in proportion to the weights, each at least `least` (largest remainders)."""
     free = total - least * len(weights)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from definitions.load import definitions, is_dead, platforms_in_force
 from etl.demo.names import village_names
-from etl.demo.plan import MAJORITY, CommunePlan, Curve, dealt, dice, shape
+from etl.demo.plan import MAJORITY, CommunePlan, Curve, dealt, dice, is_quiet, shape
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -389,7 +389,7 @@ def flows(whole: Numbers, chance: np.random.Generator) -> dict[str, Ints]:
     calm = np.array([0.2 if is_dead(month) else 1.0 for month in whole.months])
     classes = chance.poisson(0.6 * calm + whole.plan.villages / 25 * calm)
     taught = classes * chance.integers(18, 45, len(calm))
-    received = chance.poisson(whole.plan.households / 600 * calm)
+    received = chance.poisson(whole.plan.households / 600 * calm) * (not is_quiet(whole.plan, whole.seed))
     answered = chance.binomial(received, 0.7)
     parts = {"women_taught": 0.52, "elderly_taught": 0.17, "minority_taught": whole.minority}
     result = {"classes": classes, "people_taught": taught}

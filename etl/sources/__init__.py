@@ -11,9 +11,15 @@ from definitions.load import FOLDER
 from definitions.reference import REFERENCE
 from etl.landing import Landed
 
+HEAD = 4096  # bytes by which a source recognises text
+ZIP = b"PK\x03\x04"
+
 
 class Source(Protocol):
-    """What a module that takes files offers; `read` depends on the bytes, and on what VERSION names, alone."""
+    """What a module that takes files offers; `read` depends on the bytes, and on what VERSION names, alone.
+
+    recognises: head is how a file begins, or all of a zip archive (a workbook); name may be but a hash.
+    """
 
     SOURCE: str
     VERSION: str
@@ -38,9 +44,10 @@ def sources() -> dict[str, Source]:
     return {module.SOURCE: cast(Source, module) for module in modules if hasattr(module, "recognises")}
 
 
-def source_for(name: str, head: bytes) -> Source:
-    """The source that recognises a file; what none does is the workbook reader's to refuse."""
-    for source in sources().values():
-        if source.recognises(name, head):
-            return source
-    return sources()["commune_workbook"]
+def source_for(name: str, content: bytes) -> Source:
+    """The source that recognises a file; any other workbook, and what none knows, is the commune workbook's to read."""
+    # What a workbook holds stands anywhere in its archive; text is known by how it begins.
+    head = content if content.startswith(ZIP) else content[:HEAD]
+    last = sources()["commune_workbook"]
+    others = (source for source in sources().values() if source is not last)
+    return next((source for source in others if source.recognises(name, head)), last)

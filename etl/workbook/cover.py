@@ -134,17 +134,17 @@ def commune_of(facts: Facts, titles: list[str]) -> str:
     if not asked:
         raise Refused("no_commune")
     matches = {words: match_commune(words) for words in asked}
-    found = {_sure(match) for match in matches.values()}
+    found = {sure(match) for match in matches.values()}
     if len(found) != 1 or "" in found:
         raise _unclear(matches)
     (code,) = found
-    matches |= {words: match for words in units_in(titles) if _sure(match := match_commune(words)) not in ("", code)}
+    matches |= {words: match for words in units_in(titles) if sure(match := match_commune(words)) not in ("", code)}
     if len(matches) > len(asked):
         raise _unclear(matches)
     return code
 
 
-def _sure(match: Match) -> str:
+def sure(match: Match) -> str:
     """The commune of today, also where the text fits several units that are all one commune today."""
     if match.code:
         return match.code

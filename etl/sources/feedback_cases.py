@@ -1,0 +1,313 @@
+"""Reads the case list of a feedback application, CSV or workbook; a list with people's data in it is sent back."""
+
+import csv
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+
+from definitions.feedback import OTHER, feedback, meaning, meanings, names_people
+from definitions.places import match_commune
+from definitions.spelling import fold
+from etl.cases import DAYS, IN_NAME, TABLE, Case, table
+from etl.landing import Ignored, Landed, Letter, refusal
+from etl.letters import letter
+from etl.shape import VILLAGE_ID
+from etl.sources import version
+from etl.workbook.cells import Cell, is_empty, key, letter_of, shown, text
+from etl.workbook.cover import sure, units_in
+from etl.workbook.dates import day, yes_no
+from etl.workbook.grid import Sheet, sheets
+from etl.workbook.numbers import Problem
+from etl.workbook.package import BIFF, OLE, ZIP, Refused
+
+SOURCE = "feedback_cases"
+VERSION = version(
+    1, "feedback.toml", "province.toml", "communes.csv", "old_units.csv", "earlier_units.csv",
+)  # fmt: skip
+REQUIRED = ("case_id", "received")
+WORKBOOK, LOCAL_HEADER, PEEK = b"xl/workbook.xml", 30, 16_384
+HEADER_WITHIN = 40  # rows looked at for the header
+NAMED = re.compile(r"\b(?:phan anh|kien nghi|pakn)\b")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_TIME = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?\s+|[\sT]+\d{1,2}[:h]\d{2}(?::\d{2})?(?:\.\d+)?Z?$")
+# A telephone, an e-mail address, a citizen's number (12 digits, the first 0) anywhere in a cell.
+_PERSONAL = {
+    "số điện thoại": re.compile(r"(?<![\d.])(?:\+?84|0)(?:[\s.\-]?\d){9,10}(?!\d)"),
+    "thư điện tử": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    "số định danh": re.compile(r"(?<!\d)0\d{11}(?!\d)"),
+}
+# What must not come before what, in the words of the columns.
+ORDER = (
+    ("received", "forwarded"), ("received", "answered"), ("received", "told"), ("received", "closed"),
+    ("received", "due"), ("forwarded", "answered"), ("answered", "told"), ("answered", "closed"),
+)  # fmt: skip
+
+
+def recognises(name: str, head: bytes) -> bool:
+    """True for a workbook whose first sheet is named after feedback, and for text with the header of a case list."""
+    if head.startswith(ZIP):
+        return bool(NAMED.search(key(first_sheet(head))))
+    lines = _decoded(head, errors="ignore").splitlines()[:HEADER_WITHIN]
+    return any(_is_header(cells) for cells in csv.reader(lines, delimiter=_delimiter(lines)))
+
+
+def read(path: Path) -> Landed:
+    """The cases of a list; a file that cannot be taken comes back refused, with its letter."""
+    content = path.read_bytes()
+    try:
+        listing = _listing(content)
+    except Refused as fault:
+        values = {key: value for key, value in fault.values.items() if key != "found"}
+        return refusal(SOURCE, VERSION, letter(fault.code, found=fault.values.get("found", ""), **values))  # type: ignore[arg-type]
+    if refused := listing.refused:
+        return refusal(SOURCE, VERSION, refused, [Ignored(listing.sheet, row, "refused") for row in listing.filled])
+    cases = list(_cases(listing))
+    origin: Literal["demo"] | None = "demo" if "minh hoa" in fold(" ".join(listing.titles)) else None
+    named = {case.commune for case in cases}
+    commune = named.pop() or None if len(named) == 1 else None
+    return Landed(
+        SOURCE, VERSION, commune, None, 1, origin, None, table(cases), len(cases), tuple(listing.letters),
+        tuple(listing.ignored), table=TABLE,
+    )  # fmt: skip
+
+
+@dataclass
+class Listing:
+    """One sheet taken for a case list: its rows, where its header stands, which column is which."""
+
+    sheet: str
+    rows: list[list[Cell]]
+    top: int  # the header's row, from 0
+    columns: dict[str, int]
+    twice: tuple[str, ...] = ()
+    letters: list[Letter] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+
+    @property
+    def filled(self) -> list[int]:
+        return [number for number, row in enumerate(self.rows, 1) if not is_empty(row)]
+
+    @property
+    def titles(self) -> list[str]:
+        return [text(cell) for row in self.rows[: self.top] for cell in row if isinstance(cell, str) and cell]
+
+    @property
+    def refused(self) -> Letter | None:
+        """The letter that sends the whole list back: a column twice, or people's data in it."""
+        if self.twice:
+            return letter("not_a_case_list", self.sheet, self.top + 1, why=f" (hai cột “{self.twice[0]}”)")
+        return next(_personal(self), None)
+
+    def header(self, column: int) -> str:
+        return shown(self.rows[self.top][column])
+
+    def tell(self, code: str, row: int, id: str, found: str, **words: str) -> None:
+        """A letter about one cell of a row counted from 0."""
+        column = self.columns.get(id)
+        at, named = (None, "") if column is None else (letter_of(column), self.header(column))
+        self.letters.append(letter(code, self.sheet, row + 1, at, found, named, **words))
+
+
+def first_sheet(content: bytes) -> str:
+    """The name of the first sheet of an .xlsx, "" where it cannot be told, without opening the archive."""
+    at = content.find(WORKBOOK) - LOCAL_HEADER
+    if at < 0 or content[at : at + 4] != ZIP:
+        return ""
+    method, named, extra = struct.unpack("<H16xHH", content[at + 8 : at + LOCAL_HEADER])
+    body = content[at + LOCAL_HEADER + named + extra :][:PEEK]
+    try:
+        xml = zlib.decompressobj(-15).decompress(body, PEEK) if method else body
+    except zlib.error:
+        return ""
+    found = re.search(rb"""<(?:\w+:)?sheet\s[^>]*?name=["']([^"']*)""", xml)
+    return unescape(found[1].decode("utf-8", "replace")) if found else ""
+
+
+# ---- the table -----------------------------------------------------------------------------------------------------
+
+
+def _listing(content: bytes) -> Listing:
+    """The first visible sheet that is a case list; Refused where none is."""
+    is_book = content.startswith((ZIP, OLE, *BIFF))
+    book = [sheet for sheet in sheets(content) if not sheet.is_hidden] if is_book else [_text_sheet(content)]
+    for sheet in book:
+        for top, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+            if _is_header(row):
+                ids = [_column_id(cell) for cell in row]
+                twice = tuple(shown(cell) for cell, id in zip(row, ids, strict=True) if id and ids.count(id) > 1)
+                columns = {id: place for place, id in enumerate(ids) if id}
+                return Listing(sheet.name, sheet.rows, top, columns, twice)
+    raise Refused("not_a_case_list")
+
+
+def _is_header(row: list[Any]) -> bool:
+    found = {_column_id(cell) for cell in row}
+    return all(id in found for id in REQUIRED)
+
+
+def _column_id(cell: Cell) -> str | None:
+    return meanings("columns").get(fold(text(cell))) if isinstance(cell, str) else None
+
+
+def _text_sheet(content: bytes) -> Sheet:
+    try:
+        lines = _decoded(content).splitlines(keepends=True)
+    except UnicodeDecodeError:
+        raise Refused("not_text") from None
+    if lines and lines[0].lower().startswith("sep="):
+        lines[0] = "\n"
+    rows: list[list[Cell]] = [list(row) for row in csv.reader(lines, delimiter=_delimiter(lines))]
+    width = max(map(len, rows), default=0)
+    return Sheet("", False, [row + [""] * (width - len(row)) for row in rows])
+
+
+def _decoded(content: bytes, errors: str = "strict") -> str:
+    return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", errors)
+
+
+def _delimiter(lines: list[str]) -> str:
+    head = next((line for line in lines[:HEADER_WITHIN] if any(_is_header(line.split(mark)) for mark in ";\t,")), "")
+    return max(",;\t", key=head.count)
+
+
+# ---- people --------------------------------------------------------------------------------------------------------
+
+
+def _personal(listing: Listing) -> Iterator[Letter]:
+    """A letter for every column with people's data; it names the column and never what stands in it."""
+    known = {place: id for id, place in listing.columns.items()}
+    body = listing.rows[listing.top + 1 :]
+    for column in range(len(listing.rows[listing.top])):
+        cells = [row[column] for row in body if column < len(row) and row[column] != ""]
+        if known.get(column) in DAYS or not cells:
+            continue
+        what = _what_personal(listing.rows[listing.top][column], cells, column in known)
+        if what:
+            name = listing.header(column) or letter_of(column)
+            yield letter("personal_column", listing.sheet, None, letter_of(column), column_name=name, what=what)
+
+
+def _what_personal(header: Cell, cells: list[Cell], is_known: bool) -> str:
+    """Which data of people a column holds, by its header or by what stands in it; "" for none."""
+    if not is_known and isinstance(header, str) and names_people(fold(text(header))):
+        return "thông tin cá nhân"
+    # Excel takes the first 0 off a telephone kept as a number.
+    numbers = [f"0{cell:.0f}" for cell in cells if isinstance(cell, float) and not is_known and cell.is_integer()]
+    written = [text(cell) for cell in cells if isinstance(cell, str)] + numbers
+    return next((what for what, pattern in _PERSONAL.items() if any(map(pattern.search, written))), "")
+
+
+# ---- the rows ------------------------------------------------------------------------------------------------------
+
+
+def _cases(listing: Listing) -> Iterator[Case]:
+    """The rows that stand for a case each; the others are ignored or held, with a letter."""
+    said = _commune_of_titles(listing)
+    ignored = [(row, "title") for row in range(listing.top)] + [(listing.top, "header")]
+    twice = _repeated(listing)
+    asked: set[tuple[str, str]] = set()
+    for row in range(listing.top + 1, len(listing.rows)):
+        cells = {id: _cell(listing, row, id) for id in feedback().columns}
+        id, received = _id(cells["case_id"]), cells["received"]
+        if sum(cell != "" for cell in cells.values()) < 2 or not id and isinstance(_day(received), Problem):
+            ignored.append((row, "note"))
+        elif not id or received == "":
+            missing = "mã phản ánh" if not id else "ngày tiếp nhận"
+            listing.tell("case_incomplete", row, "case_id" if not id else "received", missing)
+        elif id in twice:
+            listing.tell("duplicate_case", row, "case_id", id, rows=twice[id])
+        elif case := _case(listing, row, id, cells, said, asked):
+            yield case
+    kept = [(row, kind) for row, kind in ignored if not is_empty(listing.rows[row])]
+    listing.ignored += [Ignored(listing.sheet, row + 1, kind) for row, kind in kept]
+
+
+def _case(
+    listing: Listing, row: int, id: str, cells: dict[str, Cell], said: str, asked: set[tuple[str, str]]
+) -> Case | None:
+    """One case, or None where a letter holds its row back."""
+    days: dict[str, date | None] = {}
+    for name in DAYS:
+        found = _day(cells[name])
+        if isinstance(found, Problem):
+            listing.tell(found.code, row, name, found.found)
+            return None
+        days[name] = found
+    agrees = yes_no(cells["agrees"]) if cells["agrees"] != "" else None
+    if isinstance(agrees, Problem):
+        listing.tell(agrees.code, row, "agrees", agrees.found, choices="có, không, hoặc để trống")
+        return None
+    commune = sure(match_commune(text(cells["commune"]))) if cells["commune"] != "" else said
+    if cells["commune"] != "" and not commune:
+        listing.tell("case_commune", row, "commune", "", why=f" (đang ghi “{shown(cells['commune'])}”)")
+        return None
+    if not _in_order(listing, row, days) or (received := days["received"]) is None:
+        return None
+    known = {kind: _meant(listing, row, kind, cells, asked) for kind in ("channel", "topic", "desk")}
+    village = text(cells["village"])
+    is_id = bool(VILLAGE_ID.fullmatch(village))
+    return Case(
+        row + 1, listing.sheet, commune, id, known["channel"], village if is_id else None,
+        None if is_id or not village else village, known["topic"], known["desk"], received, days["forwarded"],
+        days["due"], days["answered"], days["told"], days["closed"], None if agrees is None else bool(agrees),
+    )  # fmt: skip
+
+
+def _in_order(listing: Listing, row: int, days: dict[str, date | None]) -> bool:
+    for earlier, later in ORDER:
+        first, second = days[earlier], days[later]
+        if first and second and second < first:
+            names = {id: feedback().columns[id].label.vi.lower() for id in (earlier, later)}
+            words = {"earlier": names[earlier], "later": names[later], "before": f"{first:%d/%m/%Y}"}
+            listing.tell("dates_out_of_order", row, later, f"{second:%d/%m/%Y}", **words)
+            return False
+    return True
+
+
+def _meant(listing: Listing, row: int, kind: Any, cells: dict[str, Cell], asked: set[tuple[str, str]]) -> str | None:
+    """The id a cell of a listed kind means; what nobody lists is "other", asked about once per word."""
+    written = text(cells[kind])
+    if not written:
+        return None
+    found = meaning(f"{kind}s", fold(written))  # type: ignore[arg-type]
+    if found is None and (kind, fold(written)) not in asked:
+        asked.add((kind, fold(written)))
+        choices = ", ".join(of.label.vi for of in getattr(feedback(), f"{kind}s").values())
+        named = feedback().columns[kind].label.vi
+        listing.tell("unknown_word", row, kind, written[:40], choices=choices, column_name=named)
+    return found or OTHER
+
+
+def _cell(listing: Listing, row: int, id: str) -> Cell:
+    column = listing.columns.get(id)
+    return "" if column is None else listing.rows[row][column]
+
+
+def _id(cell: Cell) -> str:
+    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else text(cell)
+
+
+def _day(cell: Cell) -> date | None | Problem:
+    """A day; the time an application writes beside it is left out."""
+    return day(_TIME.sub("", text(cell)) if isinstance(cell, str) else cell)
+
+
+def _repeated(listing: Listing) -> dict[str, str]:
+    """Ids that stand in several rows, with those rows as Excel counts them."""
+    places: dict[str, list[int]] = {}
+    for row in range(listing.top + 1, len(listing.rows)):
+        if id := _id(_cell(listing, row, "case_id")):
+            places.setdefault(id, []).append(row + 1)
+    return {id: ", ".join(map(str, rows)) for id, rows in places.items() if len(rows) > 1}
+
+
+def _commune_of_titles(listing: Listing) -> str:
+    """The one commune the rows above the header name; "" leaves it to the file's name."""
+    found = {sure(match_commune(unit)) for unit in units_in(listing.titles)}
+    return found.pop() if len(found) == 1 else IN_NAME
