@@ -159,6 +159,7 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
         "printed_figure": printed_figures.read(),
         "meta": meta(facts),
         **slices.tables(villages, dated["month"].to_list()),
+        **judged.others,
     }
 
 

@@ -1,13 +1,14 @@
 """What the deliveries come to, taken together: which were refused, which rows count, what their senders were told."""
 
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from etl import shape, store
-from etl.landing import LANDING_SCHEMA, Packed
+from etl import readings, shape, store
+from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
@@ -33,12 +34,29 @@ CELL_SCHEMA = BESIDE | LANDING_SCHEMA
 Record = dict[str, Any]
 
 
+class OtherTable(NamedTuple):
+    """A landed table beside the communes' cells.
+
+    schema: its columns as landed, `row` among them. place(rows, receipts, origin): the rows that count, and a letter
+    (etl.shape.LETTER_SCHEMA) for each row of a file held back; rows come with sha256 and received_at.
+    """
+
+    schema: dict[str, Any]
+    place: Callable[[pl.DataFrame, list[Record], store.Origin], tuple[pl.DataFrame, pl.DataFrame]]
+
+
+# By Landed.table; the marts see what is placed as given_<name>.
+OTHER_TABLES = {readings.TABLE: OtherTable(readings.SCHEMA, readings.place)}
+ARRIVED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")}
+
+
 class Read(NamedTuple):
-    """Deliveries as read: their receipts, the heads of their landings by hash, and all their cells."""
+    """Deliveries as read: receipts, heads of their landings by hash, all cells, the rows of every other table."""
 
     receipts: list[Record]
     heads: dict[str, Record]
     cells: pl.DataFrame
+    others: dict[str, pl.DataFrame]
 
     @property
     def held(self) -> pl.DataFrame:
@@ -52,21 +70,43 @@ class Read(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders."""
+    """deliveries: one row each; cells: those stored, with their unit; letters: all that is said to the senders.
+
+    others: the placed rows of every other table by its name, those of withdrawn deliveries left out.
+    """
 
     deliveries: pl.DataFrame
     cells: pl.DataFrame
     letters: pl.DataFrame
+    others: dict[str, pl.DataFrame]
 
 
 def in_hand(receipts: list[Record], landed: dict[str, Packed]) -> Read:
     """Deliveries as their landings hold them (hash -> landing), whether these are kept or not."""
     heads = {sha: packed.head for sha, packed in landed.items()}
-    full = [sha for sha, head in heads.items() if head["cells"]]
-    if not full:
-        return Read(receipts, heads, pl.DataFrame(schema=CELL_SCHEMA))
-    cells = pl.scan_parquet([landed[sha].values for sha in full]).collect()
-    return Read(receipts, heads, _beside_receipts(cells, receipts, {sha: heads[sha] for sha in full}))
+    full: dict[str, list[str]] = {}
+    for sha, head in heads.items():
+        if head["cells"]:
+            full.setdefault(head["table"], []).append(sha)
+    rows = {table: pl.scan_parquet([landed[sha].values for sha in shas]).collect() for table, shas in full.items()}
+    cells = pl.DataFrame(schema=CELL_SCHEMA)
+    if CELL in full:
+        cells = _beside_receipts(rows[CELL], receipts, {sha: heads[sha] for sha in full[CELL]})
+    others = {}
+    for table, (schema, _) in OTHER_TABLES.items():
+        shas = full.get(table, [])
+        others[table] = _beside_arrival(rows.get(table, pl.DataFrame(schema=schema)), receipts, heads, shas)
+    return Read(receipts, heads, cells, others)
+
+
+def _beside_arrival(
+    rows: pl.DataFrame, receipts: list[Record], heads: dict[str, Record], shas: list[str]
+) -> pl.DataFrame:
+    """The rows, in the order of these deliveries, with the hash and the moment each came with."""
+    arrived = {one["sha256"]: store.local(one["received_at"]).replace(tzinfo=None) for one in receipts}
+    beside = pl.DataFrame([(sha, arrived[sha]) for sha in shas], schema=ARRIVED, orient="row")
+    counts = pl.Series([heads[sha]["cells"] for sha in shas], dtype=pl.Int64)
+    return pl.concat([beside.select(pl.all().repeat_by(counts).explode()), rows], how="horizontal")
 
 
 def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record]) -> pl.DataFrame:
@@ -91,7 +131,8 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
     refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
     cells, rows_held = (rows.filter(~pl.col("sha256").is_in(list(refused))) for rows in (read.cells, read.held))
     shaped = shape.resolve(cells, registry, rows_held)
-    held = dict(shaped.letters.group_by("sha256").agg("code").iter_rows())
+    others, placed = _place(read, refused, origin)
+    held = dict(pl.concat([shaped.letters, placed]).group_by("sha256").agg("code").iter_rows())
     rows = []
     for receipt in read.receipts:
         sha = receipt["sha256"]
@@ -99,13 +140,24 @@ def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: d
             _delivery(receipt, read.heads[sha], held.get(sha, []), refused.get(sha), (withdrawn or {}).get(sha))
         )
     said = [row for sha, head in read.heads.items() for row in _said(sha, head, refused.get(sha))]
-    letters = pl.concat([pl.DataFrame(said, schema=shape.LETTER_SCHEMA, orient="row"), shaped.letters])
-    return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters)
+    letters = pl.concat([pl.DataFrame(said, schema=shape.LETTER_SCHEMA, orient="row"), shaped.letters, placed])
+    others = {table: rows.filter(~pl.col("sha256").is_in(list(withdrawn or {}))) for table, rows in others.items()}
+    return Judged(pl.DataFrame(rows, schema=DELIVERY_SCHEMA, orient="row"), shaped.cells, letters, others)
+
+
+def _place(read: Read, refused: Collection[str], origin: store.Origin) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """The rows of every other table that count, and the letters on those held back."""
+    others, letters = {}, [pl.DataFrame(schema=shape.LETTER_SCHEMA)]
+    for table, rows in read.others.items():
+        kept = rows.filter(~pl.col("sha256").is_in(list(refused)))
+        others[table], told = OTHER_TABLES[table].place(kept, read.receipts, origin)
+        letters.append(told)
+    return others, pl.concat(letters)
 
 
 def refusal(head: Record, origin: store.Origin) -> Record | None:
     """The letter that refuses a whole delivery: the reader's, or that it belongs into the other root."""
-    if head["refused"] or head["origin"] == origin:
+    if head["refused"] or head["origin"] in (origin, None):
         return head["refused"]
     wanted = f"một {ORIGINS[origin]}"
     return asdict(letter("wrong_origin", found=ORIGINS[head["origin"]], expected_origin=wanted))

@@ -73,7 +73,7 @@ def packet(landed: Landed, villages: pl.DataFrame, last: pl.DataFrame | None = N
     letters = sorted(landed.letters, key=lambda letter: list(ASKS).index(letter.severity))
     found = [(letter, place_of(letter, lines, places)) for letter in letters]
     lines = {id: marked(id, drawn, found) for id, drawn in lines.items()}
-    heading = Handout(landed.commune, landed.month, lines, landed.origin, landed.revision + 1)
+    heading = Handout(landed.commune, landed.month, lines, landed.origin or "real", landed.revision + 1)
     front = questions(found, lines, landed.month) if found else None
     return Packet(workbook(replace(heading, front=front)), text(landed, found, lines))
 
@@ -384,7 +384,7 @@ def shorter(text: str, most: int) -> str:
 def refused_text(landed: Landed) -> str:
     demo = f"[{DEMO}] " if landed.origin == "demo" else ""
     name = f" {called(landed.commune)}" if landed.commune else ""
-    why = landed.refused.message if landed.refused else ""
-    return shorter(
-        f"{demo}Kính gửi Mặt trận{name}. Tỉnh đã nhận tệp nhưng chưa đọc được. {why} Trân trọng cảm ơn!", LONGEST
-    )
+    told = [landed.refused] if landed.refused else landed.letters
+    state = "chưa đọc được" if landed.refused else f"còn {len(landed.held)} dòng cần làm rõ"
+    why = " ".join(letter.message for letter in told)
+    return shorter(f"{demo}Kính gửi Mặt trận{name}. Tỉnh đã nhận tệp nhưng {state}. {why} Trân trọng cảm ơn!", LONGEST)

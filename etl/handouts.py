@@ -1,5 +1,6 @@
 """The handouts of a data root: last month's figures and the registry's villages put into the forms."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from etl import deliveries, forms, load, store
 from etl.forms_packet import Packet, packet
 from etl.forms_slip import village_slip
-from etl.landing import Letter, hold, unpack
+from etl.landing import CELL, CELLS, Letter, hold, unpack
 from etl.letters import letter
 from etl.registry import registry, valid_in
 from warehouse.version import Version, current
@@ -83,6 +84,8 @@ def returned(root: store.Root, sha: str) -> Packet:
         raise KeyError(sha)
     packed = load.land(root, [receipt])[sha]
     landed = unpack(packed)
+    if landed.table != CELL:  # no workbook: it goes back as a text alone
+        landed = replace(landed, cells=CELLS.empty_table())
     judged = deliveries.judge(deliveries.in_hand([receipt], {sha: packed}), registry(root), root.origin)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]
     new = [told for told in said if told not in landed.letters and told.severity != "refused"]

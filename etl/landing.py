@@ -36,6 +36,7 @@ LANDING_SCHEMA: dict[str, Any] = {
 # costs it as much as reading a sheet.
 _ARROW = {pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Int64: pa.int64(), pl.Boolean: pa.bool_()}
 CELLS = pa.schema([(name, _ARROW[kind]) for name, kind in LANDING_SCHEMA.items()])
+CELL = "cell"  # the landed table of the communes' workbooks
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ class HeldCell:
 class Landed:
     """One delivery as read: every non-empty row of the file is stored, held (by a letter) or ignored.
 
-    cells: the figures of the rows stored, one row each (LANDING_SCHEMA); stored: how many rows those are.
+    cells: the figures of the rows stored, one row each; stored: how many rows of the file those are. table: whose rows
+    the cells are: "cell" (LANDING_SCHEMA), or a source's own (etl.deliveries.OTHER_TABLES). origin: None where the
+    file cannot say it.
     """
 
     source: str
@@ -90,13 +93,14 @@ class Landed:
     commune: str | None
     month: date | None
     revision: int
-    origin: Literal["real", "demo"]
+    origin: Literal["real", "demo"] | None
     refused: Letter | None
     cells: pa.Table
     stored: int
     letters: tuple[Letter, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     held_cells: tuple[HeldCell, ...] = ()
+    table: str = CELL
 
     @cached_property
     def values(self) -> pl.DataFrame:
@@ -179,6 +183,7 @@ def pack(landed: Landed) -> Packed:
         "month": landed.month.isoformat() if landed.month else None,
         "revision": landed.revision,
         "origin": landed.origin,
+        "table": landed.table,
         "refused": asdict(landed.refused) if landed.refused else None,
         "rows": landed.rows,
         "cells": landed.cells.num_rows,
@@ -190,17 +195,13 @@ def pack(landed: Landed) -> Packed:
     return Packed(json.dumps(head, ensure_ascii=False).encode(), values)
 
 
-_FORMAT: dict[str, Any] = {
-    "compression": "lz4",
-    "use_dictionary": [name for name, kind in LANDING_SCHEMA.items() if kind == pl.String],
-    "write_statistics": False,
-    "store_schema": False,
-}
+_FORMAT: dict[str, Any] = {"compression": "lz4", "write_statistics": False, "store_schema": False}
 
 
 def _parquet(cells: pa.Table) -> bytes:
     buffer = pa.BufferOutputStream()
-    pq.write_table(cells, buffer, **_FORMAT)
+    words = [field.name for field in cells.schema if field.type == pa.large_string()]
+    pq.write_table(cells, buffer, use_dictionary=words, **_FORMAT)
     return buffer.getvalue().to_pybytes()
 
 
@@ -224,6 +225,7 @@ def unpack(packed: Packed) -> Landed:
         tuple(Letter(**letter) for letter in head["letters"]),
         tuple(Ignored(*row) for row in head["ignored"]),
         tuple(HeldCell(*cell) for cell in head["held_cells"]),
+        head["table"],
     )
 
 

@@ -96,6 +96,19 @@ WORDS: dict[str, Words] = {
         "Đề nghị mở tệp bằng Excel, bấm Lưu (Save) rồi gửi lại",
     ),
     "error_value": Words("held", COUNT, "ô đang báo lỗi {found}", "Đề nghị sửa công thức, hoặc ghi {expected}"),
+    "unknown_channel": Words(
+        "held",
+        "mã của một kênh trong danh mục kênh",
+        "“{found}” không phải mã trang, OA hay nhóm nào trong danh mục kênh",
+        "Đề nghị tỉnh thêm kênh vào danh mục; số liệu được giữ lại và tự vào bảng khi đã thêm",
+    ),
+    "no_channel_in_name": Words(
+        "held",
+        "tên tệp có mã của đúng một kênh, ví dụ “fb-02683 Views.csv”",
+        "tệp loại này không ghi là của trang nào, mà tên tệp cũng không có mã của đúng một kênh",
+        "Đề nghị đặt tên tệp có mã kênh rồi gửi lại",
+    ),
+    "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
     # questions; the row is stored
     "falls": Words("question", "số cộng dồn không giảm", "“{found}” thấp hơn tháng trước ({before})", "Xin xác nhận"),
     "jump": Words(

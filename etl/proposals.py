@@ -15,7 +15,7 @@ from definitions.places import match_village
 from definitions.spelling import normalise
 from definitions.text import text
 from etl import store
-from etl.landing import LANDING_SCHEMA, Landed, landing_path, read_landing
+from etl.landing import CELL, LANDING_SCHEMA, Landed, landing_path, read_landing
 from etl.registry import Entry, adopt, entry, folded, month_of, text_of
 from etl.shape import VILLAGE_ID
 from etl.sources import sources
@@ -180,6 +180,8 @@ def _proposal(root: store.Root, receipt: store.Record, lists: dict[str, dict[str
     sha, source = receipt["sha256"], receipt["source"]
     landed = read_landing(root.landing, source, sha, sources()[source].VERSION)
     if landed is None or landed.refused or landed.origin != root.origin or not landed.commune or not landed.month:
+        return None
+    if landed.table != CELL:
         return None
     standing, problem, entries = lists.get(landed.commune, {}), None, list[Entry]()
     try:

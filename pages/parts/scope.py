@@ -8,4 +8,3 @@ from pages.parts.view import View
 def scope(view: View, unit: str = "") -> Scope:
     """Exact counts of groups for those who may see them, the protected ones for everybody else."""
     return "exact" if sees_exact(unit) else "protected"
-
