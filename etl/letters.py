@@ -244,6 +244,12 @@ WORDS: dict[str, Words] = {
         "refused", "báo cáo của {expected_unit}", "tệp ghi đơn vị {found}", "Đề nghị gửi đúng tệp của đơn vị mình"
     ),
     "unreadable": Words("refused", "một sổ Excel còn nguyên vẹn", "tệp bị hỏng, không đọc được", RESAVE),
+    "broken_archive": Words(
+        "refused",
+        "một tệp do lệnh sync ghi, còn nguyên vẹn",
+        "tệp lưu trả lời của nền tảng hỏng",
+        "Đề nghị rút tệp này rồi chạy lại sync",
+    ),
     "time_limit": Words(
         "refused",
         "tệp đọc xong trong {limit} giây",
