@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,6 +76,7 @@ def running(*platforms: Platform) -> Iterator[None]:
 def _server(platform: Platform) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._respond({})
@@ -94,10 +95,8 @@ def _server(platform: Platform) -> ThreadingHTTPServer:
             for name, value in ({"content-length": str(len(body))} | reply.headers).items():
                 self.send_header(name, value)
             self.end_headers()
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # the asking process was killed
                 self.wfile.write(body[: len(body) // 2] if reply.cut else body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the asking process was killed
             self.close_connection = reply.cut
 
         def log_message(self, format: str, *args: Any) -> None:
@@ -121,7 +120,7 @@ def refused(code: int, message: str, status: int = 400, **headers: str) -> Reply
 class Facebook(Platform):
     """Two pages, one with 40 likes. Values of a day are its ordinal number mod 1000 plus the length of the name."""
 
-    def __init__(self, today: date, posts: int = 120, retired: tuple[str, ...] = (), most_posts: int = 100) -> None:
+    def __init__(self, today: date, posts: int = 130, retired: tuple[str, ...] = (), most_posts: int = 100) -> None:
         super().__init__()
         self.today, self.retired, self.most_posts = today, retired, most_posts
         self.likes = {PAGE: 5400, SMALL_PAGE: 40}
@@ -196,7 +195,7 @@ class Facebook(Platform):
 
 
 class Zalo(Platform):
-    """One OA. Every refresh gives a new pair and ends the token it was bought with; `reused`: spent tokens shown again."""
+    """One OA. Every refresh gives a new pair and ends the token it was bought with; `reused`: those shown again."""
 
     def __init__(self, articles: int = 23, lives: int = 90_000, slow: float = 0) -> None:
         super().__init__()
@@ -237,7 +236,8 @@ class Zalo(Platform):
     def slice(self, offset: int, limit: int) -> Reply:
         if limit > 10:
             return Reply({"error": -201, "message": "maximum limit is 10"})
-        return Reply({"error": 0, "data": {"medias": self.articles[offset : offset + limit], "total": len(self.articles)}})
+        medias = self.articles[offset : offset + limit]
+        return Reply({"error": 0, "data": {"medias": medias, "total": len(self.articles)}})
 
     def renew(self, call: Call) -> Reply:
         token = call.params["refresh_token"]

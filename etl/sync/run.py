@@ -128,7 +128,7 @@ def fetch_oa(visit: Visit, channel: Channel) -> None:
 
 def asked(root: store.Root, day: date, version: str) -> facebook.Names:
     """The names Facebook is asked for: of the metrics given on a day, less those this version refused before."""
-    gone = {event["name"] for event in store.events(root, RETIRED) if event["version"] == version}
+    gone = {event["api_name"] for event in store.events(root, RETIRED) if event["version"] == version}
     names = facebook.Names([], [], [])
     for of, name in given_names(day):
         if name not in gone:
@@ -149,6 +149,6 @@ def record(root: store.Root, names: facebook.Names, version: str, now: datetime)
     for id, metric in channel_metrics().items():
         for name in names.retired:
             if metric.platform == "facebook" and name in metric.api:
-                about = {"metric": id, "name": name, "version": version, "day": day}
+                about = {"metric": id, "api_name": name, "version": version, "day": day}
                 store.record_event(root, {"event": RETIRED, **about, "at": store.stamp(now)})
                 yield id
