@@ -85,6 +85,56 @@ SHOWN: dict[str, dict[str, tuple[str, str]]] = {
         "values": ("Số giá trị còn lại", "count"),
         "told": ("Đã lộ từ số tổng", "text"),
     },
+    "trend": {
+        "unit": ("Đơn vị", "text"),
+        "n": ("Số lần đo", "count"),
+        "direction": ("Xu hướng", "text"),
+        "p": ("p", "ratio"),
+        "slope": ("Độ dốc Sen", "ratio"),
+        "lower": ("Khoảng tin cậy từ", "ratio"),
+        "upper": ("đến", "ratio"),
+        "per": ("Mỗi", "text"),
+        "reason": ("Lý do", "why"),
+    },
+    "anomalies": {
+        "unit": ("Đơn vị", "text"),
+        "day": ("Ngày", "text"),
+        "value": ("Giá trị", "ratio"),
+        "expected": ("Dự kiến", "ratio"),
+        "remainder": ("Chênh", "ratio"),
+        "z": ("z", "ratio"),
+        "flag": ("Bất thường", "text"),
+        "reason": ("Lý do", "why"),
+    },
+    "overperforming": {
+        "post": ("Bài", "text"),
+        "account": ("Trang", "text"),
+        "interactions": ("Tương tác", "count"),
+        "expected": ("Thường đạt", "ratio"),
+        "n": ("Số bài so sánh", "count"),
+        "pooled": ("So với cụm", "text"),
+        "score": ("Điểm", "ratio"),
+        "reason": ("Lý do", "why"),
+    },
+    "ontime": {
+        "unit": ("Đơn vị", "text"),
+        "on_time": ("Đúng hạn", "count"),
+        "late": ("Trễ hạn", "count"),
+        "overdue": ("Chưa xong, quá hạn", "count"),
+        "not_due": ("Chưa đến hạn", "count"),
+        "without_due": ("Không có hạn", "count"),
+        "rate": ("Tỷ lệ đúng hạn", "share"),
+        "reason": ("Lý do", "why"),
+    },
+    "survival": {
+        "unit": ("Đơn vị", "text"),
+        "n": ("Số vụ việc", "count"),
+        "done": ("Đã xong", "count"),
+        "median": ("Trung vị", "ratio"),
+        "lower": ("Khoảng tin cậy từ", "ratio"),
+        "upper": ("đến", "ratio"),
+        "reason": ("Lý do", "why"),
+    },
 }
 # Why a count is hidden (methods.protect.REASONS), to somebody who sees exact counts.
 HIDDEN = {
@@ -96,6 +146,8 @@ HIDDEN = {
     "others": "để bảo vệ số khác",
     "earlier": "đã ẩn ở bản trước",
 }
+DIRECTIONS = {"rising": "tăng", "falling": "giảm", "none": "không rõ xu hướng", "": ""}
+FLAGS = {"": "", "outlier": "khác thường", "jump_after_copies": "khác, trong khi phần lớn đúng như dự kiến"}
 MOST_TOLD = 20  # units of a split shown to people; --json gives all
 GROWTH = {
     "achieved": "đã đạt",
@@ -311,6 +363,8 @@ def said(id: str, value: Any, kind: str) -> str:
     """One figure of a method as people read it."""
     spoken_as: dict[str, Any] = {"verdict": words.verdict, "reason": words.reason}
     spoken_as |= {"growth_verdict": GROWTH.__getitem__, "told": {True: "có", False: ""}.__getitem__}
+    spoken_as |= {"pooled": {True: "có", False: ""}.__getitem__, "flag": FLAGS.__getitem__}
+    spoken_as |= {"direction": DIRECTIONS.__getitem__, "per": {"day": "ngày", "month": "tháng"}.__getitem__}
     spoken_as |= {"numerator_reason": HIDDEN.__getitem__, "denominator_reason": HIDDEN.__getitem__}
     if kind == "ratio":
         return format.decimal(value, 2)

@@ -439,6 +439,78 @@ def attack(source: Input, as_json: AsJson = False) -> None:
     on_own_table("attack", source, as_json, {})
 
 
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the judgement.")]
+
+
+@methods.command()
+def trend(
+    source: Input,
+    weekly: Annotated[
+        bool, typer.Option("--weekly", help="Take the weekly season off first (STL); days only.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a series rises or falls (Mann-Kendall, ties counted) and how fast (Sen's slope with its 95 % interval).
+
+    Columns, one row per unit and time: day (YYYY-MM-DD) or month (YYYY-MM), value (in any unit; empty: no figure,
+    never zero); unit (name), optional. Out come n (figures), s, z, p (two-sided; exact up to 10 figures without ties),
+    slope, lower and upper in the unit of value per day or per month, direction (rising, falling, none: p above 5 %).
+    Days of one channel depend on each other and make p too small: test months.
+    """
+    on_own_table("trend", source, as_json, {"weekly": weekly})
+
+
+@methods.command()
+def anomalies(
+    source: Input,
+    no_week: Annotated[bool, typer.Option("--no-week", help="Against the median, without trend and weekday.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Days unlike the others, once trend and weekday are taken off (STL): 0.6745 |x - median| / MAD above 3.5.
+
+    Columns, one row per unit and day: day (YYYY-MM-DD), value (in any unit; empty: no figure, never zero); unit
+    (name), optional. Out come expected and remainder in the unit of value, z without unit, and flag: outlier, or
+    jump_after_copies where more than half of the days are as expected to the last digit and this one is not.
+    """
+    on_own_table("anomalies", source, as_json, {"no_week": no_week})
+
+
+@methods.command()
+def overperforming(source: Input, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Over-performing score of posts: how often what the page usually gets, negative when it is less (CrowdTangle).
+
+    Columns, one row per post: published (YYYY-MM-DD or with HH:MM), interactions (count; empty: not known, never
+    zero); optional: post, account, type, cluster (names; fewer than 30 former posts are pooled with the cluster's),
+    age_days (days from publication to the count: posts of the same age are compared; without it lifetime counts, and
+    posts under 28 days old on --as-of, the day of the export, are left out). Out come expected (interactions), n
+    (posts it was taken from), pooled and score, null with a reason where not computable.
+    """
+    on_own_table("overperforming", source, as_json, {"as_of": as_of and as_of.date()})
+
+
+@methods.command()
+def ontime(source: Input, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Cases settled on time / (settled + still open and overdue): 40, 2 late and 30 overdue are 56 %, not 95 %.
+
+    Columns, one row per case: due and closed (YYYY-MM-DD; closed empty: still open; due empty: in no rate); unit
+    (name), optional. Without --as-of the latest day of the table. Out come counts of cases and rate, a share 0-1,
+    null with a reason where nothing was due.
+    """
+    on_own_table("ontime", source, as_json, {"as_of": as_of and as_of.date()})
+
+
+@methods.command()
+def survival(source: Input, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Time until half of the cases are done, those still open counted (Kaplan-Meier), with its 95 % interval.
+
+    Columns, one row per case: received and answered (YYYY-MM-DD; answered empty: still open), times in days; or
+    duration (any unit of time) and done (1; 0: still open); unit (name), optional. Without --as-of open cases are
+    known up to the latest day of the table. Out come n and done (cases), median, lower and upper, null with a reason
+    where not reached.
+    """
+    on_own_table("survival", source, as_json, {"as_of": as_of and as_of.date()})
+
+
 def on_own_table(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:
     """A method on an analyst's own table; options left None are the method's own defaults."""
     with answering() as answers:

@@ -108,6 +108,36 @@ WORDS: dict[str, Words] = {
         "tệp loại này không ghi là của trang nào, mà tên tệp cũng không có mã của đúng một kênh",
         "Đề nghị đặt tên tệp có mã kênh rồi gửi lại",
     ),
+    "destroyed_id": Words(
+        "held",
+        "đủ các chữ số của mã, như trong tệp tải về",
+        "“{found}” là mã đã bị Excel đổi thành số nên mất các chữ số cuối",
+        "Đề nghị gửi tệp tải về, không mở và lưu lại bằng Excel",
+    ),
+    "no_post_id": Words("held", "mã bài và mã trang bằng chữ số", "“{found}” không phải mã của một bài", AGAIN),
+    "duplicate_post": Words(
+        "held", "mỗi bài một dòng", "bài {found} có nhiều dòng ghi số khác nhau", "Đề nghị tải lại tệp và gửi lại"
+    ),
+    "bad_time": Words(
+        "held",
+        "tháng/ngày/năm giờ:phút như Meta ghi, ví dụ 03/15/2026 08:30",
+        "“{found}” không phải một thời điểm đăng bài",
+        "Đề nghị gửi tệp tải về, không sửa bằng Excel",
+    ),
+    "not_lifetime": Words(
+        "held",
+        "số cộng dồn trọn đời của bài (Lifetime)",
+        "dòng ghi số của riêng ngày {found}, không phải số cộng dồn của bài",
+        "Đề nghị chọn số liệu trọn đời khi xuất tệp",
+    ),
+    "duplicate_day": Words("held", "mỗi kênh, mỗi ngày một dòng", "ngày {found} có nhiều dòng", AGAIN),
+    "no_channel": Words("held", "mã của một kênh", "dòng không ghi mã kênh", AGAIN),
+    "unknown_platform": Words(
+        "held", "facebook, zalo_oa, zalo_group hoặc mini_app", "“{found}” không phải một nền tảng đã biết", AGAIN
+    ),
+    "not_of_platform": Words(
+        "held", "để trống ở cột mà nền tảng của kênh không đếm", "nền tảng của kênh không có số này ({found})", AGAIN
+    ),
     "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
     # questions; the row is stored
     "falls": Words("question", "số cộng dồn không giảm", "“{found}” thấp hơn tháng trước ({before})", "Xin xác nhận"),
@@ -174,6 +204,12 @@ WORDS: dict[str, Words] = {
     "hidden_sheet": Words("question", "không có biểu ẩn", "biểu đang bị ẩn; {what}", "Xin xác nhận"),
     "unknown_column": Words(
         "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"
+    ),
+    "unknown_metric": Words(
+        "question",
+        "một số liệu đã khai báo",
+        "số liệu “{found}” chưa được khai báo nên không được đọc",
+        "Xin báo tỉnh nếu cần",
     ),
     "unknown_row": Words(
         "question",
@@ -258,6 +294,12 @@ WORDS: dict[str, Words] = {
     ),
     "memory_limit": Words(
         "refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"
+    ),
+    "unreadable_text": Words(
+        "refused",
+        "tệp CSV như nền tảng cho tải về",
+        "tệp không đọc được thành các dòng và cột",
+        "Đề nghị tải lại tệp và gửi lại, không mở bằng Excel",
     ),
     "no_known_sheet": Words(
         "refused",

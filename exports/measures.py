@@ -17,8 +17,8 @@ def name(id: str, lang: str = "vi") -> str:
 
 
 def reason(id: str, lang: str = "vi") -> str:
-    """Why a measure cannot be computed."""
-    return text(f"equity_reason.{id}", lang)
+    """Why a method gives nothing."""
+    return text(f"method_reason.{id}", lang)
 
 
 def number(id: str, value: float | None, scale: float = 100.0, lang: str = "vi") -> str:

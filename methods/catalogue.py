@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from methods import (
+    anomalies,
     attack,
     bounds,
     crosswalk,
@@ -12,12 +13,16 @@ from methods import (
     equity,
     growth,
     interval,
+    kendall,
     ladder,
     lastmile,
+    ontime,
+    overperforming,
     progress,
     protect,
     reachability,
     rounds,
+    survival,
     trust,
 )
 from methods.equity_table import equity_table
@@ -118,6 +123,36 @@ CATALOGUE: dict[str, Method] = {
         "Duncan and Davis 1953, American Sociological Review 18, 665-666",
         "max(0, (p - (1 - w))/w) <= p_group <= min(1, p/w)",
     ),
+    "trend": Method(
+        kendall.trend,
+        "Whether a series rises or falls, and how fast: Mann-Kendall and Sen's slope, the weekly season off on request",
+        "Mann 1945; Kendall 1975; Sen 1968, JASA 63, 1379-1389; Gilbert 1987, chapter 16; Cleveland and others 1990",
+        "median of (x_j - x_i)/(t_j - t_i)",
+    ),
+    "anomalies": Method(
+        anomalies.anomalies,
+        "Days unlike the others, once trend and weekday are taken off",
+        f"{_OUTLIERS}; STL: Cleveland and others 1990, Journal of Official Statistics 6, 3-73",
+        "0.6745 |x - median| / MAD > 3.5",
+    ),
+    "overperforming": Method(
+        overperforming.overperforming,
+        "A post's interactions against what its page usually gets",
+        "CrowdTangle, overperforming score",
+        "actual / expected; -(expected / actual) below it; expected: mean of the middle half of the last 100 posts",
+    ),
+    "ontime": Method(
+        ontime.on_time,
+        "Cases settled on time, open and overdue ones counted",
+        "cityofaustin/atd-data-tech#21672",
+        "on time / (settled + still open and overdue)",
+    ),
+    "survival": Method(
+        survival.median,
+        "Time until half of the cases are done, those not done yet counted",
+        "Kaplan and Meier 1958, JASA 53, 457-481; Brookmeyer and Crowley 1982, Biometrics 38, 29-41",
+        "S(t) = product of (1 - done/at risk)",
+    ),
 }
 
 # Methods on an analyst's own table, the sub-commands of the `methods` verb: columns in, columns out.
@@ -127,6 +162,11 @@ TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {
     "wilson": interval.wilson_table,
     "protect": protect_table,
     "attack": attack_table,
+    "trend": kendall.trend_table,
+    "anomalies": anomalies.anomalies_table,
+    "overperforming": overperforming.overperforming_table,
+    "ontime": ontime.ontime_table,
+    "survival": survival.survival_table,
 }
 # The same with an answer of its own shape, and the catalogue's entry it belongs to.
 ANSWERS: dict[str, Callable[..., Any]] = {"equity": equity_table, "decompose": decomposition.decompose_table}

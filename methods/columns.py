@@ -1,6 +1,7 @@
 """Cells of an analyst's own table, as text or numbers; a fault names its row and column."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,25 @@ def numbers(columns: Columns, name: str, rows: int, low: float = -np.inf, high: 
         if values[i] < low or values[i] > high:
             raise ValueError(f"row {i + 1}: {name}: {cell} is not between {low:g} and {high:g}")
     return values
+
+
+def times(columns: Columns, name: str, rows: int) -> NDArray[np.datetime64]:
+    """A column of days or moments (YYYY-MM-DD, or with HH:MM), NaT where a cell is empty or the column missing."""
+    values = np.full(rows, "NaT", "datetime64[m]")
+    for i, cell in enumerate(columns.get(name, ())):
+        text = "" if cell is None else str(cell).strip()
+        try:
+            values[i] = (
+                np.datetime64(datetime.fromisoformat(text).replace(second=0, microsecond=0), "m") if text else values[i]
+            )
+        except (ValueError, TypeError):
+            raise ValueError(f"row {i + 1}: {name}: a day is written YYYY-MM-DD, not {text!r}") from None
+    return values
+
+
+def names(columns: Columns, name: str, rows: int, default: str) -> NDArray[np.str_]:
+    """A column of names, or one name for every row where the table has no such column."""
+    return np.array(texts(columns, name) if name in columns else [default] * rows, dtype=str)
 
 
 def texts(columns: Columns, name: str) -> list[str]:

@@ -253,6 +253,11 @@ def test_an_unknown_method_is_refused(tmp_path: Path) -> None:
         ("decompose", ("unit", "group", "denominator", "numerator", "rate")),
         ("bounds", ("unit", "group_share", "coverage", "numerator", "denominator")),
         ("wilson", ("numerator", "denominator", "unit")),
+        ("trend", ("day", "month", "value", "unit", "YYYY-MM-DD")),
+        ("anomalies", ("day", "value", "unit", "YYYY-MM-DD")),
+        ("overperforming", ("published", "interactions", "post", "account", "type", "cluster", "age_days")),
+        ("ontime", ("due", "closed", "unit", "YYYY-MM-DD")),
+        ("survival", ("received", "answered", "duration", "done", "unit", "days")),
     ],
 )
 def test_the_help_names_every_column_of_the_table(name: str, columns: tuple[str, ...]) -> None:
@@ -319,6 +324,28 @@ def test_bounds_and_wilson_are_rows_with_their_source(tmp_path: Path) -> None:
     assert (row["lower"], row["upper"]) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert answer("methods", "wilson", "--input", path, "--z", "1")["rows"][0]["lower"] > row["lower"]
     assert "25,5%" in run("methods", "wilson", "--input", path).stdout
+
+
+def test_the_methods_of_voices_answer_on_an_own_table(tmp_path: Path) -> None:
+    cases = ["2026-09-10,2026-09-09"] * 40 + ["2026-09-10,2026-09-11"] * 2 + ["2026-09-10,"] * 30
+    path = table(tmp_path, *cases, head="due,closed")
+    (row,) = answer("methods", "ontime", "--input", path, "--as-of", "2026-09-30")["rows"]
+    assert (row["on_time"], row["late"], row["overdue"], row["rate"]) == (40, 2, 30, pytest.approx(40 / 72))
+    assert "55,6%" in run("methods", "ontime", "--input", path, "--as-of", "2026-09-30").stdout
+    path = table(tmp_path, "2026-09-01,2026-09-03", "2026-09-02,", "2026-09-02,2026-09-08", head="received,answered")
+    (row,) = answer("methods", "survival", "--input", path, "--as-of", "2026-09-30")["rows"]
+    assert (row["n"], row["done"], row["median"], row["upper"]) == (3, 2, 6, None)
+    path = table(tmp_path, *(f"2026-{month:02},{month}" for month in range(1, 6)), head="month,value")
+    (row,) = answer("methods", "trend", "--input", path)["rows"]
+    assert (row["direction"], row["slope"], row["per"], row["n"]) == ("rising", 1, "month", 5)
+    assert "tăng" in run("methods", "trend", "--input", path).stdout
+    days = [f"2026-09-{day:02},{100 * (day == 20) + 9 * (day % 7) + day * day % 5}" for day in range(1, 29)]
+    rows = answer("methods", "anomalies", "--input", table(tmp_path, *days, head="day,value"))["rows"]
+    assert [row["day"] for row in rows if row["flag"]] == ["2026-09-20"]
+    posts = [f"2026-07-{day:02},20" for day in range(1, 12)] + ["2026-07-30,60", "2026-08-27,5"]
+    path = table(tmp_path, *posts, head="published,interactions")
+    rows = answer("methods", "overperforming", "--input", path)["rows"]
+    assert (rows[11]["score"], rows[11]["n"], rows[12]["reason"]) == (3, 11, "too_young")
 
 
 def test_a_bad_table_of_groups_is_told_by_line_and_column(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from definitions.text import LANGUAGES, sentences, text
 from exports import measures as spoken
 from exports.glossary import methods as told_methods
-from methods import bounds, equity, interval
+from methods import anomalies, bounds, equity, interval, kendall, ontime, overperforming, survival
 from methods.catalogue import CATALOGUE
 from methods.equity import MEASURES, OF_ORDERED_GROUPS
 from methods.equity_table import equity_table
@@ -119,13 +119,15 @@ def test_what_the_reader_hears() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_has_words(lang: str) -> None:
-    reasons = {*equity.REASONS, *bounds.REASONS, *interval.REASONS, "nobody_in_first", "nobody_in_second"} - {""}
+    tables = (bounds, interval, kendall, anomalies, overperforming, ontime, survival)
+    reasons = {*equity.REASONS, *(id for of in tables for id in of.REASONS), "nobody_in_first", "nobody_in_second"}
+    reasons -= {""}
     assert {spoken.reason(id, lang) for id in reasons}
-    assert {id.partition(".")[2] for id in sentences(lang) if id.startswith("equity_reason.")} == reasons
+    assert {id.partition(".")[2] for id in sentences(lang) if id.startswith("method_reason.")} == reasons
 
 
 def test_no_sentence_calls_a_group_backward() -> None:
-    told = " ".join(text(id) for id in sentences("vi") if id.startswith(("measure", "equity_reason"))).lower()
+    told = " ".join(text(id) for id in sentences("vi") if id.startswith(("measure", "method_reason"))).lower()
     assert not [word for word in ("tụt hậu", "lạc hậu", "yếu", "kém", "thua", "chậm tiến") if word in told]
 
 
