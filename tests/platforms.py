@@ -133,7 +133,7 @@ class Facebook(Platform):
             "id": f"{PAGE}_{number}",
             "created_time": f"{created:%Y-%m-%dT%H:%M:%S}+0000",
             "message": f"Bản tin số {number}\nNội dung dài của bài, không ai cần giữ lại.",
-            "status_type": "added_photos",
+            "attachments": {"data": [{"media_type": "album"}]} if number % 3 else {"data": []},
             "permalink_url": f"https://example.invalid/{number}",
             "comments": {"data": [], "summary": {"total_count": number % 7}},
             **({"shares": {"count": number % 5}} if number % 5 else {}),

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import random
 import signal
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+import cli
 from definitions import apis as settings
 from definitions.channels import Channel, Owner
 from etl import deliveries, store
@@ -20,7 +23,7 @@ from etl.registry import registry
 from etl.sources import source_for, sources
 from etl.sync import run
 from etl.sync.archive import reached
-from etl.sync.facebook import midnight, platform_day, windows
+from etl.sync.facebook import PACIFIC, midnight, platform_day, windows
 from etl.sync.run import Kind, Synced
 from tests.killed import sync_and_die
 from tests.platforms import (
@@ -239,7 +242,7 @@ def test_a_page_with_few_likes_is_not_measurable_which_is_not_zero(
 ) -> None:
     told = fetch("facebook")
     assert "100" in said(told, "fb-small")
-    assert series(root, "fb_views", SMALL_PAGE) == {TODAY: None}
+    assert series(root, "fb_views", SMALL_PAGE) == {YESTERDAY: None}
     assert len([call for call in facebook.calls if SMALL_PAGE in call.path]) == 1
 
 
@@ -247,9 +250,9 @@ def test_posts_are_followed_over_all_pages_with_their_totals(
     root: store.Root, facebook: Facebook, fetch: Fetch
 ) -> None:
     fetch("facebook")
-    rows = readings(root).filter(pl.col("post") == f"{PAGE}_8")
+    rows = readings(root).filter(pl.col("post") == "8")
     told = {row["metric"]: row["text"] or row["value"] for row in rows.iter_rows(named=True)}
-    assert told["text:title"] == "Bản tin số 8"
+    assert (told["text:title"], told["text:kind"]) == ("Bản tin số 8", "photo")
     assert told["text:published_at"] == "2026-10-07T02:00:00+0000"
     assert (told["post_comments"], told["post_shares"]) == (1, 3)
     reactions = sum(len(f"post_reactions_{kind}_total") for kind in ("like", "love", "wow", "haha", "sorry", "anger"))
@@ -489,6 +492,21 @@ def test_killed_between_answer_and_store_it_says_so_and_never_tries_the_token_ag
     assert zalo.reused == []
 
 
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+def test_who_stops_it_by_hand_waits_until_the_new_pair_is_kept(
+    root: store.Root, zalo: Zalo, fetch: Fetch, way: signal.Signals
+) -> None:
+    stopped = list[int]()
+    before = signal.signal(way, lambda number, frame: stopped.append(number))
+    zalo.hook = lambda: os.kill(os.getpid(), way)
+    try:
+        fetch("zalo")
+    finally:
+        signal.signal(way, before)
+    assert stopped == [way]
+    assert "refresh-1-of" in (root.path / "secrets.zalo.json").read_text(encoding="utf-8")
+
+
 def test_a_disk_that_is_full_after_the_answer_is_said(
     root: store.Root, zalo: Zalo, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -655,3 +673,42 @@ def test_a_broken_archive_is_refused(tmp_path: Path, kind: str) -> None:
     assert kind == source_for(path.name, path.read_bytes()).SOURCE
     landed = sources()[kind].read(path)
     assert landed.refused and landed.refused.code == "broken_archive" and landed.stored == 0
+
+
+# ---- the verb --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verb(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(root.path.parent))
+    monkeypatch.setattr("etl.load.intake.read_many", read_here)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    return lambda *arguments: CliRunner().invoke(cli.app, ["sync", *arguments])
+
+
+def test_the_verb_fetches_publishes_and_says_what_it_did(
+    root: store.Root, facebook: Facebook, verb: Callable[..., Any]
+) -> None:
+    facebook.today = datetime.now(PACIFIC).date()
+    told = verb("facebook")
+    assert told.exit_code == 0, told.stderr
+    assert "fb-small" in told.stderr and "Đã lấy 1 kênh; 1 kênh không đo được; 0 kênh chưa lấy được" in told.stdout
+    assert (root.published / "CURRENT").exists()
+
+
+def test_the_verb_tells_the_maintainer_of_a_retired_metric(
+    root: store.Root, facebook: Facebook, verb: Callable[..., Any]
+) -> None:
+    facebook.today, facebook.retired = datetime.now(PACIFIC).date(), ("page_views_total",)
+    told = verb("facebook", "--since", f"{facebook.today - timedelta(3)}")
+    assert told.exit_code == 0 and "fb_visits" in told.stderr and "channel_metrics.toml" in told.stderr
+
+
+def test_the_verb_ends_with_a_fault_when_a_channel_could_not_be_fetched(
+    root: store.Root, zalo: Zalo, verb: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zalo.refresh = "another"
+    told = verb("zalo")
+    assert told.exit_code == 1 and "the OA must be authorised again" in told.stderr
+    monkeypatch.setattr("etl.sync.run.channels", lambda origin: {})
+    assert verb("zalo").exit_code == 1

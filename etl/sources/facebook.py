@@ -7,15 +7,16 @@ from typing import Any
 
 from definitions.apis import apis
 from definitions.channels import ChannelMetric, channel_metrics
+from etl import store
 from etl.landing import Landed
 from etl.readings import KIND, PUBLISHED_AT, TITLE, URL, Reading
 from etl.sources import version
 from etl.sync.archive import Kept, is_archive, landed
-from etl.sync.facebook import platform_day
+from etl.sync.facebook import PACIFIC, platform_day
 
 SOURCE = "facebook"
 VERSION = version(1, "channel_metrics.toml", "apis.toml")
-TEXTS = {TITLE: "title", KIND: "status_type", URL: "permalink_url", PUBLISHED_AT: "created_time"}
+KINDS = {"album": "photo", "share": "link", "status": "text"}  # what the exports call these; photo, video, link too
 # The interface counts these beside its metrics, under names of its own.
 COUNTED = {"post_comments": ("comments",), "post_shares": ("shares",)}
 PARTS = ("post_reactions", "post_comments", "post_shares")  # of post_interactions
@@ -46,10 +47,11 @@ def metrics(of: str) -> dict[str, ChannelMetric]:
 
 
 def unmeasurable(kept: Kept) -> Iterator[Reading]:
-    """A page with too few likes: nothing can be known of the day, which is not zero."""
+    """A page with too few likes: nothing can be known of the day before, which is not zero."""
+    yesterday = kept.at.replace(tzinfo=store.zone()).astimezone(PACIFIC).date() - timedelta(1)
     for id, metric in metrics("channel").items():
-        if metric.api and is_given(metric, kept.at.date()):
-            yield Reading(kept.row, SOURCE, kept.account, "", kept.at.date() - timedelta(1), id, None, None, kept.at)
+        if metric.api and is_given(metric, yesterday):
+            yield Reading(kept.row, SOURCE, kept.account, "", yesterday, id, None, None, kept.at)
 
 
 def is_given(metric: ChannelMetric, day: date) -> bool:
@@ -69,15 +71,22 @@ def by_day(kept: Kept) -> Iterator[Reading]:
 
 def of_post(kept: Kept, post: dict[str, Any]) -> Iterator[Reading]:
     """A post's texts and its totals up to the moment it was fetched."""
-    for id, key in TEXTS.items():
-        if post[key]:
-            yield Reading(kept.row, SOURCE, kept.account, post["id"], None, id, None, post[key], kept.at)
+    place = (kept.row, SOURCE, kept.account, post["id"].rpartition("_")[2], None)  # <page>_<post>; exports say <post>
+    texts = {TITLE: post["title"], KIND: kind(post), URL: post["permalink_url"], PUBLISHED_AT: post["created_time"]}
+    for id, text in texts.items():
+        if text:
+            yield Reading(*place, id, None, text, kept.at)
     figures = post["figures"]
     names = {id: metric.api or COUNTED.get(id, ()) for id, metric in metrics("post").items()}
     values = {id: total([figures.get(name) for name in api]) for id, api in names.items() if set(api) & figures.keys()}
     values["post_interactions"] = total([values.get(part) for part in PARTS])
     for id, value in values.items():
-        yield Reading(kept.row, SOURCE, kept.account, post["id"], None, id, value, None, kept.at)
+        yield Reading(*place, id, value, None, kept.at)
+
+
+def kind(post: dict[str, Any]) -> str:
+    """photo, video, reel, link, text, or the platform's own word."""
+    return "reel" if "/reel/" in (post["permalink_url"] or "") else KINDS.get(post["media_type"], post["media_type"])
 
 
 def total(parts: list[Any]) -> float | None:

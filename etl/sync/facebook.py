@@ -196,7 +196,7 @@ def fetch_posts(page: Page, names: Names, first: date) -> None:
 
 def post_fields(metrics: Sequence[str]) -> str:
     figures = [f"insights.metric({','.join(metrics)}).period(lifetime){{name,values}}"] if metrics else []
-    return ",".join(["id", "created_time", "message", "status_type", "permalink_url", *COUNTS, *figures])
+    return ",".join(["id", "created_time", "message", "permalink_url", "attachments{media_type}", *COUNTS, *figures])
 
 
 def cut(post: Answer) -> Answer:
@@ -205,7 +205,9 @@ def cut(post: Answer) -> Answer:
     told = {one["name"]: one["values"][0].get("value") for one in post.get("insights", {}).get("data", [])}
     comments = post.get("comments", {}).get("summary", {}).get("total_count")
     shares = post.get("shares", {"count": 0}).get("count")  # left out of the answer for a post nobody shared
-    plain = {key: post.get(key) for key in ("id", "created_time", "status_type", "permalink_url")}
+    attached = post.get("attachments", {}).get("data", [])
+    plain = {key: post.get(key) for key in ("id", "created_time", "permalink_url")}
+    plain["media_type"] = attached[0].get("media_type") if attached else "status"
     return plain | {"title": title[:TITLE], "figures": {"comments": comments, "shares": shares, **told}}
 
 

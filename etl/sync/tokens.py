@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
+import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,18 +120,24 @@ class Keys:
         """A new pair, on the disk before anybody uses it. The token is marked as spent before it is sent."""
         token = self.seed if self.is_new(state) else state.get("refresh", "")
         mark = store.sha_of(token.encode())
-        if not token or mark in state["spent"]:
+        if not token:
+            raise NoSecret(self.account, "refresh_token")
+        if mark in state["spent"]:
             raise MustAuthorise("mã làm mới gần nhất đã dùng mà chưa nhận được mã mới")
         before = dict(state)
-        _write(self.root, self.account, state | {"spent": [*state["spent"], mark]})
+        with undisturbed():
+            _write(self.root, self.account, state | {"spent": [*state["spent"], mark]})
+            return self.keep(self.buy(token, before), before, mark)
+
+    def buy(self, token: str, before: Answer) -> Answer:
+        """What the platform answers to a refresh token; asked once, whatever happens."""
         try:
-            answer = self.line.once(whole, "POST", "/v4/oa/access_token", **self.request(token))
+            return self.line.once(whole, "POST", "/v4/oa/access_token", **self.request(token))
         except (httpx.ConnectError, httpx.ConnectTimeout):
             _write(self.root, self.account, before)  # it never left this machine
             raise Fault("không kết nối được máy chủ cấp mã của Zalo") from None
         except (httpx.RequestError, Passing):
             raise MustAuthorise("đường truyền đứt khi đang làm mới mã") from None
-        return self.keep(answer, before, mark)
 
     def request(self, token: str) -> dict[str, Any]:
         self.line.secrets.update((token, self.secret_key))
@@ -138,7 +147,8 @@ class Keys:
     def keep(self, answer: Answer, before: Answer, mark: str) -> Pair:
         if not (answer.get("access_token") and answer.get("refresh_token")):
             self.refuse(answer, before)
-        ends = self.now() + timedelta(seconds=float(answer.get("expires_in") or SHORTEST))
+        said = str(answer.get("expires_in"))
+        ends = self.now() + timedelta(seconds=int(said) if said.isdigit() else SHORTEST)
         pair = Pair(answer["access_token"], answer["refresh_token"], ends)
         told = {"access": pair.access, "refresh": pair.refresh, "ends": ends.isoformat()}
         try:
@@ -154,6 +164,23 @@ class Keys:
             raise MustAuthorise(f"Zalo không nhận mã làm mới (mã {code})")
         _write(self.root, self.account, before)
         raise Fault(f"Zalo không cấp mã (mã {code}): kiểm tra app_id và secret_key")
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Whoever stops the process by hand waits: between the call and the disk the new pair would be lost."""
+    came = list[int]()
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no other thread may set handlers, and none is interrupted
+        return
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
 def whole(response: httpx.Response) -> Answer:
