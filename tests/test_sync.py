@@ -550,6 +550,11 @@ def test_a_wrong_key_leaves_the_token_unspent_and_is_not_quoted(root: store.Root
     assert ended(fetch("zalo")) == {"oa-15": "done"} and zalo.reused == []
 
 
+def test_an_oa_nobody_entered_a_token_of_is_no_spent_one(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:
+    (root.path / "secrets.toml").write_text(SECRETS.replace('refresh_token = "refresh-0"', ""), encoding="utf-8")
+    assert "chưa có refresh_token" in said(fetch("zalo"), "oa-15")
+
+
 def test_a_token_entered_anew_comes_before_the_stored_one(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:
     fetch("zalo")
     (root.path / "secrets.toml").write_text(SECRETS.replace("refresh-0", zalo.authorise()), encoding="utf-8")

@@ -112,22 +112,24 @@ class Keys:
     def early(self) -> timedelta:
         return timedelta(seconds=self.api.renew_before)
 
-    def is_new(self, state: dict[str, Any]) -> bool:
+    def is_new(self, state: Answer) -> bool:
         """Whether a person entered another refresh token since."""
-        return bool(self.seed) and store.sha_of(self.seed.encode()) not in state["spent"]
+        return bool(self.seed) and hashed(self.seed) not in state["spent"]
 
-    def renew(self, state: dict[str, Any]) -> Pair:
+    def renew(self, state: Answer) -> Pair:
         """A new pair, on the disk before anybody uses it. The token is marked as spent before it is sent."""
-        token = self.seed if self.is_new(state) else state.get("refresh", "")
-        mark = store.sha_of(token.encode())
-        if not token:
-            raise NoSecret(self.account, "refresh_token")
-        if mark in state["spent"]:
-            raise MustAuthorise("mã làm mới gần nhất đã dùng mà chưa nhận được mã mới")
-        before = dict(state)
+        unspent = [one for one in (self.seed, state.get("refresh", "")) if one and hashed(one) not in state["spent"]]
+        if not unspent:
+            raise self.nothing_left(state)
+        token, mark, before = unspent[0], hashed(unspent[0]), dict(state)
         with undisturbed():
             _write(self.root, self.account, state | {"spent": [*state["spent"], mark]})
             return self.keep(self.buy(token, before), before, mark)
+
+    def nothing_left(self, state: Answer) -> Fault:
+        if state["spent"]:
+            return MustAuthorise("mã làm mới gần nhất đã dùng mà chưa nhận được mã mới")
+        return NoSecret(self.account, "refresh_token")
 
     def buy(self, token: str, before: Answer) -> Answer:
         """What the platform answers to a refresh token; asked once, whatever happens."""
@@ -190,6 +192,11 @@ def whole(response: httpx.Response) -> Answer:
     return content(response)
 
 
+def hashed(token: str) -> str:
+    """How a spent token is remembered."""
+    return store.sha_of(token.encode())
+
+
 def _state(root: store.Root, account: str) -> dict[str, Any]:
     return _all(root).get(account, {"spent": []})
 
@@ -199,13 +206,13 @@ def _all(root: store.Root) -> dict[str, Any]:
     return json.loads(path.read_bytes()) if path.exists() else {}
 
 
-def _pair(state: dict[str, Any]) -> Pair | None:
+def _pair(state: Answer) -> Pair | None:
     if not state.get("refresh"):
         return None
     return Pair(state["access"], state["refresh"], datetime.fromisoformat(state["ends"]))
 
 
-def _write(root: store.Root, account: str, state: dict[str, Any]) -> None:
+def _write(root: store.Root, account: str, state: Answer) -> None:
     store.replace_private(root.path / RENEWED, store.as_json(_all(root) | {account: state}))
 
 
