@@ -91,7 +91,7 @@ def check() -> None:
 @app.command()
 def bench(
     goals: Annotated[
-        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, memory; else all of them.")
+        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, sync, memory; else all of them.")
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:

@@ -188,7 +188,8 @@ def fetch_posts(page: Page, names: Names, first: date) -> None:
         call = page.call("/published_posts", fields=post_fields(names.post), **params)
         page.archive.add(page.id, call, {"posts": [cut(post) for post in answer["data"]]})
         paging = answer.get("paging", {})
-        is_last = "next" not in paging  # an address with the token in it: only its cursor is taken
+        # `next` is an address with the token in it: only its cursor is taken.
+        is_last = "next" not in paging or not answer["data"]
         params["after"] = paging.get("cursors", {}).get("after", "")
         if not is_last and not params["after"]:
             raise Fault("Facebook không cho biết trang tiếp theo của danh sách bài đăng")
