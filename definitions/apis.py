@@ -29,6 +29,7 @@ class Facebook(Frozen):
     window_days: int
     history_days: int
     again_days: int
+    young_days: int
     post_days: int
     posts_per_call: int
     few_likes: int

@@ -201,12 +201,22 @@ def test_a_later_run_asks_only_for_what_is_new_and_for_late_corrections(
     assert reached(root, "facebook") == {PAGE: YESTERDAY}
     facebook.today, facebook.calls = TODAY + timedelta(1), []
     told = fetch("facebook", NOW + timedelta(1))
-    assert told.calls == 4  # 2 x likes, one window, the posts of five weeks
+    assert told.calls == 4  # 2 x likes, one window, the young posts
     (call,) = facebook.asked("/insights")
     assert int(call.params["since"]) == midnight(YESTERDAY - timedelta(4))
     (call,) = facebook.asked("/published_posts")
-    assert int(call.params["since"]) == midnight(TODAY + timedelta(1) - timedelta(35))
+    assert int(call.params["since"]) == midnight(TODAY + timedelta(1) - timedelta(8))
     assert series(root, "fb_views") == before | {TODAY: TODAY.toordinal() % 1000 + len("page_media_view")}
+
+
+def test_on_mondays_posts_are_followed_until_they_are_scored(
+    root: store.Root, facebook: Facebook, fetch: Fetch
+) -> None:
+    fetch("facebook")
+    facebook.calls, monday = [], date(2026, 11, 30)
+    fetch("facebook", NOW + timedelta(days=6))
+    (call,) = facebook.asked("/published_posts")
+    assert int(call.params["since"]) == midnight(monday - timedelta(35))
 
 
 def test_the_same_run_again_changes_no_figure(root: store.Root, facebook: Facebook, fetch: Fetch) -> None:

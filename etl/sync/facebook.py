@@ -18,6 +18,7 @@ NO_METRIC, EXPIRED, BAD_PARAMETER, UNKNOWN = "valid insights metric", 190, 100, 
 ABOUT = ("id", "fan_count")
 # Counts without their content: no comment, no name and no id of a person is asked for.
 COUNTS = ("comments.limit(0).summary(total_count)", "shares")
+MONDAY = 0
 TITLE = 160  # characters of a post's first line
 
 Params = dict[str, str | int]
@@ -151,7 +152,9 @@ def fetch(page: Page, names: Names, first: date | None, last_kept: date | None, 
     start = first or (last_kept - timedelta(page.api.again_days) if last_kept else oldest)
     for window in windows(max(start, oldest), today - timedelta(1), page.api.window_days):
         fetch_days(page, names, *window)
-    followed = first or (today - timedelta(page.api.post_days) if last_kept else oldest)
+    # Every post of five weeks on every day would make the archive several times as large.
+    days = page.api.post_days if today.weekday() == MONDAY else page.api.young_days
+    followed = first or (today - timedelta(days) if last_kept else oldest)
     fetch_posts(page, names, max(followed, oldest))
     return True
 
@@ -189,10 +192,11 @@ def fetch_posts(page: Page, names: Names, first: date) -> None:
         page.archive.add(page.id, call, {"posts": [cut(post) for post in answer["data"]]})
         paging = answer.get("paging", {})
         # `next` is an address with the token in it: only its cursor is taken.
+        after = paging.get("cursors", {}).get("after", "")
         is_last = "next" not in paging or not answer["data"]
-        params["after"] = paging.get("cursors", {}).get("after", "")
-        if not is_last and not params["after"]:
+        if not is_last and after in ("", params.get("after")):
             raise Fault("Facebook không cho biết trang tiếp theo của danh sách bài đăng")
+        params["after"] = after
 
 
 def post_fields(metrics: Sequence[str]) -> str:
