@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from etl.store import Root
+    from etl.sync.run import Synced
 
 ROOT = Path(__file__).resolve().parent
 
@@ -92,7 +93,7 @@ def check() -> None:
 @app.command()
 def bench(
     goals: Annotated[
-        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, memory; else all of them.")
+        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, sync, memory; else all of them.")
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:
@@ -147,6 +148,59 @@ def load(
         show_answers(answers, as_json)
     verdicts = {answer["verdict"] for answer in answers}
     raise typer.Exit(0 if verdicts == {"accepted"} else 1 if verdicts == {"refused"} else 3)
+
+
+@app.command()
+def sync(
+    platform: Annotated[Literal["facebook", "zalo"], typer.Argument(help="Whose interface to ask.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ask again from this day on; else what is new.")
+    ] = None,
+) -> None:
+    """Fetch the figures of our channels from a platform and publish; run it daily, shortly after midnight.
+
+    The channels are those of definitions/channels.toml, the tokens are told in docs/playbooks/tokens.md. The first run
+    goes two years back. Exit status 0: every channel was fetched, 1: some were not (the others are kept).
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from etl.sync.run import sync as fetch
+
+    root = data_root(demo=False)
+    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bars:
+        task = bars.add_task(platform)
+
+        def report(done: int, total: int, name: str) -> None:
+            bars.update(task, completed=done, total=total, description=name or platform)
+
+        try:
+            told = fetch(root, platform, since.date() if since else None, report)
+        except OSError as problem:
+            fail(f"Không ghi được: {problem}")
+    if not told.outcomes:
+        fail(f"Chưa có kênh {platform} nào trong definitions/channels.toml.")
+    show_synced(told)
+    published(root)
+    raise typer.Exit(1 if any(one.status == "failed" for one in told.outcomes) else 0)
+
+
+def show_synced(told: "Synced") -> None:
+    """A line per channel that was not fetched, what the maintainer must know, and the sum of it."""
+    for one in told.outcomes:
+        if one.said:
+            print(f"{one.channel} ({one.account}): {one.said}", file=sys.stderr)
+    for metric in told.retired:
+        print(
+            f"Facebook không còn cho chỉ số {metric}; đã ghi là điểm gãy. Đề nghị ghi “until” cho chỉ số này trong "
+            f"definitions/channel_metrics.toml (the platform retired this metric).",
+            file=sys.stderr,
+        )
+    ended = [one.status for one in told.outcomes]
+    print(
+        f"Đã lấy {ended.count('done')} kênh; {ended.count('unmeasurable')} kênh không đo được; "
+        f"{ended.count('failed')} kênh chưa lấy được; {told.calls} lần gọi, {len(told.deliveries)} tệp lưu."
+    )
 
 
 def show_answers(answers: list[dict[str, Any]], as_json: bool) -> None:

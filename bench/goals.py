@@ -119,6 +119,7 @@ GOALS = (
     Goal("protection.month", "small cells of the month with most hidden: protected", "one HiGHS solve, same lattice"),
     Goal("protection.again", "the same after a correction in one commune", "the whole month protected"),
     Goal("protection.audit", "the month attacked, every hidden count", "the whole month protected"),
+    Goal("sync.first", "two years of one page, 100 ms an answer", "the same calls, answers unread", RATIO, 1.3),
     Goal("memory.empty", "memory of the server, warm, nobody there", "`streamlit run`, one-text page", unit="MB"),
     Goal("memory.visited", "after the first visit of every page", "one-text page after a visit", unit="MB"),
 )

@@ -21,6 +21,7 @@ MEASURES = {
     "P8": "bench.first_visit",
     "growth": "bench.growth",
     "protection": "bench.protection",
+    "sync": "bench.sync",
     "memory": "bench.memory",
 }
 LIBRARIES = ("streamlit", "duckdb", "polars", "plotly", "python-calamine", "pandas")

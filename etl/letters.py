@@ -129,6 +129,36 @@ WORDS: dict[str, Words] = {
         "chưa rõ phản ánh thuộc xã, phường nào{why}",
         "Đề nghị thêm cột “Xã, phường”, hoặc ghi mã xã ở dòng tiêu đề hay trong tên tệp",
     ),
+    "destroyed_id": Words(
+        "held",
+        "đủ các chữ số của mã, như trong tệp tải về",
+        "“{found}” là mã đã bị Excel đổi thành số nên mất các chữ số cuối",
+        "Đề nghị gửi tệp tải về, không mở và lưu lại bằng Excel",
+    ),
+    "no_post_id": Words("held", "mã bài và mã trang bằng chữ số", "“{found}” không phải mã của một bài", AGAIN),
+    "duplicate_post": Words(
+        "held", "mỗi bài một dòng", "bài {found} có nhiều dòng ghi số khác nhau", "Đề nghị tải lại tệp và gửi lại"
+    ),
+    "bad_time": Words(
+        "held",
+        "tháng/ngày/năm giờ:phút như Meta ghi, ví dụ 03/15/2026 08:30",
+        "“{found}” không phải một thời điểm đăng bài",
+        "Đề nghị gửi tệp tải về, không sửa bằng Excel",
+    ),
+    "not_lifetime": Words(
+        "held",
+        "số cộng dồn trọn đời của bài (Lifetime)",
+        "dòng ghi số của riêng ngày {found}, không phải số cộng dồn của bài",
+        "Đề nghị chọn số liệu trọn đời khi xuất tệp",
+    ),
+    "duplicate_day": Words("held", "mỗi kênh, mỗi ngày một dòng", "ngày {found} có nhiều dòng", AGAIN),
+    "no_channel": Words("held", "mã của một kênh", "dòng không ghi mã kênh", AGAIN),
+    "unknown_platform": Words(
+        "held", "facebook, zalo_oa, zalo_group hoặc mini_app", "“{found}” không phải một nền tảng đã biết", AGAIN
+    ),
+    "not_of_platform": Words(
+        "held", "để trống ở cột mà nền tảng của kênh không đếm", "nền tảng của kênh không có số này ({found})", AGAIN
+    ),
     "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
     # questions; the row is stored
     "case_village": Words(
@@ -214,6 +244,12 @@ WORDS: dict[str, Words] = {
     "unknown_column": Words(
         "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"
     ),
+    "unknown_metric": Words(
+        "question",
+        "một số liệu đã khai báo",
+        "số liệu “{found}” chưa được khai báo nên không được đọc",
+        "Xin báo tỉnh nếu cần",
+    ),
     "unknown_row": Words(
         "question",
         "các chỉ tiêu của biểu",
@@ -298,6 +334,12 @@ WORDS: dict[str, Words] = {
         "refused", "báo cáo của {expected_unit}", "tệp ghi đơn vị {found}", "Đề nghị gửi đúng tệp của đơn vị mình"
     ),
     "unreadable": Words("refused", "một sổ Excel còn nguyên vẹn", "tệp bị hỏng, không đọc được", RESAVE),
+    "broken_archive": Words(
+        "refused",
+        "một tệp do lệnh sync ghi, còn nguyên vẹn",
+        "tệp lưu trả lời của nền tảng hỏng",
+        "Đề nghị rút tệp này rồi chạy lại sync",
+    ),
     "time_limit": Words(
         "refused",
         "tệp đọc xong trong {limit} giây",
@@ -306,6 +348,12 @@ WORDS: dict[str, Words] = {
     ),
     "memory_limit": Words(
         "refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"
+    ),
+    "unreadable_text": Words(
+        "refused",
+        "tệp CSV như nền tảng cho tải về",
+        "tệp không đọc được thành các dòng và cột",
+        "Đề nghị tải lại tệp và gửi lại, không mở bằng Excel",
     ),
     "no_known_sheet": Words(
         "refused",

@@ -98,11 +98,22 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def write_draft(path: Path, content: bytes, is_synced: bool = True) -> Path:
-    """The content under a temporary name beside `path`."""
+def replace_private(path: Path, content: bytes) -> None:
+    """Write a file that must survive a power cut: whole or as it was before, and for its owner's eyes only."""
+    draft = write_draft(path, content, mode=0o600)
+    try:
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_draft(path: Path, content: bytes, is_synced: bool = True, mode: int = 0o666) -> Path:
+    """The content under a temporary name beside `path`; mode: who may read it, less what the system takes away."""
     draft = path.parent / f".tmp-{path.name[:80]}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        with draft.open("xb") as file:
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             if is_synced:
                 file.flush()

@@ -1,4 +1,4 @@
-"""Loads and builds in a process of its own that dies where it is told to; for tests/test_publish.py."""
+"""Loads, builds and syncs in a process of its own that dies where it is told to; for test_publish and test_sync."""
 
 import os
 import signal
@@ -7,8 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import etl.load
+from definitions import apis
+from definitions.channels import Channel
 from etl import store
 from etl.build import build
+from etl.sync import run
 from tests.handmade import moment
 from tests.workbooks import read_here
 
@@ -59,3 +62,27 @@ def load_and_build(base: Path, paths: list[Path], journal: Path, call: int | Non
         with journal.open("a", encoding="utf-8") as file:
             file.write(answer["sha256"] + "\n")
     build(root)
+
+
+def sync_and_die(
+    base: Path,
+    facebook: str,
+    zalo: str,
+    channels: dict[str, Channel],
+    now: datetime,
+    call: int | None = None,
+    seconds: float | None = None,
+) -> None:
+    """Sync Facebook, then Zalo, a delivery for every three answers; what the OA came to stands in `outcomes`."""
+    os.environ |= {"CHI_TIEU_SO_FACEBOOK": facebook, "CHI_TIEU_SO_ZALO": zalo, "CHI_TIEU_SO_ZALO_OAUTH": zalo}
+    few = apis.apis().model_copy(update={"answers_per_delivery": 3})
+    vars(run).update(apis=lambda: few, channels=lambda origin: channels)
+    root = store.root("real", base)
+    if call is not None:
+        die_at(call)
+    if seconds is not None:
+        die_after(seconds)
+    run.sync(root, "facebook", sleep=lambda seconds: None, now=lambda: now)
+    (told,) = run.sync(root, "zalo", sleep=lambda seconds: None, now=lambda: now).outcomes
+    with (base / "outcomes").open("a", encoding="utf-8") as file:
+        file.write((told.said or told.status) + "\n")

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,13 +18,13 @@ from typing import Any
 import polars as pl
 
 from warehouse import db
+from warehouse.lock import alone
 
 MARTS = Path(__file__).parent / "marts"
 CHECKS = Path(__file__).parent / "checks"
 FILE, MANIFEST, CURRENT = "warehouse.duckdb", "manifest.json", "CURRENT"
 KEPT = 12
 HELD_SECONDS = 3600  # a reader may still hold a version that was replaced this long ago
-PATIENCE_SECONDS = 900
 
 
 Given = Mapping[str, pl.DataFrame]
@@ -52,22 +51,12 @@ class CheckFailed(Exception):
 
 @contextlib.contextmanager
 def turn(published: Path) -> Iterator[None]:
-    """One builder at a time per root, so that the pointer only moves forward; the system frees it when we are killed.
+    """One builder at a time per root, so that the pointer only moves forward.
 
-    SQLite's file lock is the one lock of the standard library that works alike on Linux, macOS and Windows. OSError
-    where the folder cannot be written or another builder does not end.
+    OSError where the folder cannot be written or another builder does not end.
     """
-    with contextlib.closing(_exclusive(published / "turn.lock")):
+    with alone(published / "turn.lock"):
         yield
-
-
-def _exclusive(path: Path) -> sqlite3.Connection:
-    try:
-        lock = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
-        lock.execute("begin exclusive")
-    except sqlite3.OperationalError as fault:
-        raise OSError(f"{path.name}: {fault}") from fault
-    return lock
 
 
 def publish(published: Path, given: Given, facts: dict[str, Any], later: Later, is_current: bool = True) -> str:

@@ -1,0 +1,1 @@
+"""Fetches what the platforms' interfaces tell of our channels, and keeps the answers as deliveries."""
