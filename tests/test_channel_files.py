@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl import deliveries, intake, load, store
+from etl import deliveries, load, store
 from etl.landing import Packed, pack
 from etl.readings import TABLE
 from etl.registry import registry
