@@ -16,6 +16,7 @@ BAND = "#b9d3e3"
 TITLE = 15
 LABEL = 13
 SMALL = 11.5
+NARROW = 360.0  # a drawing on a phone
 LINE = 1.4  # of the text size; stacked diacritics need it
 
 # Advance widths of Be Vietnam Pro Regular in thousandths of the text size, letters without their marks.

@@ -15,6 +15,7 @@ from plotly.graph_objects import Figure
 
 from charts import dots, ladder, tilemap, trajectory
 from charts import rates as rates_chart
+from charts.theme import NARROW
 from definitions import asked
 from definitions.load import definitions, target_indicator
 from definitions.reference import tiles as placed
@@ -40,6 +41,7 @@ def boundaries() -> dict | None:
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else None
 
 
+WIDE = 640.0
 KEPT = 2048  # drawings of one kind: of every commune on every target, in two languages and widths
 PAUSE = 0.02  # seconds between two of those drawn in advance: readers come first
 DRAWING = threading.Lock()
@@ -71,7 +73,8 @@ def _tell_gap(version: Version, indicator: str, among: str, lang: str) -> None:
     """What a reader of protected figures is told of the province's last month."""
     month, unit = gaps.last_month(version, indicator), definitions().province.code
     if told := month and gaps.told(version, indicator, among, unit, month, "protected", lang):
-        side_by_side(version, indicator, among, unit, month, "protected", lang)
+        for width in (WIDE, NARROW):
+            side_by_side(version, indicator, among, unit, month, "protected", lang, width)
         for measure in told.measures[:1]:
             over_time(version, indicator, among, unit, measure, "protected", lang)
 
@@ -170,17 +173,19 @@ def platform_dots(version: Version, unit: str, lang: str, width: float = 480) ->
 
 
 @lru_cache(maxsize=16)
-def rates(version: Version, lang: str) -> str:
+def rates(version: Version, lang: str, width: float = 560) -> str:
     """The three rates of the province's rounds."""
-    return rates_chart.svg(rounds.rates(version), title="", lang=lang)
+    return rates_chart.svg(rounds.rates(version), title="", width=width, lang=lang)
 
 
 @lru_cache(maxsize=KEPT)
-def side_by_side(version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str) -> str:
+def side_by_side(
+    version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str, width: float = WIDE
+) -> str:
     """The groups of a place as marks on a line, and, where they may be seen, of each place in it."""
     names = gaps.group_names(lang) | cut.names(version)
     found = equity.side_by_side(version, indicator, among, unit, month, scope)
-    return gaps.plot(found, names, text("equity.plot", lang, place=names[unit]), lang)
+    return gaps.plot(found, names, text("equity.plot", lang, place=names[unit]), lang, width)
 
 
 @lru_cache(maxsize=KEPT)

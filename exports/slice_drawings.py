@@ -23,7 +23,6 @@ NAMED = 12  # so many lines are all named; beyond that only the pinned ones
 MANY = {"lines": 120, "bars": 120, "multiples": 48}  # units in one picture
 FEW = 30  # rows of a table before one asks for all
 WIDTH = {"lines": 1000.0, "bars": 760.0, "multiples": 1000.0, "map": 760.0}
-NARROW = 360.0  # the same pictures for a phone
 Link = Callable[[dict], str]
 Drawing = Callable[..., str]  # width -> SVG
 

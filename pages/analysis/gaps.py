@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from charts.theme import NARROW
 from definitions import asked, format
 from definitions.load import definitions
 from exports import drawings, words
@@ -62,8 +63,9 @@ def between(view: View, indicator: str, among: str, unit: str, month: str, seen:
 
 def pictured(view: View, indicator: str, among: str, unit: str, month: str, seen: Scope) -> None:
     """The groups as marks: one line for the place chosen and, where they may be seen, one for each place in it."""
-    chart = drawings.side_by_side(view.version, indicator, among, unit, month, seen, view.lang)
-    frame.svg(chart)
+    of = (view.version, indicator, among, unit, month, seen, view.lang)
+    chart = drawings.side_by_side(*of, drawings.WIDE)
+    frame.both(chart, drawings.side_by_side(*of, NARROW))
 
     def levels() -> Table:
         names = told.group_names(view.lang) | cut.names(view.version)

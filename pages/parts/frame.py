@@ -74,6 +74,11 @@ def framed(markup: str, title: str = "") -> str:
     return f'<div class="cts-svg">{heading(title)}{markup}</div>'
 
 
+def both(wide: str, narrow: str, title: str = "") -> None:
+    """A drawing for windows and one made for phones, where the letters of the wide one would be too small to read."""
+    drawing(f'{heading(title)}<div class="cts-svg wide">{wide}</div><div class="cts-svg narrow">{narrow}</div>')
+
+
 def svg(markup: str, title: str = "") -> None:
     drawing(framed(markup, title))
 

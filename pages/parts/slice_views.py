@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from charts.theme import NARROW
 from definitions import format
 from definitions.load import definitions
 from exports import pivot, slice_drawings, slice_words
-from exports.slice_drawings import MANY, NARROW, VIEWS, facet
+from exports.slice_drawings import MANY, VIEWS, facet
 from metrics.slices import rows
 from pages.parts import frame, slice_boxes
 from pages.parts.choice import choose
@@ -45,7 +46,7 @@ def shown(view: View, choice: Choice, seen: Scope) -> Chart:
     elif kind != "map" and not fits(view, choice, told):
         return None
     drawn = partial(slice_drawings.drawn, *given, base=base(view, choice))
-    frame.drawing(f'<div class="cts-svg wide">{drawn()}</div><div class="cts-svg narrow">{drawn(width=NARROW)}</div>')
+    frame.both(drawn(), drawn(width=NARROW))
     return lambda leaving: slice_drawings.drawn(view.version, of, leaving, choice.layout, view.lang)
 
 

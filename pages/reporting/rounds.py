@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from charts.theme import NARROW
 from definitions import format
 from exports import drawings, tables, words
 from metrics import rounds
@@ -23,7 +24,7 @@ def page(view: View) -> None:
         take.table(view, states, above=frame.heading(states.title))
     with right:
         chart = drawings.rates(view.version, view.lang)
-        frame.svg(chart, view.say("rounds.rates"))
+        frame.both(chart, drawings.rates(view.version, view.lang, NARROW), view.say("rounds.rates"))
         take.folded_table(view, view.say("rounds.rates"), lambda: tables.rates(rates, view.lang), (), lambda: chart)
         reminders(view, communes, months[id])
 

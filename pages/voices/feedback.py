@@ -7,12 +7,12 @@ from functools import partial
 
 import streamlit as st
 
+from charts.theme import NARROW
 from definitions import format
 from definitions.load import definitions
 from exports import digest
 from exports import feedback as told
 from exports.feedback_drawings import Asked, drawing
-from exports.slice_drawings import NARROW
 from metrics import feedback, units
 from pages.parts import frame, take
 from pages.parts.choice import choose
@@ -91,8 +91,7 @@ def drawn(view: View, kind: str, asked: Asked, make: Callable[[], told.Table], *
     """A drawing under its title, smaller on a phone, its table folded below it."""
     title = view.say(f"feedback.{kind}", **values)
     wide, narrow = drawing(kind, asked, WIDE.get(kind, 480.0)), drawing(kind, asked, NARROW)
-    both = f'<div class="cts-svg wide">{wide}</div><div class="cts-svg narrow">{narrow}</div>'
-    frame.drawing(frame.heading(title) + both)
+    frame.both(wide, narrow, title)
     take.folded_table(view, title, make, (), lambda: wide)
 
 
