@@ -67,6 +67,7 @@ def words(sql: str, limit: int = 90) -> str:
 
 def recorded(version: Version, page: str) -> list[Query]:
     """The queries a page asks while three views of it are drawn."""
+    views = some(version, page, 3)  # before anything is noted: finding views asks too
     asked: list[Query] = []
     plain = Version.query
 
@@ -76,7 +77,7 @@ def recorded(version: Version, page: str) -> list[Query]:
 
     Version.query = noting  # type: ignore[method-assign]
     try:
-        for _, choices in some(version, page, 3):
+        for _, choices in views:
             script = SCRIPT.format(choices=dict(parse_qsl(choices)), module=f"pages.{SECTIONS[page]}.{page}")
             drawn = AppTest.from_string(script, default_timeout=120).run()
             assert not drawn.exception, drawn.exception

@@ -51,7 +51,7 @@ DRAWING = threading.Lock()
 def prepare(version: Version, today: date, lang: str) -> None:
     """Draw what every commune's page shows and what is told of gaps in the province, behind a version's first reader.
 
-    Under two seconds of work, kept.
+    A second of work, kept.
     """
     threading.Thread(target=_draw_all, args=(version, today, lang), daemon=True).start()
 
