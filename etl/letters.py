@@ -129,6 +129,36 @@ WORDS: dict[str, Words] = {
         "chưa rõ phản ánh thuộc xã, phường nào{why}",
         "Đề nghị thêm cột “Xã, phường”, hoặc ghi mã xã ở dòng tiêu đề hay trong tên tệp",
     ),
+    "destroyed_id": Words(
+        "held",
+        "đủ các chữ số của mã, như trong tệp tải về",
+        "“{found}” là mã đã bị Excel đổi thành số nên mất các chữ số cuối",
+        "Đề nghị gửi tệp tải về, không mở và lưu lại bằng Excel",
+    ),
+    "no_post_id": Words("held", "mã bài và mã trang bằng chữ số", "“{found}” không phải mã của một bài", AGAIN),
+    "duplicate_post": Words(
+        "held", "mỗi bài một dòng", "bài {found} có nhiều dòng ghi số khác nhau", "Đề nghị tải lại tệp và gửi lại"
+    ),
+    "bad_time": Words(
+        "held",
+        "tháng/ngày/năm giờ:phút như Meta ghi, ví dụ 03/15/2026 08:30",
+        "“{found}” không phải một thời điểm đăng bài",
+        "Đề nghị gửi tệp tải về, không sửa bằng Excel",
+    ),
+    "not_lifetime": Words(
+        "held",
+        "số cộng dồn trọn đời của bài (Lifetime)",
+        "dòng ghi số của riêng ngày {found}, không phải số cộng dồn của bài",
+        "Đề nghị chọn số liệu trọn đời khi xuất tệp",
+    ),
+    "duplicate_day": Words("held", "mỗi kênh, mỗi ngày một dòng", "ngày {found} có nhiều dòng", AGAIN),
+    "no_channel": Words("held", "mã của một kênh", "dòng không ghi mã kênh", AGAIN),
+    "unknown_platform": Words(
+        "held", "facebook, zalo_oa, zalo_group hoặc mini_app", "“{found}” không phải một nền tảng đã biết", AGAIN
+    ),
+    "not_of_platform": Words(
+        "held", "để trống ở cột mà nền tảng của kênh không đếm", "nền tảng của kênh không có số này ({found})", AGAIN
+    ),
     "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
     # questions; the row is stored
     "case_village": Words(
@@ -208,6 +238,12 @@ WORDS: dict[str, Words] = {
     "unknown_column": Words(
         "question", "các cột của biểu", "cột {found} không có trong biểu nên không được đọc", "Xin kiểm tra tên cột"
     ),
+    "unknown_metric": Words(
+        "question",
+        "một số liệu đã khai báo",
+        "số liệu “{found}” chưa được khai báo nên không được đọc",
+        "Xin báo tỉnh nếu cần",
+    ),
     "unknown_row": Words(
         "question",
         "các chỉ tiêu của biểu",
@@ -276,9 +312,6 @@ WORDS: dict[str, Words] = {
         "không thấy bảng phản ánh trong tệp{why}",
         "Đề nghị kiểm tra tên các cột và gửi lại",
     ),
-    "not_text": Words(
-        "refused", "tệp CSV lưu bằng UTF-8", "không đọc được chữ trong tệp", "Đề nghị lưu lại dưới dạng CSV UTF-8"
-    ),
     "no_month": Words(
         "refused",
         "tháng báo cáo, ví dụ “Tháng 3 năm 2026”",
@@ -300,6 +333,12 @@ WORDS: dict[str, Words] = {
     ),
     "memory_limit": Words(
         "refused", "một tệp gọn hơn", "tệp cần quá nhiều bộ nhớ để đọc", "Đề nghị xóa các trang không cần rồi gửi lại"
+    ),
+    "unreadable_text": Words(
+        "refused",
+        "tệp CSV như nền tảng cho tải về",
+        "tệp không đọc được thành các dòng và cột",
+        "Đề nghị tải lại tệp và gửi lại, không mở bằng Excel",
     ),
     "no_known_sheet": Words(
         "refused",

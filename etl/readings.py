@@ -41,11 +41,15 @@ IN_NAME = ""
 class Reading(NamedTuple):
     """One quantity of a channel or a post on a day.
 
-    row: in the file, from 1; account: the platform's own id, "" where only the file's name says it; post: "" for the
-    channel itself; day: the platform's day, None for a lifetime total, that of measured_at; metric: an id of
-    channel_metrics.toml, or text:title, text:kind, text:url, text:published_at (ISO 8601; with an offset, or in the
-    province's time) with `text` in place of `value`; value: None is not 0; measured_at: when it was fetched, in the
-    province's time, None in a downloaded file, which is as old as its receipt.
+    row: in the file, from 1
+    account: the platform's own id (in files of ours the channel's id serves too), IN_NAME where only the file's name
+        says it
+    post: its id without the account before it, "" for the channel itself
+    day: the platform's day, None for a lifetime total, that of measured_at
+    metric: an id of channel_metrics.toml, or text:title, text:kind, text:url, text:published_at (ISO 8601; with an
+        offset, or in the province's time) with `text` in place of `value`
+    value: None is not 0
+    measured_at: when it was fetched, in the province's time; None in a downloaded file, which is as old as its receipt
     """
 
     row: int
@@ -80,7 +84,7 @@ def place(
     rows = rows.with_columns(day=pl.coalesce("day", pl.col("measured_at").dt.date()))
     rows = _accounts_from_names(rows, receipts, known)
     accounts = pl.DataFrame(
-        [(channel.platform, channel.account, id) for id, channel in known.items()],
+        [(channel.platform, name, id) for id, channel in known.items() for name in {channel.account, id}],
         schema={"platform": pl.String, "account": pl.String, "channel": pl.String},
         orient="row",
     )

@@ -187,7 +187,7 @@ def test_a_telephone_kept_as_a_number_is_found_and_days_are_none(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"Thon,So ho\n1,2\n", "not_a_case_list"), (HEAD.encode() + b"\n\xff\xfe\xfa", "not_text")],
+    [(b"Thon,So ho\n1,2\n", "not_a_case_list"), (HEAD.encode() + b"\n\xff\xfe\xfa", "unreadable_text")],
 )
 def test_what_is_no_case_list_is_sent_back(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "a.csv"
@@ -206,7 +206,7 @@ def test_a_column_that_stands_twice_is_sent_back(tmp_path: Path) -> None:
 def test_every_letter_on_a_case_list_has_words(lang: str) -> None:
     codes = (
         "dates_out_of_order", "duplicate_case", "case_incomplete", "case_commune", "case_village", "unknown_word",
-        "personal_column", "not_a_case_list", "not_text",
+        "personal_column", "not_a_case_list",
     )  # fmt: skip
     assert all(code in WORDS and text(f"letter.{code}", lang) for code in codes)
     row = {"sheet": "", "row": 3, "column": "B", "code": "duplicate_case", "message": "x"}

@@ -1,6 +1,5 @@
 """Reads the case list of a feedback application, CSV or workbook; a list with people's data in it is sent back."""
 
-import csv
 import re
 import struct
 import zlib
@@ -15,6 +14,7 @@ from definitions.feedback import OTHER, feedback, meaning, meanings, names_peopl
 from definitions.places import match_commune
 from definitions.spelling import fold
 from etl.cases import DAYS, IN_NAME, TABLE, Case, table
+from etl.delimited import SEPARATORS, NotDelimited, beginning, decoded, rows
 from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
 from etl.shape import VILLAGE_ID
@@ -34,7 +34,6 @@ REQUIRED = ("case_id", "received")
 WORKBOOK, LOCAL_HEADER, PEEK = b"xl/workbook.xml", 30, 16_384
 HEADER_WITHIN = 40  # rows looked at for the header
 NAMED = re.compile(r"\b(?:phan anh|kien nghi|pakn)\b")
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _TIME = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?\s+|[\sT]+\d{1,2}[:h]\d{2}(?::\d{2})?(?:\.\d+)?Z?$")
 # A telephone, an e-mail address, a citizen's number (12 digits, the first 0) anywhere in a cell.
 _PERSONAL = {
@@ -53,8 +52,8 @@ def recognises(name: str, head: bytes) -> bool:
     """True for a workbook whose first sheet is named after feedback, and for text with the header of a case list."""
     if head.startswith(ZIP):
         return bool(NAMED.search(key(first_sheet(head))))
-    lines = _decoded(head, errors="ignore").splitlines()[:HEADER_WITHIN]
-    return any(_is_header(cells) for cells in csv.reader(lines, delimiter=_delimiter(lines)))
+    lines = beginning(head).splitlines()[:HEADER_WITHIN]
+    return any(_is_header([cell.strip(' "') for cell in line.split(mark)]) for line in lines for mark in SEPARATORS)
 
 
 def read(path: Path) -> Landed:
@@ -156,24 +155,26 @@ def _column_id(cell: Cell) -> str | None:
 
 
 def _text_sheet(content: bytes) -> Sheet:
+    """The rows of a text, where they stand in it."""
     try:
-        lines = _decoded(content).splitlines(keepends=True)
-    except UnicodeDecodeError:
-        raise Refused("not_text") from None
-    if lines and lines[0].lower().startswith("sep="):
-        lines[0] = "\n"
-    rows: list[list[Cell]] = [list(row) for row in csv.reader(lines, delimiter=_delimiter(lines))]
-    width = max(map(len, rows), default=0)
-    return Sheet("", False, [row + [""] * (width - len(row)) for row in rows])
+        words = decoded(content)
+        if words[:4].lower() == "sep=":
+            words = words[words.find("\n") :]
+        told = rows(words, _separator(words))
+    except NotDelimited:
+        raise Refused("unreadable_text") from None
+    width = max((len(row.cells) for row in told), default=0)
+    sheet: list[list[Cell]] = [[""] * width for _ in range(told[-1].number if told else 0)]
+    for row in told:
+        sheet[row.number - 1] = [*row.cells, *[""] * (width - len(row.cells))]
+    return Sheet("", False, sheet)
 
 
-def _decoded(content: bytes, errors: str = "strict") -> str:
-    return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig", errors)
-
-
-def _delimiter(lines: list[str]) -> str:
-    head = next((line for line in lines[:HEADER_WITHIN] if any(_is_header(line.split(mark)) for mark in ";\t,")), "")
-    return max(",;\t", key=head.count)
+def _separator(words: str) -> str:
+    """The mark that stands most often in the header, "," where there is none."""
+    lines = words.splitlines()[:HEADER_WITHIN]
+    head = next((line for line in lines if any(_is_header(line.split(mark)) for mark in SEPARATORS)), "")
+    return max(SEPARATORS, key=head.count)
 
 
 # ---- people --------------------------------------------------------------------------------------------------------

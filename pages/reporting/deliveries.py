@@ -53,7 +53,7 @@ def upload(view: View) -> None:
         st.caption(view.say("deliveries.goes_to_real"))
     with st.form("upload", clear_on_submit=True, border=False):
         files = st.file_uploader(
-            view.say("deliveries.upload_hint"), type=["xlsx", "xls", "zip"], accept_multiple_files=True
+            view.say("deliveries.upload_hint"), type=["xlsx", "xls", "csv", "zip"], accept_multiple_files=True
         )
         sent = st.form_submit_button(view.say("deliveries.send"), type="primary")
     if sent and not files:
