@@ -318,9 +318,6 @@ WORDS: dict[str, Words] = {
         "không thấy bảng phản ánh trong tệp{why}",
         "Đề nghị kiểm tra tên các cột và gửi lại",
     ),
-    "not_text": Words(
-        "refused", "tệp CSV lưu bằng UTF-8", "không đọc được chữ trong tệp", "Đề nghị lưu lại dưới dạng CSV UTF-8"
-    ),
     "no_month": Words(
         "refused",
         "tháng báo cáo, ví dụ “Tháng 3 năm 2026”",

@@ -37,7 +37,7 @@ def digest(version: Version, unit: str, month: date, day: date, edition: Edition
     lang, name = edition.lang, units.names(version)[unit]
     found = feedback.cases(version, unit, month, month, day)
     counted, when = feedback.counted(version, unit, month, month), format.month(month)
-    lead = told.answer(name, when, found, counted, feedback.times(found, day), lang)
+    lead = told.answer(name, when, found, counted, feedback.times_of(version, unit, month, month, day), lang)
     stuck = feedback.stuck(feedback.cases(version, unit, date(1, 1, 1), month, day))
     quiet = feedback.silence(version, unit, month)
     parts = (

@@ -8,7 +8,7 @@ from definitions import format
 from definitions.feedback import feedback as defined
 from definitions.text import text
 from exports import measures as spoken
-from exports import tables, words
+from exports import tables
 from exports.tables import Table
 from metrics import feedback
 from metrics.feedback import AGENCY, COMMUNE
@@ -148,9 +148,15 @@ def ageing_table(ages: pl.DataFrame, lang: str) -> Table:
 
 
 def stuck_table(stuck: pl.DataFrame, lang: str) -> Table:
-    shown = tables.said(stuck, "topic_word", lambda row: topic(row["topic"], lang))
-    shown = tables.said(shown, "lies_word", lambda row: lies(row, lang))
-    shown = tables.said(shown, "read_at", lambda row: words.letter_place(row["sheet"], row["row"], lang))
+    topics = {id: topic(id, lang) for id in defined().topics}
+    desks = {id: of.label.said(lang) for id, of in defined().desks.items()}
+    places = {id: say(f"lies_{id}", lang) for id in (COMMUNE, AGENCY)}
+    desk = pl.when(pl.col("lies") == AGENCY).then(pl.col("desk").replace_strict(desks, default=None))
+    # There may be thousands: no row is looked at by itself.
+    shown = stuck.with_columns(
+        topic_word=pl.col("topic").replace_strict(topics, default=None),
+        lies_word=pl.coalesce(desk, pl.col("lies").replace_strict(places, default=None)),
+    )
     heads = tables.columns(
         lang,
         ("full_name", "commune", "text", "commune"),
@@ -162,7 +168,8 @@ def stuck_table(stuck: pl.DataFrame, lang: str) -> Table:
         ("due", "due", "date"),
         ("case_id", "case", "text"),
         ("file", "file", "text"),
-        ("read_at", "read_at", "text"),
+        ("sheet", "sheet", "text"),
+        ("row", "row", "count"),
     )
     return Table("feedback-stuck", say("stuck", lang), shown, heads)
 

@@ -129,6 +129,12 @@ def on_time(found: pl.DataFrame) -> Timing:
     return Timing(good, late, overdue, not_due, without, int(found["is_own_late"].sum()), rate)
 
 
+@lru_cache(maxsize=64)
+def times_of(version: Version, unit: str, since: date, until: date, day: date) -> pl.DataFrame:
+    """`times` of the cases of a unit and its months."""
+    return times(cases(version, unit, since, until, day), day)
+
+
 def times(found: pl.DataFrame, day: date) -> pl.DataFrame:
     """Median days, open cases counted: whole (received to answered), own (until it left the commune's desk), each desk
     (passed on to answered), telling (answered to told): part, n, done, median, lower, upper, reason.

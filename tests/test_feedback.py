@@ -1,13 +1,14 @@
 """What became of what people said, worked out by hand on five cases."""
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from definitions.load import definitions
 from metrics import feedback
-from tests.tiny import AUGUST, JULY, MAY, TODAY, A, B, C, tiny
+from tests.tiny import AUGUST, COUNTED, JULY, MAY, TODAY, A, B, C, tiny
 from warehouse.version import Version
 
 SEPTEMBER = date(2026, 9, 1)
@@ -102,18 +103,22 @@ def test_a_commune_without_a_list_counts_by_its_form(version: Version) -> None:
     assert feedback.months(version) == [SEPTEMBER, AUGUST, JULY]
 
 
-def test_silence_has_three_marks(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
-    def states(until: date) -> dict[str, str]:
-        return dict(feedback.silence(version, PROVINCE, until).select("unit", "state").iter_rows())
+def states(version: Version, until: date = AUGUST, unit: str = PROVINCE) -> dict[str, str]:
+    return dict(feedback.silence(version, unit, until).select("unit", "state").iter_rows())
 
-    august = states(AUGUST)
-    assert (august[A], august[B], august[C]) == ("feedback", "feedback", "no_report")
-    # November to January: the list tells of none of them any more, nor does a form.
-    assert set(states(date(2027, 1, 1)).values()) == {"no_report"}
-    version.query("select 1")
-    quiet = feedback.silence(version, PROVINCE, AUGUST)
-    monkeypatch.setattr(feedback, "has_channel", lambda origin, month: frozenset({A}))
-    assert quiet.filter(pl.col("unit") == A)["received"].item() == 4
+
+def test_silence_has_three_marks(tmp_path: Path, version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = states(version)
+    assert (said[A], said[B], said[C]) == ("feedback", "feedback", "no_report")
+    # In July to September B's form stands; three months on nobody tells anything.
+    assert states(version, date(2026, 10, 1))[B] == "feedback"
+    assert set(states(version, date(2027, 1, 1)).values()) == {"no_report"}
+    monkeypatch.setattr("tests.tiny.COUNTED", dict.fromkeys(COUNTED, 0))
+    quiet = tiny(tmp_path / "quiet")
+    assert states(quiet)[B] == "no_channel"
+    monkeypatch.setattr(feedback, "has_channel", lambda origin, month: frozenset({B, C}))
+    assert (states(quiet)[B], states(quiet)[C]) == ("no_feedback", "no_report")
+    assert feedback.silence(quiet, B, AUGUST).select("unit", "received").rows() == [(B, 0)]
 
 
 def test_a_channel_is_open_for_its_owner_of_the_day() -> None:

@@ -195,10 +195,14 @@ def test_the_rules_stand_in_crowdtangles_order() -> None:
 
 
 def test_the_benchmark_is_the_middle_half_of_the_hundred_before() -> None:
-    row = [1000.0] * 5 + [float(x) for x in range(100, 200)] + [450.0]
+    row = [1e6] * 5 + [float(x * x) for x in range(100)] + [9000.0]
     found = overperforming(**posts(*row))
-    assert (found.expected[-1], found.n[-1]) == (pytest.approx(mean(range(125, 175))), 100)
-    assert found.score[-1] == pytest.approx(450 / 149.5)
+    usual = mean(x * x for x in range(25, 75))
+    assert (found.expected[-1], found.n[-1]) == (pytest.approx(usual), 100)
+    assert found.score[-1] == pytest.approx(9000 / usual)
+    # Of 11 posts two are taken off either end.
+    few = overperforming(**posts(*(float(x * x) for x in range(11)), 50))
+    assert few.expected[-1] == pytest.approx(mean(x * x for x in range(2, 9)))
 
 
 def test_a_page_with_few_posts_is_compared_with_its_cluster() -> None:

@@ -54,7 +54,7 @@ def answered(view: View, asked: Asked, name: str) -> None:
     """The answer, and all that the case lists of a place tell."""
     found, when = asked.cases, told.span(asked.since, asked.until, view.lang)
     counted = feedback.counted(view.version, asked.unit, asked.since, asked.until)
-    times = feedback.times(found, view.day)
+    times = feedback.times_of(view.version, asked.unit, asked.since, asked.until, view.day)
     said = told.answer(name, when, found, counted, times, view.lang)
     frame.answer(view, said, told.notes(found, counted, view.lang))
     if found.is_empty():
