@@ -288,7 +288,9 @@ def method(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> N
         # The method counts rows; people look for lines of the file.
         said = re.sub(r"^row (\d+)", lambda row: f"line {lines[int(row[1]) - 1]}", str(problem))
         raise CannotAnswer(f"{source}: {said}") from problem
-    tellers: dict[str, Callable[[Any, bool], None]] = {"equity": tell_equity, "decompose": tell_split}
+    tellers: dict[str, Callable[[Any, bool], None]] = {
+        "equity": tell_equity, "decompose": tell_split, "composite": tell_composite, "ranks": tell_ranks
+    }  # fmt: skip
     tellers.get(name, partial(tell_rows, name))(result, as_json)
 
 
@@ -355,6 +357,50 @@ def tell_split(result: dict[str, Any], as_json: bool) -> None:
     if result["left_out"]:
         print(f"Để ngoài vì thiếu số liệu: {', '.join(result['left_out'])}.")
     print(f"Nguồn: {CATALOGUE['kitagawa'].source}.")
+
+
+def tell_composite(result: dict[str, Any], as_json: bool) -> None:
+    """Scores and places, and how places shift under the other ways."""
+    if as_json:
+        show_json({"method": "composite", "source": CATALOGUE["composite"].source} | result)
+        return
+    heads = (("Đơn vị", False), ("Điểm", True), ("Thứ hạng", True), ("Lý do", False))
+    rows = [
+        [row["unit"], format.decimal(row["score"], 4), format.integer(row["place"]), why(row["reason"])]
+        for row in result["rows"]
+    ]
+    show_table(f"{result['normalise']}, {result['aggregate']}", heads, rows)
+    ways = (("Chuẩn hoá", False), ("Tổng hợp", False), ("Số bậc thay đổi bình quân", True))
+    others = [
+        [one["normalise"], one["aggregate"], format.decimal(one["mean_shift"], 2)] for one in result["variants"]
+    ]
+    show_table(spoken.name("mean_shift"), ways, others)
+    tell_left_out(result)
+
+
+def tell_ranks(result: dict[str, Any], as_json: bool) -> None:
+    """Each unit's place, its interval and how many it beats whatever the weights."""
+    if as_json:
+        show_json({"method": "ranks", "source": CATALOGUE["ranks"].source} | result)
+        return
+    counts = (("Thứ hạng", True), ("Khoảng 90%", True), ("Hơn ở mọi trọng số", True))
+    heads = (("Đơn vị", False), *counts, ("Lý do", False))
+    rows = [
+        [row["unit"], format.integer(row["place"]), f"{row['low']} – {row['high']}" if row["place"] else format.NONE,
+         format.integer(len(row["beats"] or [])), why(row["reason"])]
+        for row in result["rows"]
+    ]  # fmt: skip
+    show_table(spoken.name("ranks"), heads, rows)
+    tell_left_out(result)
+
+
+def tell_left_out(result: dict[str, Any]) -> None:
+    if result["left_out"]:
+        print(f"Để ngoài vì mọi đơn vị như nhau: {', '.join(result['left_out'])}.")
+
+
+def why(reason: str) -> str:
+    return spoken.reason(reason) if reason else ""
 
 
 def said(id: str, value: Any, kind: str) -> str:

@@ -93,7 +93,8 @@ def check() -> None:
 @app.command()
 def bench(
     goals: Annotated[
-        list[str] | None, typer.Argument(help="P3 P4 P5 P6 P7 P8, growth, protection, sync, memory; else all of them.")
+        list[str] | None,
+        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, protection, sync, memory; else all of them."),
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:
@@ -118,6 +119,9 @@ DemoOrReal = Annotated[
     bool | None, typer.Option("--demo/--real", help="Whose data; else the real ones as soon as there are any.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Weights = Annotated[list[str] | None, typer.Option(help="indicator=2; may be repeated; else all weigh the same.")]
+Lower = Annotated[list[str] | None, typer.Option(help="An indicator of which less is better; may be repeated.")]
+Goalposts = Annotated[list[str] | None, typer.Option(help="indicator=0:100; may be repeated.")]
 Input = Annotated[Path, typer.Option("--input", help="The table, with the columns above.")]
 
 
@@ -511,6 +515,56 @@ def survival(source: Input, as_of: AsOf = None, as_json: AsJson = False) -> None
     where not reached.
     """
     on_own_table("survival", source, as_json, {"as_of": as_of and as_of.date()})
+
+
+@methods.command()
+def composite(
+    source: Input,
+    normalise: Annotated[
+        str | None,
+        typer.Option(help="minmax (as without it), goalposts, zscore, rank, from_reference, over_reference, none."),
+    ] = None,
+    aggregate: Annotated[str | None, typer.Option(help="arithmetic (as without it), geometric, harmonic.")] = None,
+    weight: Weights = None,
+    lower: Lower = None,
+    goalposts: Goalposts = None,
+    reference: Annotated[str | None, typer.Option(help="The unit the others are compared with.")] = None,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="A missing value leaves both sums; else its unit has no score.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """A composite score and place of every unit, and how places shift under other ways of computing it.
+
+    Columns, one row per unit: unit (name), and one for each indicator, whatever its name (empty: not known, never
+    zero). Out come score, place (1, 2, 2, 4), every indicator's normalised value, and each other normalisation and
+    aggregation with its places and mean_shift (mean of |place - place|); null with a reason where not computable.
+    """
+    options: dict[str, Any] = {"normalise": normalise, "aggregate": aggregate, "weights": weight or None}
+    options |= {"lower": lower or None, "goalposts": goalposts or None}
+    options |= {"reference": reference, "skip_missing": skip_missing}
+    on_own_table("composite", source, as_json, options)
+
+
+@methods.command()
+def ranks(
+    source: Input,
+    weight: Weights = None,
+    lower: Lower = None,
+    goalposts: Goalposts = None,
+    draws: Annotated[int | None, typer.Option(help="10,000, as without it.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same draws.")] = None,
+    sway: Annotated[float | None, typer.Option(help="How far a weight moves: 0.25, as without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How firm each place is: over draws of weights and methods, one weight at a time, and without any weights.
+
+    Columns, one row per unit: unit (name), and one for each indicator, whatever its name (empty: not known). Out come
+    place, low and high (5-95 % of the draws), weight_ranges (each weight's range in which the place stays, the others
+    unchanged; null: no upper end), beats and beaten_by (units above or below which it stands whatever the weights).
+    """
+    options = {"weights": weight or None, "lower": lower or None, "goalposts": goalposts or None}
+    on_own_table("ranks", source, as_json, options | {"draws": draws, "seed": seed, "sway": sway})
 
 
 def on_own_table(name: str, source: Path, as_json: bool, options: dict[str, Any]) -> None:

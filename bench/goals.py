@@ -113,6 +113,8 @@ GOALS = (
     Goal("P7.session", "memory per session, 500 open", "one-text page, 100 open", AT_MOST, 0.3, "MB"),
     Goal("P8.wire", "first visit on the wire", "the same page from `streamlit run`", RATIO, 0.35, "MB"),
     Goal("P8.start", "cold start to health", "`streamlit run` of the one-text page", RATIO, 1.5),
+    Goal("P9.ranks", "ranks, 10,000 draws x 3,321 communes x 20 criteria", "matrix product and sort", RATIO, 8.0),
+    Goal("P9.memory", "memory it takes at most", "the places of every draw as doubles", AT_MOST, 300, "MB"),
     Goal("growth.month", "a new month: its workbooks loaded and published", "a full build from the landing"),
     Goal("growth.build", "full build at 10x the demonstration province", "the same at 1x"),
     Goal("growth.query", "the pages' queries at 10x, all of them once", "the same at 1x", unit="ms"),

@@ -19,6 +19,7 @@ MEASURES = {
     "P6": "bench.clicks",
     "P7": "bench.crowd",
     "P8": "bench.first_visit",
+    "P9": "bench.ranking",
     "growth": "bench.growth",
     "protection": "bench.protection",
     "sync": "bench.sync",

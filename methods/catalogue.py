@@ -8,6 +8,7 @@ from methods import (
     anomalies,
     attack,
     bounds,
+    composite,
     crosswalk,
     decomposition,
     equity,
@@ -20,11 +21,13 @@ from methods import (
     overperforming,
     progress,
     protect,
+    ranks,
     reachability,
     rounds,
     survival,
     trust,
 )
+from methods.composite_table import composite_table, ranks_table
 from methods.equity_table import equity_table
 from methods.progress_table import progress_table
 from methods.protect_table import attack_table, protect_table
@@ -42,6 +45,9 @@ class Method:
 OWN = "rule of this product"
 _DHIS2 = "DHIS2 reporting rates (actual and on-time reports over expected reports)"
 _OUTLIERS = "Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers"
+_HANDBOOK = "OECD and JRC 2008, Handbook on Constructing Composite Indicators"
+_COINR = "Becker, Caperna, Del Sorbo, Norlen, Papadimitriou and Saisana 2022, COINr, JOSS 7 (78), 4567"
+_DRAWN = "Saisana, Saltelli and Tarantola 2005, JRSS A 168, 307-323; COINr"
 _HEAT = "WHO HEAT, healthequal; Schlotheuber and Hosseinpoor 2022, doi 10.3390/ijerph19063697"
 
 # Formulas of the measures of equity by the abbreviation of WHO HEAT. s: share of the population, y: level, mu: mean of
@@ -139,6 +145,20 @@ CATALOGUE: dict[str, Method] = {
         "Kaplan and Meier 1958, JASA 53, 457-481; Brookmeyer and Crowley 1982, Biometrics 38, 29-41",
         "S(t) = product of (1 - done/at risk)",
     ),
+    "goalposts": Method(composite.goalposts, _COINR, "min(1, max(0, (x - low)/(high - low)))"),
+    "minmax": Method(composite.minmax, _HANDBOOK, "(x - min)/(max - min)"),
+    "zscore": Method(composite.zscore, _HANDBOOK, "(x - mean)/sd"),
+    "rank_score": Method(composite.rank_score, _COINR),
+    "from_reference": Method(composite.from_reference, _COINR, "1 - (x_ref - x)/(x_ref - min)"),
+    "over_reference": Method(composite.over_reference, _HANDBOOK, "x/x_ref"),
+    "composite": Method(composite.arithmetic, _HANDBOOK, "sum w s / sum w"),
+    "geometric": Method(composite.geometric, _HANDBOOK, "(prod s^w)^(1/sum w)"),
+    "harmonic": Method(composite.harmonic, _COINR, "sum w / sum (w/s)"),
+    "places": Method(composite.places, "standard competition ranking (1, 2, 2, 4)"),
+    "mean_shift": Method(composite.mean_shift, _HANDBOOK, "(1/n) sum |place - place|"),
+    "ranks": Method(ranks.intervals, _DRAWN),
+    "weight_range": Method(ranks.weight_range, OWN),
+    "dominance": Method(ranks.dominance, "Pareto dominance"),
 }
 
 # Methods on an analyst's own table, the sub-commands of the `methods` verb: columns in, columns out.
@@ -155,4 +175,9 @@ TABLES: dict[str, Callable[..., dict[str, list[Any]]]] = {
     "survival": survival.survival_table,
 }
 # The same with an answer of its own shape, and the catalogue's entry it belongs to.
-ANSWERS: dict[str, Callable[..., Any]] = {"equity": equity_table, "decompose": decomposition.decompose_table}
+ANSWERS: dict[str, Callable[..., Any]] = {
+    "equity": equity_table,
+    "decompose": decomposition.decompose_table,
+    "composite": composite_table,
+    "ranks": ranks_table,
+}

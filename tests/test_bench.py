@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_goal_has_its_own_name_a_yardstick_and_somebody_who_measures_it() -> None:
     assert len(BY_ID) == len(GOALS)
-    named = {"P3", "P4", "P5", "P6", "P7", "P8", "growth", "protection", "sync", "memory"}
+    named = {"P3", "P4", "P5", "P6", "P7", "P8", "P9", "growth", "protection", "sync", "memory"}
     assert set(GROUPS) == set(MEASURES) == named
     assert all(goal.says and goal.yardstick for goal in GOALS)
     assert all(goal.limit > 0 for goal in GOALS if goal.kind != PRINTED and goal.id != "P7.errors")
@@ -41,6 +41,7 @@ def test_every_page_of_the_menu_is_measured() -> None:
         ("P4.slowest", 3.1, 9.0, 3.1 / 9, False),
         ("P7.light", 80.0, 10.0, 8.0, True),
         ("P7.light", 79.0, 10.0, 7.9, False),
+        ("P9.ranks", 0.81, 0.1, 8.1, False),
         ("P3.load", 5.0, 1.0, 5.0, None),
     ],
 )

@@ -258,6 +258,8 @@ def test_an_unknown_method_is_refused(tmp_path: Path) -> None:
         ("overperforming", ("published", "interactions", "post", "account", "type", "cluster", "age_days")),
         ("ontime", ("due", "closed", "unit", "YYYY-MM-DD")),
         ("survival", ("received", "answered", "duration", "done", "unit", "days")),
+        ("composite", ("unit", "mean_shift")),
+        ("ranks", ("unit", "weight_ranges", "beaten_by")),
     ],
 )
 def test_the_help_names_every_column_of_the_table(name: str, columns: tuple[str, ...]) -> None:
@@ -267,6 +269,22 @@ def test_the_help_names_every_column_of_the_table(name: str, columns: tuple[str,
 
 def test_every_table_method_is_a_sub_command() -> None:
     assert set(METHODS) == set(TABLES) | set(ANSWERS)
+
+
+def test_a_composite_and_how_firm_its_places_are(tmp_path: Path) -> None:
+    path = table(tmp_path, "A,21,1", "B,6,6", "C,5,0", head="unit,x,y")
+    told = answer("methods", "composite", "--input", path, "--normalise", "none", "--weight", "x=1", "--weight", "y=3")
+    assert [(row["score"], row["place"]) for row in told["rows"]] == [(6.0, 1), (6.0, 1), (1.25, 3)]
+    geometric = next(v for v in told["variants"] if (v["normalise"], v["aggregate"]) == ("none", "geometric"))
+    assert (geometric["places"], geometric["mean_shift"]) == ([2, 1, 3], pytest.approx(1 / 3))
+    firm = answer("methods", "ranks", "--input", path, "--goalposts", "x=0:24", "--goalposts", "y=0:8")
+    a, b, c = firm["rows"]
+    assert (a["place"], b["place"], a["beats"], c["beaten_by"]) == (1, 1, ["C"], ["A", "B"])
+    # A 0.875 x + 0.125 y, B 0.25 x + 0.75 y: level where both weigh the same.
+    assert (c["low"], c["high"], a["weight_ranges"]["x"]) == (3, 3, [pytest.approx(1.0), None])
+    assert "Khoảng 90%" in run("methods", "ranks", "--input", path).stdout
+    assert "Số bậc" in run("methods", "composite", "--input", path).stdout
+    assert "normalise: magic" in run("methods", "composite", "--input", path, "--normalise", "magic").stderr
 
 
 HEAT = ("subgroup,estimate,se,population,subgroup_order,reference_subgroup,favourable_indicator,indicator_scale,"

@@ -8,7 +8,7 @@ import pytest
 from definitions.text import LANGUAGES, sentences, text
 from exports import measures as spoken
 from exports.glossary import methods as told_methods
-from methods import anomalies, bounds, equity, interval, kendall, ontime, overperforming, survival
+from methods import anomalies, bounds, composite_table, equity, interval, kendall, ontime, overperforming, survival
 from methods.catalogue import CATALOGUE
 from methods.equity import MEASURES, OF_ORDERED_GROUPS
 from methods.equity_table import equity_table
@@ -119,7 +119,7 @@ def test_what_the_reader_hears() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_has_words(lang: str) -> None:
-    tables = (bounds, interval, kendall, anomalies, overperforming, ontime, survival)
+    tables = (bounds, composite_table, interval, kendall, anomalies, overperforming, ontime, survival)
     reasons = {*equity.REASONS, *(id for of in tables for id in of.REASONS), "nobody_in_first", "nobody_in_second"}
     reasons -= {""}
     assert {spoken.reason(id, lang) for id in reasons}
