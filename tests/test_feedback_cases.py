@@ -143,6 +143,30 @@ def test_an_id_that_stands_twice_is_held_on_both_rows(tmp_path: Path) -> None:
     assert cases(landed)["case_id"].to_list() == ["PA-2"] and "2, 4" in landed.letters[0].message
 
 
+def test_every_visible_list_of_a_workbook_is_read_and_a_case_on_two_of_them_held(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, ids in (("Phản ánh T8", ("1", "2")), ("Phản ánh T9", ("2", "3")), ("Ghi chú", ()), ("Cũ", ("4",))):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Mã", "Ngày nhận"] if ids else ["Xem lại"])
+            for row, id in enumerate(ids, 1):
+                sheet.write_row(row, 0, [id, "05/08/2025"])
+        sheet.hide()
+    landed = feedback_cases.read(path)
+    assert cases(landed).select("sheet", "case_id").rows() == [("Phản ánh T8", "1"), ("Phản ánh T9", "3")]
+    said = [(letter.sheet, letter.row, letter.code) for letter in landed.letters]
+    assert said == [
+        ("Phản ánh T8", 3, "duplicate_case"), ("Phản ánh T9", 2, "duplicate_case"), ("Ghi chú", None, "unknown_sheet"),
+    ]  # fmt: skip
+    assert landed.rows == {"stored": 2, "held": 2, "ignored": 5}
+
+
+def test_communes_may_number_their_cases_alike(tmp_path: Path) -> None:
+    rows = ["1,05/08/2025,Xã Mù Cang Chải", "1,05/08/2025,Xã Bát Xát"]
+    landed = read(tmp_path, *rows, head="Mã,Ngày nhận,Xã")
+    assert cases(landed)["commune"].to_list() == [A, "02683"] and landed.letters == ()
+
+
 def test_a_topic_nobody_lists_is_other_and_asked_about_once(tmp_path: Path) -> None:
     rows = [ONE.replace("Giao thông", "Thể thao"), ONE.replace("Giao thông", "thể thao").replace("PA-1", "PA-2")]
     landed = read(tmp_path, *rows)

@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
@@ -60,20 +60,40 @@ def read(path: Path) -> Landed:
     """The cases of a list; a file that cannot be taken comes back refused, with its letter."""
     content = path.read_bytes()
     try:
-        listing = _listing(content)
+        book = _book(content)
+        listings = [listing for sheet in book if not sheet.is_hidden and (listing := _listing(sheet))]
+        if not listings:
+            raise Refused("not_a_case_list")
     except Refused as fault:
         values = {key: value for key, value in fault.values.items() if key != "found"}
         return refusal(SOURCE, VERSION, letter(fault.code, found=fault.values.get("found", ""), **values))  # type: ignore[arg-type]
-    if refused := listing.refused:
-        return refusal(SOURCE, VERSION, refused, [Ignored(listing.sheet, row, "refused") for row in listing.filled])
-    cases = list(_cases(listing))
-    origin: Literal["demo"] | None = "demo" if "minh hoa" in fold(" ".join(listing.titles)) else None
+    if refused := next((listing.refused for listing in listings if listing.refused), None):
+        rows_refused = [Ignored(sheet.name, row, "refused") for sheet in book for row in filled(sheet)]
+        return refusal(SOURCE, VERSION, refused, rows_refused)
+    repeated = _repeated(listings)
+    cases = [case for listing in listings for case in _cases(listing, repeated)]
+    letters = [told for listing in listings for told in listing.letters]
+    ignored = [row for listing in listings for row in listing.ignored]
+    for sheet in book:
+        if sheet.name not in {listing.sheet for listing in listings}:
+            kind = "hidden" if sheet.is_hidden else "note"
+            ignored += [Ignored(sheet.name, row, kind) for row in filled(sheet)]
+            letters += [letter("unknown_sheet", sheet.name)] if kind == "note" and filled(sheet) else []
+    return _landed(listings, cases, letters, ignored)
+
+
+def _landed(listings: Sequence["Listing"], cases: list[Case], letters: list[Letter], ignored: list[Ignored]) -> Landed:
+    titles = fold(" ".join(title for listing in listings for title in listing.titles))
+    origin: Literal["demo"] | None = "demo" if "minh hoa" in titles else None
     named = {case.commune for case in cases}
     commune = named.pop() or None if len(named) == 1 else None
-    return Landed(
-        SOURCE, VERSION, commune, None, 1, origin, None, table(cases), len(cases), tuple(listing.letters),
-        tuple(listing.ignored), table=TABLE,
-    )  # fmt: skip
+    about = (commune, None, 1, origin, None)
+    return Landed(SOURCE, VERSION, *about, table(cases), len(cases), tuple(letters), tuple(ignored), table=TABLE)
+
+
+def filled(sheet: Sheet) -> list[int]:
+    """The rows of a sheet that hold something, as Excel counts them."""
+    return [number for number, row in enumerate(sheet.rows, 1) if not is_empty(row)]
 
 
 @dataclass
@@ -87,10 +107,6 @@ class Listing:
     twice: tuple[str, ...] = ()
     letters: list[Letter] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
-
-    @property
-    def filled(self) -> list[int]:
-        return [number for number, row in enumerate(self.rows, 1) if not is_empty(row)]
 
     @property
     def titles(self) -> list[str]:
@@ -131,18 +147,19 @@ def first_sheet(content: bytes) -> str:
 # ---- the table -----------------------------------------------------------------------------------------------------
 
 
-def _listing(content: bytes) -> Listing:
-    """The first visible sheet that is a case list; Refused where none is."""
-    is_book = content.startswith((ZIP, OLE, *BIFF))
-    book = [sheet for sheet in sheets(content) if not sheet.is_hidden] if is_book else [_text_sheet(content)]
-    for sheet in book:
-        for top, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-            if _is_header(row):
-                ids = [_column_id(cell) for cell in row]
-                twice = tuple(shown(cell) for cell, id in zip(row, ids, strict=True) if id and ids.count(id) > 1)
-                columns = {id: place for place, id in enumerate(ids) if id}
-                return Listing(sheet.name, sheet.rows, top, columns, twice)
-    raise Refused("not_a_case_list")
+def _book(content: bytes) -> list[Sheet]:
+    return sheets(content) if content.startswith((ZIP, OLE, *BIFF)) else [_text_sheet(content)]
+
+
+def _listing(sheet: Sheet) -> Listing | None:
+    """The sheet as a case list, None where it has no header of one."""
+    for top, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+        if _is_header(row):
+            ids = [_column_id(cell) for cell in row]
+            twice = tuple(shown(cell) for cell, id in zip(row, ids, strict=True) if id and ids.count(id) > 1)
+            columns = {id: place for place, id in enumerate(ids) if id}
+            return Listing(sheet.name, sheet.rows, top, columns, twice)
+    return None
 
 
 def _is_header(row: list[Any]) -> bool:
@@ -207,11 +224,10 @@ def _what_personal(header: Cell, cells: list[Cell], is_known: bool) -> str:
 # ---- the rows ------------------------------------------------------------------------------------------------------
 
 
-def _cases(listing: Listing) -> Iterator[Case]:
+def _cases(listing: Listing, repeated: Mapping[tuple[str, str], str]) -> Iterator[Case]:
     """The rows that stand for a case each; the others are ignored or held, with a letter."""
     said = _commune_of_titles(listing)
     ignored = [(row, "title") for row in range(listing.top)] + [(listing.top, "header")]
-    twice = _repeated(listing)
     asked: set[tuple[str, str]] = set()
     for row in range(listing.top + 1, len(listing.rows)):
         cells = {id: _cell(listing, row, id) for id in feedback().columns}
@@ -221,8 +237,8 @@ def _cases(listing: Listing) -> Iterator[Case]:
         elif not id or received == "":
             missing = "mã phản ánh" if not id else "ngày tiếp nhận"
             listing.tell("case_incomplete", row, "case_id" if not id else "received", missing)
-        elif id in twice:
-            listing.tell("duplicate_case", row, "case_id", id, rows=twice[id])
+        elif rows_of := repeated.get(_key(listing, row)):
+            listing.tell("duplicate_case", row, "case_id", id, rows=rows_of)
         elif case := _case(listing, row, id, cells, said, asked):
             yield case
     kept = [(row, kind) for row, kind in ignored if not is_empty(listing.rows[row])]
@@ -299,13 +315,20 @@ def _day(cell: Cell) -> date | None | Problem:
     return day(_TIME.sub("", text(cell)) if isinstance(cell, str) else cell)
 
 
-def _repeated(listing: Listing) -> dict[str, str]:
-    """Ids that stand in several rows, with those rows as Excel counts them."""
-    places: dict[str, list[int]] = {}
-    for row in range(listing.top + 1, len(listing.rows)):
-        if id := _id(_cell(listing, row, "case_id")):
-            places.setdefault(id, []).append(row + 1)
-    return {id: ", ".join(map(str, rows)) for id, rows in places.items() if len(rows) > 1}
+def _repeated(listings: Sequence[Listing]) -> dict[tuple[str, str], str]:
+    """Cases that stand in several rows of the file, with those rows as Excel counts them."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for listing in listings:
+        for row in range(listing.top + 1, len(listing.rows)):
+            if (case := _key(listing, row))[1]:
+                where = f"{row + 1} của “{listing.sheet}”" if len(listings) > 1 else f"{row + 1}"
+                places.setdefault(case, []).append(where)
+    return {case: ", ".join(rows) for case, rows in places.items() if len(rows) > 1}
+
+
+def _key(listing: Listing, row: int) -> tuple[str, str]:
+    """What makes a case one: the commune's cell, for communes may number alike, and the case's id."""
+    return fold(text(_cell(listing, row, "commune"))), _id(_cell(listing, row, "case_id"))
 
 
 def _commune_of_titles(listing: Listing) -> str:
