@@ -72,13 +72,13 @@ def read(path: Path) -> Landed:
         return refusal(SOURCE, VERSION, refused, rows_refused)
     repeated = _repeated(listings)
     cases = [case for listing in listings for case in _cases(listing, repeated)]
-    unread = [sheet for sheet in book if sheet.name not in {listing.sheet for listing in listings}]
     letters = [told for listing in listings for told in listing.letters]
-    letters += [letter("unknown_sheet", sheet.name) for sheet in unread if not sheet.is_hidden and filled(sheet)]
     ignored = [row for listing in listings for row in listing.ignored]
-    ignored += [
-        Ignored(sheet.name, row, "hidden" if sheet.is_hidden else "note") for sheet in unread for row in filled(sheet)
-    ]
+    for sheet in book:
+        if sheet.name not in {listing.sheet for listing in listings}:
+            kind = "hidden" if sheet.is_hidden else "note"
+            ignored += [Ignored(sheet.name, row, kind) for row in filled(sheet)]
+            letters += [letter("unknown_sheet", sheet.name)] if kind == "note" and filled(sheet) else []
     return _landed(listings, cases, letters, ignored)
 
 
