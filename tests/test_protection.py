@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from definitions.relations import relations
 from etl import ledger, store
-from etl.protection import Protected, protected
+from etl.protection import RULES, Protected, protected
 from methods import attack, protect
 from methods.lattice import Lattice, lattice
 from methods.pooling import pooled
@@ -268,7 +268,7 @@ def test_the_ledger_gives_back_what_it_was_given(tmp_path: Path) -> None:
         ledger.write(root, first.new[0])
     (back,) = ledger.revisions(root)
     assert back.rows.equals(first.new[0].rows) and back.parts == first.new[0].parts
-    assert (back.month, back.number, back.inputs, back.rules) == (MONTH, 1, first.new[0].inputs, protect.VERSION)
+    assert (back.month, back.number, back.inputs, back.rules) == (MONTH, 1, first.new[0].inputs, RULES)
     assert ledger.revisions(root, date(2026, 9, 9)) == [] and len(ledger.names(root, date(2026, 9, 10))) == 1
 
 
