@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,22 +19,32 @@ ROWS: dict[str, Any] = {
     "value": pl.Int64,  # exact, whatever was shown
     "reason": pl.String,  # methods.protect.REASONS; "": shown
 }
+PROOF: dict[str, Any] = {
+    "dimension": pl.String,
+    "movement": pl.Int32,
+    "unit": pl.String,
+    "category": pl.String,
+    "measure": pl.String,
+    "moved": pl.Float64,  # households, off the truth
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Revision:
     """What was published of a month: rows by ROWS, and parts: unit -> its communes, as they stood then.
 
-    inputs: hash of the counts and parts it was made from. rules: methods.protect.VERSION.
+    inputs: hash of all it was made from. rules: etl.protection.RULES. proof: by PROOF, the movements that show what is
+    hidden to be safe; a time saver for the next revision, which puts each to the test, and may be missing.
     """
 
     month: date
     number: int
     recorded_at: datetime
     inputs: str
-    rules: int
+    rules: str
     parts: Mapping[str, list[str]]
     rows: pl.DataFrame
+    proof: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROOF))
 
 
 def names(root: store.Root, as_of: date | None = None) -> list[str]:
@@ -52,15 +62,16 @@ def write(root: store.Root, revision: Revision) -> None:
     about = {
         "recorded_at": store.stamp(revision.recorded_at),
         "inputs": revision.inputs,
-        "rules": str(revision.rules),
+        "rules": revision.rules,
         "parts": json.dumps(revision.parts, sort_keys=True),
     }
     buffer = io.BytesIO()
     revision.rows.write_parquet(buffer, metadata=about)
-    sha = store.sha_of(buffer.getvalue())
-    store.create_once(
-        root.ledger / f"{revision.month:%Y-%m}-{revision.number:04}-{sha[:16]}.parquet", buffer.getvalue()
-    )
+    sha, proof = store.sha_of(buffer.getvalue()), io.BytesIO()
+    path = root.ledger / f"{revision.month:%Y-%m}-{revision.number:04}-{sha[:16]}.parquet"
+    revision.proof.write_parquet(proof)
+    store.create_once(path.with_suffix(".proof"), proof.getvalue())
+    store.create_once(path, buffer.getvalue())
     store.sync_folder(root.ledger)
 
 
@@ -71,12 +82,14 @@ def _known(root: store.Root, as_of: date | None) -> list[tuple[str, dict[str, st
 
 
 def _read(root: store.Root, name: str, about: dict[str, str]) -> Revision:
+    proof = root.ledger / f"{name}.proof"
     return Revision(
         month=date.fromisoformat(f"{name[:7]}-01"),
         number=int(name[8:12]),
         recorded_at=datetime.fromisoformat(about["recorded_at"]),
         inputs=about["inputs"],
-        rules=int(about["rules"]),
+        rules=about["rules"],
         parts=json.loads(about["parts"]),
         rows=pl.read_parquet(root.ledger / f"{name}.parquet"),
+        proof=pl.read_parquet(proof) if proof.exists() else pl.DataFrame(schema=PROOF),
     )

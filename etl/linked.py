@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from definitions.relations import HOUSEHOLDS, relations
-from etl.ledger import ROWS, Revision
+from etl.ledger import PROOF, ROWS, Revision
 from methods.lattice import Lattice, lattice
-from methods.protect import REASONS, Mask
+from methods.protect import REASONS, Mask, Moved
 
 ETHNIC, PRIORITY = "ethnic", "priority"
 NOT_THERE = -1  # the value of a count that nobody reported
@@ -80,6 +80,32 @@ class Linked:
             "reason": [REASONS[code] for code in reason[place]],
         }
         return pl.DataFrame(columns, schema=ROWS)
+
+    @property
+    def axes(self) -> dict[str, list[str]]:
+        return {"unit": self.names, "category": self.categories, "measure": self.measures}
+
+    def proof(self, movements: Sequence[Moved]) -> pl.DataFrame:
+        """Movements of today's units, by etl.ledger.PROOF: between these alone everything holds that holds for all."""
+        if not movements:
+            return pl.DataFrame(schema=PROOF)
+        at, by = (np.concatenate(parts) for parts in zip(*movements, strict=True))
+        places = np.unravel_index(at, [len(names) for names in self.axes.values()])
+        named = {id: np.array(names)[place] for (id, names), place in zip(self.axes.items(), places, strict=True)}
+        number = np.repeat(np.arange(len(movements)), [len(one.at) for one in movements])
+        told = pl.DataFrame({"movement": number, "moved": by, **named}).filter(pl.Series(np.isin(places[0], self.now)))
+        return told.with_columns(dimension=pl.lit(self.dimension)).select(*PROOF).cast(pl.Schema(PROOF))
+
+    def movements(self, proof: pl.DataFrame) -> list[Moved]:
+        """Movements written down of a former lattice, every state of a unit moving alike; they need not hold here."""
+        own = proof.filter(pl.col("dimension") == self.dimension)
+        for id, names in self.axes.items():
+            own = own.join(pl.DataFrame({id: names, f"{id}_at": range(len(names))}), on=id)
+        places = [own[f"{id}_at"].to_numpy() for id in self.axes]
+        at = np.ravel_multi_index(places, [len(names) for names in self.axes.values()])
+        sorted_ = own.with_columns(at=pl.Series(at, dtype=pl.Int64)).sort("movement", "at")
+        each = sorted_.partition_by("movement", maintain_order=True)
+        return [Moved(one["at"].to_numpy(), one["moved"].to_numpy()) for one in each]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from datetime import date, datetime
 import numpy as np
 import polars as pl
 
-from definitions.relations import HOUSEHOLDS
-from etl.ledger import ROWS, Revision
+from definitions.load import FOLDER
+from definitions.relations import HOUSEHOLDS, relations
+from etl.ledger import PROOF, ROWS, Revision
 from etl.linked import ETHNIC, PRIORITY, Parts, linked, totals
 from methods import protect
 from methods.pooling import LARGE, pooled
@@ -22,6 +23,9 @@ CELL = {"month": pl.Date, **dict.fromkeys(KEYS[1:], pl.String), "value": pl.Int6
 REASON = {"month": pl.Date, **dict.fromkeys(KEYS[1:], pl.String), "state": pl.String, "reason": pl.String}
 GROUP = {"month": pl.Date, "category": pl.String, "measure": pl.String, "value": pl.Int64}
 MONTH = {"month": pl.Date, "revision": pl.Int32, "recorded_on": pl.Date, "communes": pl.Int32, "waiting": pl.Int32}
+# The rules as they stand: when one of these files changes, every month is protected anew.
+FILES = ("methods/lattice.py", "methods/movement.py", "methods/protect.py", "etl/linked.py", "definitions/relations.py")
+RULES = hashlib.sha256("".join((FOLDER.parent / name).read_text("utf-8") for name in FILES).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -79,38 +83,43 @@ def _settled(
     """The revision in force: the last one, or a new one that may follow it."""
     inputs = _hash(counts, parts)
     last = former[-1] if former else None
-    if last and (last.inputs, last.rules) == (inputs, protect.VERSION):
+    if last and (last.inputs, last.rules) == (inputs, RULES):
         return last
-    rows = [_dimension(counts, dimension, parts, former, province) for dimension in (ETHNIC, PRIORITY)]
-    found = [one for one in rows if one is not None]
-    if len(found) < len(rows) or all(one.is_empty() for one in found):
+    tried = [_dimension(counts, dimension, parts, former, province) for dimension in (ETHNIC, PRIORITY)]
+    found = [one for one in tried if one is not None]
+    if len(found) < len(tried) or all(rows.is_empty() for rows, _ in found):
         return last
     number = last.number + 1 if last else 1
-    return Revision(month, number, now, inputs, protect.VERSION, parts, pl.concat(found).sort(pl.all()))
+    rows, proof = (pl.concat(frames) for frames in zip(*found, strict=True))
+    return Revision(month, number, now, inputs, RULES, parts, rows.sort(pl.all()), proof)
 
 
 def _hash(counts: pl.DataFrame, parts: Parts) -> str:
     rows = counts.select(sorted(counts.columns)).sort(pl.all())
-    return hashlib.sha256(f"{rows.write_csv()}{sorted(parts.items())}".encode()).hexdigest()
+    tied = relations(sorted(counts["measure"].unique()))
+    return hashlib.sha256(f"{rows.write_csv()}{sorted(parts.items())}{tied}".encode()).hexdigest()
 
 
 def _dimension(
     counts: pl.DataFrame, dimension: str, parts: Parts, former: Sequence[Revision], province: str
-) -> pl.DataFrame | None:
-    """The rows of a revision for ethnic or priority groups; None where it must not follow the former ones.
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """Rows and proof of a revision for ethnic or priority groups; None where it must not follow the former ones.
 
     The province's large groups stay open for equity's sake, where the rest can be protected without them.
     """
     if (found := linked(counts, dimension, parts, former)) is None:
-        return pl.DataFrame(schema=ROWS)
+        return pl.DataFrame(schema=ROWS), pl.DataFrame(schema=PROOF)
     of, before = found
     cube = of.lattice(totals(counts))
     large = (np.array(of.names) == province)[:, None] & (cube.values[:, :, 0] >= LARGE)
+    known = of.movements(former[-1].proof) if former else []
     for open_ in (before.open | large[:, :, None], before.open):
-        result = protect.protect(cube, dimension == ETHNIC, before.kept, before.told, open_)
+        result = protect.protect(cube, dimension == ETHNIC, before.kept, before.told, open_, known)
         if not result.exposed.any():
-            return of.rows(cube.values, result.reason)
-    return of.rows(cube.values, result.reason) if not former else None
+            break
+    if result.exposed.any() and former:
+        return None
+    return of.rows(cube.values, result.reason), of.proof(result.proofs)
 
 
 # ---- tables for the marts --------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class Movement:
         self.value = lattice.values[movable].astype(float)
         self.most = np.minimum(_room(lattice)[movable], REACH)
         self.least = np.minimum(self.value, REACH)
-        self._highs = _program(_rows(lattice, self.number), self.count)
+        self._rows = _rows(lattice, self.number)
+        self._highs = _program(self._rows, self.count)
 
     def solve(
         self, targets: NDArray[np.int64], reach: NDArray[np.float64], price: NDArray[np.float64]
@@ -56,6 +57,13 @@ class Movement:
         """How far each number moves when all are drawn up (way > 0) or down at once; the others follow or stay."""
         highest = np.stack([self.most * can_move, self.least * can_move], axis=1).ravel()
         return self._run(highest, np.stack([-way, way], axis=1).ravel())
+
+    def holds(self, moved: NDArray[np.float64]) -> bool:
+        """Whether numbers that move like that break nothing that is published: a movement however it was found."""
+        rows = self._rows
+        sums = np.bincount(rows.row, rows.coefficient * moved[rows.number], len(rows.low))
+        is_between = (sums >= rows.low - STEP) & (sums <= rows.high + STEP)
+        return bool(is_between.all() and (moved <= self.most + STEP).all() and (moved >= -self.least - STEP).all())
 
     def _run(self, highest: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
         columns = np.arange(len(cost), dtype=np.int32)

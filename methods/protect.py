@@ -1,7 +1,8 @@
 """Protection of small cells: which counts are hidden, so that none of them can be worked out from the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,18 @@ BARE = 20  # of fewer than 20 households of an ethnic group "none" and "all" are
 # Why a count is hidden, by code; others: to protect another one; earlier: a former version hid it.
 REASONS = ("", "denominator", "numerator", "complement", "none_or_all", "others", "earlier")
 PRIMARY = REASONS[1:5]
-VERSION = 1  # of the rules: raise it when they change, and every month is protected anew
 # Prices of hiding, in households of the cell: a larger unit's cell costs less than its households, because it is not
 # one of the cells by commune that have to stay readable; a further number of a cell that has one hidden costs little.
 LARGER_UNIT, FURTHER_NUMBER, DEAREST = 0.1, 0.1, 5000.0
 BATCH, MOST_BATCHES = 32, 100  # unsafe counts at a time; more at a time where there are very many
 LOOKS = 3  # at what a former version hid, before anything more is hidden
+
+
+class Moved(NamedTuple):
+    """A movement: the places (of the lattice's counts, row by row) of those that move, and by how many households."""
+
+    at: Numbers
+    by: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,12 +40,14 @@ class Protection:
 
     by_totals: hidden counts that are left fewer than five values (or whose complement is) because the totals, which
     stay published, leave no more by themselves: a total of three, or a unit with one group. exposed: those left fewer
-    for any other reason, as when a former version told too much.
+    for any other reason, as when a former version told too much. proofs: the movements that show how far each hidden
+    count can go.
     """
 
     reason: NDArray[np.int8]
     exposed: Mask
     by_totals: Mask
+    proofs: tuple[Moved, ...] = ()
 
     @property
     def hidden(self) -> Mask:
@@ -70,6 +79,7 @@ def protect(
     kept: Mask | None = None,
     told: Mask | None = None,
     open_: Mask | None = None,
+    proofs: Sequence[Moved] = (),
 ) -> Protection:
     """Hide what the rules name, then the cheapest further counts until every hidden one is safe.
 
@@ -78,8 +88,10 @@ def protect(
     time, the movement that frees them and costs the fewest households; what moved is hidden, and the movement itself
     is the proof, for every count it moved. Nothing depends on the order of units or categories beyond their place.
     kept: counts a former version hid; told: counts that are public already, whatever is hidden now; open_: counts that
-    may not be hidden for the sake of others. Source: complementary cell suppression by linear programming (Kelly,
-    Golden and Assad 1992; Fischetti and Salazar-Gonzalez 2000), bounds by the attacker's program.
+    may not be hidden for the sake of others. proofs: movements that may hold here, as those of a former version: each
+    is put to the test, and what is proved already is not searched again. Source: complementary cell suppression by
+    linear programming (Kelly, Golden and Assad 1992; Fischetti and Salazar-Gonzalez 2000), bounds by the attacker's
+    program.
     """
     nothing = np.zeros(lattice.values.shape, bool)
     kept, told, open_ = (nothing if mask is None else mask for mask in (kept, told, open_))
@@ -90,6 +102,7 @@ def protect(
         return Protection(reason, nothing, nothing)
     movable = ((lattice.cells[:, :, None] & ~open_) | hidden) & ~told
     search = _Search(lattice, Movement(lattice, movable), hidden[movable])
+    search.recall(proofs, movable)
     if kept.any():
         search.look()
     search.run()
@@ -98,7 +111,7 @@ def protect(
     reason[after & ~hidden] = REASONS.index("others")
     by_total, by_rest = told_by_totals(lattice)
     exposed = (narrow & ~by_total) | (narrow_rest & ~by_rest)
-    return Protection(reason, exposed, (narrow | narrow_rest) & ~exposed)
+    return Protection(reason, exposed, (narrow | narrow_rest) & ~exposed, search.proofs(movable))
 
 
 def told_by_totals(lattice: Lattice) -> tuple[Mask, Mask]:
@@ -126,6 +139,7 @@ class _Search:
     low: NDArray[np.float64] = field(init=False)
     high: NDArray[np.float64] = field(init=False)
     settled: Mask = field(init=False)  # as safe as it can be
+    seen: list[Moved] = field(default_factory=list)  # the movements that showed something new
 
     def __post_init__(self) -> None:
         count = self.movement.count
@@ -143,9 +157,29 @@ class _Search:
         few, few_rest = _values(self.low, self.high) < FEWEST, _values(self.rest_low, self.rest_high) < FEWEST
         return self.hidden & few, self.has_rest() & few_rest
 
+    def recall(self, proofs: Sequence[Moved], movable: Mask) -> None:
+        """Learn from movements found elsewhere: of hidden numbers alone, and only where they hold here too."""
+        at = np.full(movable.size, -1)
+        at[movable.ravel()] = np.arange(len(self.hidden))
+        for proof in proofs:
+            numbers = at[proof.at]
+            if (numbers >= 0).all() and self.hidden[numbers].all():
+                moved = np.zeros(len(self.hidden))
+                moved[numbers] = proof.by
+                if self.movement.holds(moved):
+                    self.learn(moved)
+
+    def proofs(self, movable: Mask) -> tuple[Moved, ...]:
+        """The movements learned from, by their places in the lattice."""
+        place = np.flatnonzero(movable)
+        return tuple(Moved(place[one.at], one.by) for one in self.seen)
+
     def look(self) -> None:
-        """Draw all unsafe counts at once, up or down by chance, and hide nothing: most that is safe already shows."""
-        for seed in range(LOOKS):
+        """Draw all unsafe counts at once, up or down by chance, and hide nothing: most that is safe already shows.
+
+        Not worth it for few.
+        """
+        for seed in range(LOOKS if (self.hidden & ~self.is_safe()).sum() > BATCH else 0):
             chance = np.random.default_rng(seed).random(len(self.hidden))
             way = np.where(chance < 0.5, 1.0, -1.0) * (self.hidden & ~self.is_safe())
             for drawn in (way, -way):
@@ -206,11 +240,14 @@ class _Search:
     def learn(self, moved: NDArray[np.float64]) -> None:
         """What moved is hidden from now on, so this movement shows how far each can go."""
         self.hidden |= np.abs(moved) > STEP
-        np.minimum(self.low, moved, out=self.low)
-        np.maximum(self.high, moved, out=self.high)
         rest = np.where(self.whole >= 0, moved[self.whole], 0.0) - moved
-        np.minimum(self.rest_low, rest, out=self.rest_low)
-        np.maximum(self.rest_high, rest, out=self.rest_high)
+        shown = ((self.low, self.high, moved), (self.rest_low, self.rest_high, rest))
+        if any((by < low).any() or (by > high).any() for low, high, by in shown):
+            far = np.flatnonzero(np.abs(moved) > STEP)
+            self.seen.append(Moved(far, moved[far]))
+        for low, high, by in shown:
+            np.minimum(low, by, out=low)
+            np.maximum(high, by, out=high)
 
 
 def _is_safe(value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> Mask:

@@ -35,7 +35,7 @@ def published(base: Path) -> store.Root:
     return root
 
 
-def primary_only(cube, ethnic=True, kept=None, told=None, open_=None) -> protect.Protection:
+def primary_only(cube, ethnic=True, *given) -> protect.Protection:
     reason = protect.primary(cube.values, ethnic)
     return protect.Protection(reason, reason < 0, reason < 0)
 

@@ -60,9 +60,15 @@ def test_a_reader_gets_neither_the_counts_a_letter_quotes_nor_the_file_to_send_b
 def test_who_sees_exact_counts_and_who_has_just_sent_the_file_get_both(
     quoting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = {"sha256": quoting, "file": "a.xlsx", "verdict": "partly", "rows": {"stored": 0, "held": 1, "ignored": 0}, "letters": []}
-    sent = opened(quoting, taken=Taken([answer]))  # type: ignore[list-item]
-    other = opened(quoting, taken=Taken([answer | {"sha256": "0" * 64}]))  # type: ignore[list-item]
+    answer = {
+        "sha256": quoting,
+        "file": "a.xlsx",
+        "verdict": "partly",
+        "rows": {"stored": 0, "held": 1, "ignored": 0},
+        "letters": [],
+    }
+    sent = opened(quoting, taken=Taken([answer]))
+    other = opened(quoting, taken=Taken([answer | {"sha256": "0" * 64}]))
     assert QUOTE in said(sent) and QUOTE not in said(other)
     assert text("deliveries.send_back") in folds(sent) and text("deliveries.send_back") not in folds(other)
     monkeypatch.setattr(who, "sees_exact", lambda unit, is_shared=False: not is_shared)

@@ -1,5 +1,7 @@
 """Small cells are hidden so that nobody can work them out, also not by comparing versions."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 
 from definitions.relations import relations
 from etl import ledger, store
-from etl.protection import Protected, protected
+from etl.protection import RULES, Protected, protected
 from methods import attack, protect
 from methods.lattice import Lattice, lattice
+from methods.movement import Movement
 from methods.pooling import pooled
 from methods.protect import FEWEST, REASONS, primary
 from tests.small_provinces import MEASURES, RELATIONS, attacked, names, province, published, rules
@@ -211,6 +214,38 @@ def test_a_count_once_hidden_stays_hidden_after_a_correction(seed: int, commune:
     assert compared(second, first) == []
 
 
+def solves(work: Callable[[], Protected], monkeypatch: pytest.MonkeyPatch) -> tuple[Protected, int]:
+    """What comes of it, and how many linear programs it took."""
+    count, run = [0], Movement._run
+    with monkeypatch.context() as patch:
+        patch.setattr(Movement, "_run", lambda *given: (count.__setitem__(0, count[0] + 1), run(*given))[1])
+        return work(), count[0]
+
+
+@pytest.mark.parametrize("seed", [1, 5, 18])
+def test_a_correction_hides_the_same_by_the_former_proof_with_fewer_programs(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = breakdown(province(seed))
+    first, corrected = made(frame), larger(frame, "c0", "g0", 3)
+    bare = [replace(one, proof=one.proof.clear()) for one in first.new]
+    quick, few = solves(lambda: made(corrected, first.new), monkeypatch)
+    full, many = solves(lambda: made(corrected, bare), monkeypatch)
+    assert len(quick.new) == len(full.new) == 1 and few < many
+    assert hidden(quick) == hidden(full) and compared(quick, first) == []
+
+
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_a_proof_that_does_not_hold_proves_nothing(seed: int) -> None:
+    """Movements nobody could make claim that all small counts are safe already."""
+    of = province(seed)
+    small = np.flatnonzero(primary(of.values))
+    false = [protect.Moved(small, np.full(len(small), way)) for way in (-9.0, 9.0)]
+    result = protect.protect(of, proofs=false)
+    assert result.hidden.sum() > len(small) and attacked(of, result) == []
+    assert (result.hidden == protect.protect(of).hidden).all()
+
+
 def test_the_same_counts_again_make_no_new_revision() -> None:
     frame = breakdown(province(3))
     first = made(frame)
@@ -267,8 +302,9 @@ def test_the_ledger_gives_back_what_it_was_given(tmp_path: Path) -> None:
     for _ in range(2):  # the second time the file is there already
         ledger.write(root, first.new[0])
     (back,) = ledger.revisions(root)
+    assert back.proof.equals(first.new[0].proof) and len(back.proof)
     assert back.rows.equals(first.new[0].rows) and back.parts == first.new[0].parts
-    assert (back.month, back.number, back.inputs, back.rules) == (MONTH, 1, first.new[0].inputs, protect.VERSION)
+    assert (back.month, back.number, back.inputs, back.rules) == (MONTH, 1, first.new[0].inputs, RULES)
     assert ledger.revisions(root, date(2026, 9, 9)) == [] and len(ledger.names(root, date(2026, 9, 10))) == 1
 
 

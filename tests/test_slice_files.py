@@ -1,4 +1,4 @@
-"""What leaves the analysis pages in files, pictures, lines of Python and saved views is the reader's view, never more."""
+"""What leaves the analysis pages (files, pictures, lines of Python, saved views) is the reader's view, never more."""
 
 import csv
 import io
