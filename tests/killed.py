@@ -73,9 +73,13 @@ def sync_and_die(
     call: int | None = None,
     seconds: float | None = None,
 ) -> None:
-    """Sync Facebook, then Zalo, a delivery for every three answers; what the OA came to stands in `outcomes`."""
+    """Sync Facebook from 300 days back, then Zalo, a delivery for every three answers.
+
+    What the OA came to stands in `outcomes`.
+    """
     os.environ |= {"CHI_TIEU_SO_FACEBOOK": facebook, "CHI_TIEU_SO_ZALO": zalo, "CHI_TIEU_SO_ZALO_OAUTH": zalo}
-    few = apis.apis().model_copy(update={"answers_per_delivery": 3})
+    shorter = apis.apis().facebook.model_copy(update={"history_days": 300})
+    few = apis.apis().model_copy(update={"answers_per_delivery": 3, "facebook": shorter})
     vars(run).update(apis=lambda: few, channels=lambda origin: channels)
     root = store.root("real", base)
     if call is not None:
