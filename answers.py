@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from definitions import format
+from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
 from etl import forms, handouts, store
@@ -26,7 +27,8 @@ from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
 from metrics import audit as auditing
-from metrics import published, targets
+from metrics import awards as scoring
+from metrics import published, targets, units
 from warehouse.publish import CheckFailed
 from warehouse.version import Version, current, open_version
 
@@ -415,6 +417,64 @@ def said(id: str, value: Any, kind: str) -> str:
     if kind == "why":
         return spoken.reason(value) if value else ""
     return tables.printed(spoken_as[id](value) if id in spoken_as else value, kind, "vi")
+
+
+# ---- awards --------------------------------------------------------------------------------------------------------
+
+
+def draft(id: str, as_of: date | None, against: str | None, as_json: bool, is_demo: bool | None) -> None:
+    """A score sheet tried on past data, and against another one; the standings as people read them, or as JSON."""
+    version = version_of(chosen_root(is_demo), as_of)
+    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    found = scoring.scored(version, rules, is_draft=True)
+    decides = scoring.deciding(found) if rules.kind == "points" else None
+    gains = None
+    if against:
+        other = scoring.as_of(sheet_of(against), as_of) if as_of else sheet_of(against)
+        if "pass_fail" in (rules.kind, other.kind):
+            raise CannotAnswer("Bảng đạt hay không đạt không có thứ hạng để so.")
+        gains = scoring.gains(found, scoring.scored(version, other, is_draft=True))
+    told = {"unmeasured": found.unmeasured, "standings": found.standings.to_dicts()}
+    told |= {"deciding": decides.to_dicts()} if decides is not None else {}
+    told |= {"gains": gains.to_dicts()} if gains is not None else {}
+    if as_json:
+        show_json({"sheet": id, "cut_off": rules.cut_off.isoformat()} | told)
+        return
+    tell_draft(rules, told, units.names(version))
+
+
+def sheet_of(id: str) -> Sheet:
+    if id not in sheets():
+        raise CannotAnswer(f"Không có bảng điểm “{id}”; các bảng: {', '.join(sheets())}.")
+    return sheets()[id]
+
+
+def tell_draft(rules: Sheet, told: dict[str, Any], names: dict[str, str]) -> None:
+    """The draft in tables: communes by cluster and place, then what decides and who gains."""
+    if rules.kind == "pass_fail":
+        yes = {True: "đạt", False: "không đạt", None: "chưa đủ số liệu"}
+        rows = [[names[row["commune"]], yes[row["passed"]]] for row in told["standings"]]
+        show_table(rules.title.vi, (("Xã, phường", False), ("Kết quả", False)), rows)
+    else:
+        called = {"": ""} | {grade.id: grade.label.vi for grade in rules.grades}
+        called |= {award.id: award.label.vi for award in rules.awards}
+        by_place = sorted(told["standings"], key=lambda row: (row["cluster"], row["place"] or 1000))
+        rows = [
+            [names.get(row["cluster"], ""), format.integer(row["place"]), names[row["commune"]],
+             format.decimal(row["points"], 2), called[row["grade"] or ""], called[row["award"]]]
+            for row in by_place
+        ]  # fmt: skip
+        heads = (("Cụm", False), ("Hạng", True), ("Xã, phường", False), ("Điểm", True), ("Xếp loại", False))
+        show_table(rules.title.vi, (*heads, ("Đề nghị", False)), rows)
+        labels = {one.id: one.label.vi for one in rules.criteria}
+        shares = [[labels[one["criterion"]], format.percent(one["share"])] for one in told["deciding"]]
+        if shares:
+            show_table("Tiêu chí làm nên chênh lệch", (("Tiêu chí", False), ("Phần", True)), shares)
+    for one in sorted(told.get("gains", []), key=lambda row: -abs(row["gain"]))[:MOST_TOLD]:
+        print(f"{names[one['commune']]}: hạng {one['place_before']} → {one['place']}")
+    if told["unmeasured"]:
+        left_out = "; ".join(rules.criterion(id).label.vi for id in told["unmeasured"])
+        print(f"Chưa đo được, để ngoài với mọi xã, phường: {left_out}.")
 
 
 # ---- audit ---------------------------------------------------------------------------------------------------------

@@ -114,6 +114,9 @@ methods = typer.Typer(
 )
 app.add_typer(methods, name="methods")
 
+awards = typer.Typer(help="Emulation awards: scores by the sheets of definitions/awards/.", no_args_is_help=True)
+app.add_typer(awards, name="awards")
+
 Demo = Annotated[bool, typer.Option("--demo", help="The demonstration's data instead of the real ones.")]
 DemoOrReal = Annotated[
     bool | None, typer.Option("--demo/--real", help="Whose data; else the real ones as soon as there are any.")
@@ -606,6 +609,24 @@ def template(
     """Write the workbook a commune fills in for a month; a file that exists is never overwritten."""
     with answering() as answers:
         print(answers.template(commune, month, all_, slips, output, demo))
+
+
+@awards.command()
+def draft(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A cut-off in the past; the period moves with it.")
+    ] = None,
+    against: Annotated[str | None, typer.Option(help="Another sheet: who gains and loses places.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Try a score sheet on past data before it is adopted: standings, what decides, what cannot be measured yet.
+
+    Manual criteria and those whose figures are not published yet are left out for all, and named. Nothing is kept.
+    """
+    with answering() as answers:
+        answers.draft(sheet, as_of.date() if as_of else None, against, as_json, demo)
 
 
 @contextmanager

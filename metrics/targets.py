@@ -137,7 +137,7 @@ def history(version: Version, indicator: str) -> pl.DataFrame:
     is_carried: no village has a value of its own, all are the ones of earlier rounds.
     """
     return version.query(
-        """select unit, level, month, numerator, denominator, share, change, villages_known, villages_expected,
+        """select unit, level, month, numerator, denominator, share, floor, change, villages_known, villages_expected,
                   villages_carried, households_known, households_reference, communes_unlisted, is_carried
            from indicator_month where indicator = ?""",
         [indicator],

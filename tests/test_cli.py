@@ -30,6 +30,7 @@ VERBS = [
     "places match",
     "places adopt",
     *(f"methods {name}" for name in METHODS),
+    "awards draft",
 ]
 
 
@@ -422,3 +423,25 @@ def test_template_says_what_it_cannot_write(data: Path, arguments: list[str], se
     result = run("template", *arguments)
     assert (result.exit_code, result.stdout) == (1, "")
     assert sentence in result.stderr
+
+
+# ---- awards --------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_names_standings_what_decides_and_what_cannot_be_measured(demo: Version) -> None:
+    told = answer("awards", "draft", "ninety_ten", "--demo", "--against", "2026")
+    assert told["unmeasured"] == ["campaigns", "cadres", "bonus"]
+    assert len(told["standings"]) == 99 and sum(one["share"] for one in told["deciding"]) == pytest.approx(1)
+    assert "gains" in told
+    assert "Tiêu chí làm nên chênh lệch" in run("awards", "draft", "ninety_ten", "--demo").stdout
+    # The last figures are older than two rounds at this sheet's cut-off: nobody has a place, nothing decides.
+    shown = run("awards", "draft", "2026", "--demo").stdout
+    assert "Tỷ lệ văn bản ký số" in shown and "chênh lệch" not in shown
+    assert "chưa đủ số liệu" in run("awards", "draft", "pass_fail", "--demo").stdout
+
+
+def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
+    result = run("awards", "draft", "2031", "--demo")
+    assert result.exit_code == 1 and "2026, ninety_ten, pass_fail" in result.stderr
+    result = run("awards", "draft", "2026", "--demo", "--against", "pass_fail")
+    assert result.exit_code == 1 and "không có thứ hạng" in result.stderr

@@ -1,0 +1,336 @@
+"""Award scores of the communes: published figures as of the cut-off, points, grades, places in the cluster, awards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+
+from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet
+from definitions.load import definitions, target_indicator
+from methods import award_points
+from methods.composite import Floats
+from methods.months import last_full_month, month_index
+from metrics import targets
+from metrics.units import units
+from warehouse.version import Version
+
+OLDEST = 2  # rounds a figure may be old at the cut-off
+Given = Mapping[tuple[str, str], float]  # (commune, criterion) -> points that people gave
+LINES = {
+    "commune": pl.String, "cluster": pl.String, "criterion": pl.String, "group": pl.String, "kind": pl.String,
+    "maximum": pl.Float64, "figure": pl.Float64, "base": pl.Float64, "state": pl.String, "reason": pl.String,
+    "share": pl.Float64, "points": pl.Float64,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    """lines: one row per commune and criterion. standings: one row per commune. unmeasured: criteria out for all."""
+
+    lines: pl.DataFrame
+    standings: pl.DataFrame
+    unmeasured: list[str]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Per commune the figure of a criterion, the one before the period, and why there is none ("" where there is)."""
+
+    value: Floats
+    base: Floats
+    reason: list[str]
+
+
+def scored(
+    version: Version, sheet: Sheet, given: Given | None = None, *, is_draft: bool = False,
+    verified: Mapping[str, float] | None = None,
+) -> Scored:  # fmt: skip
+    """Every commune's sheet, from the figures of a version built as of the cut-off.
+
+    lines: state is scored, missing (0 points where the criteria file says so, else the sheet stays open), or
+    not_applicable (out of points and maximum). standings: earned, maximum, base, bonus, deduction, points (null: the
+    sheet is open), place in the cluster, grade, capped_by, award, is_tied (a tie at an award's line, for the council).
+    A criterion nobody can measure yet, and in a draft a manual one nobody gave points for, is out for all and named.
+    verified: share of a commune's claims a sample check found true; it scales what the criteria file says.
+    Points have 4 decimals. Formulas: methods/award_points.py.
+    """
+    listed = communes(version)
+    ids, clusters = listed["unit"].to_list(), listed["cluster"].to_list()
+    out = [one.id for one in sheet.criteria if _is_out(one, given or {}, is_draft)]
+    known = {one.id: _figures(version, sheet, one, ids, given or {}) for one in sheet.criteria}
+    lines = pl.concat(
+        [_column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}) for one in sheet.criteria]
+    )
+    return Scored(lines, _standings(sheet, lines, ids, clusters), out)
+
+
+def as_of(sheet: Sheet, day: date) -> Sheet:
+    """The rules as if the cut-off were a day in the past: the period keeps its length and ends with that month."""
+    moved = month_index(day) - month_index(sheet.period.last)
+    first = month_index(sheet.period.first) + moved
+    period = sheet.period.model_copy(update={"first": date(first // 12, first % 12 + 1, 1), "last": day})
+    return sheet.model_copy(update={"period": period, "cut_off": day})
+
+
+@lru_cache(maxsize=8)
+def communes(version: Version) -> pl.DataFrame:
+    """unit and cluster ("" without one) of every commune, in official order."""
+    frame = units(version).filter(pl.col("level") == "commune").sort("sort", "unit")
+    return frame.select("unit", pl.col("cluster").fill_null(""))
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+def _is_out(criterion: Criterion, given: Given, is_draft: bool) -> bool:
+    if isinstance(criterion.score, Manual):
+        return is_draft and not any(id == criterion.id for _, id in given)
+    return criterion.score.figure in LATER
+
+
+def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str], given: Given) -> _Figures:
+    nothing = np.full(len(ids), np.nan)
+    if isinstance(criterion.score, Manual):
+        points = np.array([given.get((id, criterion.id), np.nan) for id in ids], float)
+        return _Figures(points, nothing, ["not_given" if np.isnan(one) else "" for one in points])
+    family, _, id = criterion.score.figure.partition(":")
+    if criterion.score.figure in LATER:
+        return _Figures(nothing, nothing, ["not_measured"] * len(ids))
+    if family == "rounds":
+        return _rounds(version, sheet, id, ids)
+    if family == "target":
+        return _target(version, sheet, id, ids)
+    return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
+
+
+def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
+    """Over the rounds of the period whose time was up at the cut-off: a share of them, or how many late or missing."""
+    found = version.query(
+        """select commune, avg(is_submitted::integer) as submitted,
+                  avg(coalesce(is_submitted and is_on_time, false)::integer) as on_time,
+                  avg(is_usable::integer) as usable,
+                  count(*) filter (is_submitted and not is_on_time) as late,
+                  count(*) filter (not is_submitted) as missing
+           from round where month between ? and ? and late_after < ? group by commune""",
+        [sheet.period.first, sheet.period.last, sheet.cut_off],
+    )
+    values = dict(found.select("commune", pl.col(what).cast(pl.Float64)).iter_rows())
+    x = np.array([values.get(id, np.nan) for id in ids], float)
+    return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
+
+
+def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
+    """The floor of the last round at the cut-off (silent villages count as not reached), and that before the period."""
+    value, months = _last(version, indicator, sheet.cut_off, ids)
+    base, _ = _last(version, indicator, sheet.period.first, ids)
+    age = last_full_month(sheet.cut_off) - months
+    reasons = [_why(x, old) for x, old in zip(value, age, strict=True)]
+    value = np.where(np.array([reason != "" for reason in reasons]), np.nan, value)
+    if needs_base:
+        reasons = [one or ("no_base" if np.isnan(x) else "") for one, x in zip(reasons, base, strict=True)]
+    return _Figures(value, base, reasons)
+
+
+def _why(value: float, age: float) -> str:
+    return "no_value" if np.isnan(value) else "too_old" if age > OLDEST else ""
+
+
+def _last(version: Version, indicator: str, until: date, ids: list[str]) -> tuple[Floats, Floats]:
+    """The last floor a commune reported itself in a month over by a day, and the month as a number; NaN without one."""
+    rows = targets.history(version, indicator).filter(
+        (pl.col("level") == "commune") & ~pl.col("is_carried") & pl.col("floor").is_not_null()
+    )
+    latest, last = last_full_month(until), {}
+    for unit, month, floor in rows.sort("month").select("unit", "month", "floor").iter_rows():
+        if month_index(month) <= latest:
+            last[unit] = (floor, month_index(month))
+    found = np.array([last.get(id, (np.nan, np.nan)) for id in ids], float).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def _target(version: Version, sheet: Sheet, target: str, ids: list[str]) -> _Figures:
+    """How much of the path due at the cut-off was gone, never of the way to the final goal.
+
+    The path starts at the commune's baseline; one that begins only within the period shows no path (no_base).
+    """
+    rows = {r["unit"]: r for r in targets.status(version, target, sheet.cut_off, "commune").iter_rows(named=True)}
+    now = _indicator(version, sheet, target_indicator(target), ids, False)
+    start = np.array([_or_nan(rows[id]["baseline"]) for id in ids])
+    begun = np.array([month_index(m) if (m := rows[id]["baseline_month"]) else np.nan for id in ids], float)
+    has_base = ~np.isnan(start) & (begun <= month_index(sheet.period.first))
+    goal = np.array([min(rows[id]["goal"], rows[id]["met_at"]) for id in ids], float)
+    deadline, month = month_index(definitions().targets[target].deadline), last_full_month(sheet.cut_off)
+    due = award_points.path_due(np.where(has_base, start, np.nan), begun, goal, deadline, month)
+    reasons = [one or ("" if has else "no_base") for one, has in zip(now.reason, has_base, strict=True)]
+    return _Figures(award_points.on_path(now.value, start, due), due, reasons)
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+# ---- lines ---------------------------------------------------------------------------------------------------------
+
+
+def _column(
+    sheet: Sheet, one: Criterion, found: _Figures, ids: list[str], clusters: list[str], is_out: bool,
+    verified: Mapping[str, float],
+) -> pl.DataFrame:  # fmt: skip
+    """The rows of one criterion."""
+    named = zip(ids, clusters, strict=True)
+    barred = np.array([is_out or id in one.not_for or cluster in one.not_for for id, cluster in named])
+    # One to whom it does not apply leads nobody.
+    share = award_points.shares(one, np.where(barred, np.nan, found.value), found.base, clusters)
+    if one.verified:
+        share = share * np.array([verified.get(id, 1.0) for id in ids])
+    is_missing = np.isnan(share) & ~barred
+    is_open = is_missing & (sheet.missing_for(one) == "open")
+    # A missing figure that counts 0 meets the caps and vetoes as 0 does: silence never pays.
+    share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
+    points = np.round(share * one.points, award_points.DECIMALS)
+    state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
+    reason = ["not_measured" if is_out else "" if b else r for b, r in zip(barred, found.reason, strict=True)]
+    columns = {
+        "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
+        "kind": [one.kind] * len(ids), "maximum": [one.points] * len(ids), "figure": found.value, "base": found.base,
+        "state": state, "reason": reason, "share": share, "points": points,
+    }  # fmt: skip
+    return pl.DataFrame(columns, schema=LINES).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+# ---- standings -----------------------------------------------------------------------------------------------------
+
+
+def _standings(sheet: Sheet, lines: pl.DataFrame, ids: list[str], clusters: list[str]) -> pl.DataFrame:
+    points, share = _table(lines, "points", ids, sheet), _table(lines, "share", ids, sheet)
+    state = lines["state"].to_numpy().reshape(len(sheet.criteria), len(ids)).T
+    applies, is_open = state != "not_applicable", (state == "open").any(axis=1)
+    if sheet.kind == "pass_fail":
+        return _passed(sheet, share, applies, is_open, ids, clusters)
+    sums = award_points.totals(sheet, np.nan_to_num(points), applies, is_open)
+    order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
+    keys = [(whole, *np.nan_to_num(points[row, order])) for row, whole in enumerate(sums.points)]
+    places = award_points.places_in(clusters, keys)
+    grades, capped = _grades(sheet, sums.points, share, clusters, places)
+    awards, tied = _awards(sheet, grades, capped, clusters, places)
+    columns = {"commune": ids, "cluster": clusters} | {name: getattr(sums, name) for name in TOTALS}
+    frame = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+    return frame.with_columns(
+        place=pl.Series([place or None for place in places], dtype=pl.Int64), grade=pl.Series(grades, dtype=pl.String),
+        capped_by=pl.Series(capped), award=pl.Series(awards), is_tied=pl.Series(tied), is_open=pl.Series(is_open),
+    )  # fmt: skip
+
+
+TOTALS = ("earned", "maximum", "base", "bonus", "deduction", "points")
+
+
+def _table(lines: pl.DataFrame, column: str, ids: list[str], sheet: Sheet) -> Floats:
+    """A column of the lines as communes x criteria, NaN where null."""
+    return lines[column].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(len(sheet.criteria), len(ids)).T
+
+
+def _grades(
+    sheet: Sheet, points: Floats, share: Floats, clusters: list[str], places: list[int]
+) -> tuple[list[str | None], list[str]]:
+    """Each commune's grade (null: open sheet), and the criteria that capped it or barred it from awards."""
+    ids = [grade.id for grade in sheet.grades]
+    index = {one.id: column for column, one in enumerate(sheet.criteria)}
+    grades, capped = list[str | None](), list[str]()
+    for row, whole in enumerate(points):
+        number = next((n for n, grade in enumerate(sheet.grades) if whole >= grade.least), len(ids) - 1)
+        hit = [one for one in sheet.limits if np.nan_to_num(share[row, index[one.criterion]], nan=1.0) < one.below]
+        number = max([number, *(ids.index(one.at_most) for one in hit if one.at_most)])
+        grades.append(None if np.isnan(whole) else ids[number])
+        capped.append(" ".join(one.criterion for one in hit))
+    for number, grade in enumerate(sheet.grades[:-1]):
+        if grade.quota is None:
+            continue
+        for row in _beyond(grade.quota, [g == grade.id for g in grades], clusters, places):
+            grades[row] = ids[number + 1]
+    return grades, capped
+
+
+def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list[int]) -> list[int]:
+    """The communes with a grade for whom the cluster's quota has no room; those level with the last one keep it."""
+    rows = []
+    for cluster in set(clusters):
+        allowed = int(quota * clusters.count(cluster) + 1e-9)
+        with_it = [row for row, one in enumerate(clusters) if one == cluster and has[row]]
+        rows += [row for row in with_it if sum(places[other] < places[row] for other in with_it) >= allowed]
+    return rows
+
+
+def _awards(
+    sheet: Sheet, grades: Sequence[str | None], capped: list[str], clusters: list[str], places: list[int]
+) -> tuple[list[str], list[bool]]:
+    """Each commune's award ("" without), the best first, and whether it shares the last place an award has room for."""
+    order = [grade.id for grade in sheet.grades]
+    vetoes = {limit.criterion for limit in sheet.limits if not limit.at_most}
+    awards, tied = [""] * len(grades), [False] * len(grades)
+    for cluster in set(clusters):
+        size = clusters.count(cluster)
+        for award in sheet.awards:
+            room = int(award.in_cluster if award.in_cluster >= 1 else award.in_cluster * size + 1e-9)
+            good = order[: order.index(award.grade) + 1]
+            free = [row for row in range(len(grades)) if clusters[row] == cluster and not awards[row]
+                    and grades[row] in good and not vetoes & set(capped[row].split())]  # fmt: skip
+            given = [row for row in free if sum(places[other] < places[row] for other in free) < room]
+            for row in given:
+                awards[row] = award.id
+                tied[row] = len(given) > room and places[row] == max(places[other] for other in given)
+    return awards, tied
+
+
+def _passed(
+    sheet: Sheet, share: Floats, applies: np.ndarray, is_open: np.ndarray, ids: list[str], clusters: list[str]
+) -> pl.DataFrame:
+    """All compulsory criteria that apply, and the share asked for of the extended ones that apply."""
+    kinds = np.array([one.kind for one in sheet.criteria])
+    met = (np.nan_to_num(share) >= 1.0) & applies
+    compulsory, extended = kinds == "compulsory", kinds == "extended"
+    failed = (applies & ~met)[:, compulsory].sum(axis=1)
+    asked = applies[:, extended].sum(axis=1)
+    passed = (failed == 0) & (met[:, extended].sum(axis=1) >= sheet.extended_share * asked - 1e-9)
+    return pl.DataFrame({
+        "commune": ids, "cluster": clusters, "compulsory_failed": failed, "extended_met": met[:, extended].sum(axis=1),
+        "extended": asked, "passed": [None if hole else bool(one) for one, hole in zip(passed, is_open, strict=True)],
+        "is_open": is_open,
+    })  # fmt: skip
+
+
+# ---- a draft on past data ------------------------------------------------------------------------------------------
+
+
+def deciding(found: Scored) -> pl.DataFrame:
+    """One row per criterion that tells communes apart: its share of the variance of the points (they add up to 1).
+
+    Covariance of a criterion's points with their sum, over the variance of the sum, communes with a whole sheet only.
+    """
+    whole = found.standings.filter(~pl.col("is_open"))["commune"]
+    rows = found.lines.filter(pl.col("commune").is_in(whole.implode()) & (pl.col("state") != "not_applicable"))
+    signed = rows.with_columns(points=pl.when(pl.col("kind") == "deduction").then(-1).otherwise(1) * pl.col("points"))
+    table = signed.pivot("criterion", index="commune", values="points").drop("commune").fill_null(0.0)
+    values = table.to_numpy()
+    total = values.sum(axis=1)
+    variance = ((total - total.mean()) ** 2).sum() if len(total) else 0.0
+    if not variance:
+        return pl.DataFrame(schema={"criterion": pl.String, "share": pl.Float64})
+    shares = ((values - values.mean(axis=0)) * (total - total.mean())[:, None]).sum(axis=0) / variance
+    return pl.DataFrame({"criterion": table.columns, "share": shares}).sort("share", descending=True)
+
+
+def gains(new: Scored, old: Scored) -> pl.DataFrame:
+    """One row per commune both sheets rank: place before and now in its cluster, and how many places it gains."""
+    before = old.standings.select("commune", place_before="place")
+    joined = new.standings.select("commune", "cluster", "place").join(before, on="commune", maintain_order="left")
+    return joined.drop_nulls().with_columns(gain=pl.col("place_before") - pl.col("place"))
+
+
+def canonical(found: Scored) -> bytes:
+    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none."""
+    rows = found.lines.select("commune", "criterion", "state", "points").sort("commune", "criterion")
+    sums = found.standings.select("commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"), "points")
+    return pl.concat([rows, sums.sort("commune")]).write_csv(float_precision=award_points.DECIMALS).encode()

@@ -1,0 +1,305 @@
+"""Award scores: figures worked out by hand, every commune recomputed in slow plain Python, grades and awards."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from definitions.award_rules import Criterion, Sheet, sheets
+from methods import award_points
+from metrics import awards
+from tests.tiny import CLUSTER, SILENT, A, B, C, tiny
+from warehouse.version import Version
+
+YEAR = sheets()["2026"]
+CUT_OFF = date(2026, 9, 10)  # the August round is over, its time was up on the 9th
+SUMMER = YEAR.model_copy(
+    update={"period": YEAR.period.model_copy(update={"first": date(2026, 6, 1), "last": CUT_OFF}), "cut_off": CUT_OFF}
+)
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    return tiny(tmp_path_factory.mktemp("awards") / "published")
+
+
+def line(found: awards.Scored, commune: str, criterion: str) -> dict[str, Any]:
+    where = (pl.col("commune") == commune) & (pl.col("criterion") == criterion)
+    return found.lines.filter(where).row(0, named=True)
+
+
+def standing(found: awards.Scored, commune: str) -> dict[str, Any]:
+    return found.standings.filter(pl.col("commune") == commune).row(0, named=True)
+
+
+# ---- figures ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_target_is_scored_on_the_path_due_at_the_cut_off(version: Version) -> None:
+    found = awards.scored(version, SUMMER, is_draft=True)
+    # From May to December 7 months, 3 of them gone in August; A at 35 % of households, due 20 + 30 x 3/7 = 32.9 %.
+    assert (line(found, A, "access")["share"], line(found, A, "access")["points"]) == (1.0, 12.0)
+    # B: 10 to 22.5 %, due 27.1 %. C: last heard of in June, two rounds ago, 10 to 20 %, due 27.1 %.
+    assert line(found, B, "access")["share"] == pytest.approx(0.125 / (0.4 * 3 / 7))
+    assert line(found, C, "access")["points"] == pytest.approx(round(12 * 0.1 / (0.4 * 3 / 7), 4))
+
+
+def test_who_never_reported_is_missing_and_not_zero(version: Version) -> None:
+    found = awards.scored(version, SUMMER, is_draft=True)
+    silent = line(found, SILENT, "access")
+    assert (silent["state"], silent["reason"], silent["points"]) == ("open", "no_value", None)
+    row = standing(found, SILENT)
+    assert (row["points"], row["place"], row["grade"], row["award"], row["is_open"]) == (None, None, None, "", True)
+    zero = SUMMER.model_copy(update={"missing": "zero"})
+    row = standing(awards.scored(version, zero, is_draft=True), SILENT)
+    assert (row["points"], row["grade"]) == (0.0, "not_done")
+
+
+def test_figures_too_old_at_the_cut_off_do_not_count(version: Version) -> None:
+    later = SUMMER.model_copy(update={"cut_off": date(2026, 10, 5)})
+    assert line(awards.scored(version, later, is_draft=True), C, "access")["reason"] == "too_old"
+    assert line(awards.scored(version, later, is_draft=True), A, "access")["reason"] == ""
+
+
+def test_a_path_that_begins_in_the_period_is_none(version: Version) -> None:
+    spring = awards.as_of(YEAR, CUT_OFF)
+    period = spring.period.model_copy(update={"first": date(2026, 4, 1)})
+    found = awards.scored(version, spring.model_copy(update={"period": period}), is_draft=True)
+    assert {line(found, unit, "access")["reason"] for unit in (A, B, C)} == {"no_base"}
+
+
+def test_rounds_are_those_whose_time_was_up(version: Version) -> None:
+    found = awards.scored(version, SUMMER, is_draft=True)
+    # June, July, August; B sent August late, C sent June alone.
+    assert [line(found, unit, "on_time")["figure"] for unit in (A, B, C)] == [1.0, pytest.approx(2 / 3), 1 / 3]
+    assert [line(found, unit, "late")["points"] for unit in (A, B, C)] == [0.0, 0.5, 0.0]
+    before = SUMMER.model_copy(update={"cut_off": date(2026, 9, 9)})
+    assert line(awards.scored(version, before, is_draft=True), B, "on_time")["figure"] == 1.0
+
+
+def test_what_nobody_can_measure_yet_is_out_for_all_and_named(version: Version) -> None:
+    found = awards.scored(version, SUMMER, is_draft=True)
+    assert found.unmeasured == ["posts", "answers", "signed", "ioffice", "initiative"]
+    assert standing(found, A)["maximum"] == 100 - 10 - 10 - 10
+    real = awards.scored(version, SUMMER)
+    assert real.unmeasured == ["posts", "answers"]
+    assert line(real, A, "signed")["state"] == "zero"
+    given = awards.scored(version, SUMMER, {(A, "signed"): 4.5})
+    assert (line(given, A, "signed")["points"], standing(given, A)["maximum"]) == (4.5, 80)
+
+
+def test_what_does_not_apply_leaves_points_and_maximum(version: Version) -> None:
+    barred = [
+        one.model_copy(update={"not_for": (CLUSTER,)}) if one.id == "skills" else one for one in SUMMER.criteria
+    ]
+    found = awards.scored(version, SUMMER.model_copy(update={"criteria": tuple(barred)}), is_draft=True)
+    row = standing(found, A)
+    assert (line(found, A, "skills")["state"], line(found, C, "skills")["state"]) == ("not_applicable", "scored")
+    assert (row["maximum"], row["base"]) == (60, pytest.approx(100 * row["earned"] / 60))
+
+
+def test_a_failed_sample_check_scales_what_was_claimed(version: Version) -> None:
+    found = awards.scored(version, SUMMER, is_draft=True, verified={A: 0.5})
+    assert (line(found, A, "access")["points"], line(found, B, "skills")["share"]) == (6.0, 0.0)
+
+
+# ---- every commune, in slow plain Python -----------------------------------------------------------------------------
+
+
+def planted(chance: np.random.Generator, count: int) -> Callable[..., Any]:
+    """Figures drawn once per criterion; one in eight is not known."""
+    drawn: dict[str, Any] = {}
+
+    def figures(version: Version, sheet: Sheet, one: Criterion, ids: list[str], given: Any) -> Any:
+        most = {"manual": one.points, "count": 30.0, "lateness": 12.0}.get(one.score.how, 1.0)
+        value = np.round(chance.uniform(0, most, count), 2)
+        value[chance.random(count) < (0.125 if one.kind == "points" else 0.0)] = np.nan
+        found = awards._Figures(value, np.round(chance.uniform(0, 1, count), 2), [""] * count)
+        return drawn.setdefault(one.id, found)
+
+    figures.drawn = drawn  # type: ignore[attr-defined]
+    return figures
+
+
+def slow_share(one: Criterion, x: float, base: float, leader: float) -> float:
+    score: Any = one.score
+    if score.how == "goalposts":
+        return max(0, min(1, (x - score.low) / (score.high - score.low)))
+    if score.how == "steps":
+        return max([points for least, points in score.steps if x >= least], default=0) / one.points
+    if score.how == "yes_no":
+        return 1 if x >= score.at_least else 0
+    if score.how in ("count", "lateness"):
+        return min(1, x * score.each / one.points)
+    if score.how == "leader":
+        if x < score.target:
+            return 0.5 * x / score.target
+        return 0.5 if leader <= score.target else 0.5 + 0.5 * (x - score.target) / (leader - score.target)
+    if score.how == "improvement":
+        if x >= score.goal:
+            return 1
+        return 0 if base >= score.goal else max(0, (x - base) / (score.goal - base))
+    return x / one.points
+
+
+def slow_points(sheet: Sheet, row: int, clusters: list[str], drawn: dict[str, Any]) -> dict[str, float | None]:
+    """One commune's points per criterion; None where the sheet stays open."""
+    found: dict[str, float | None] = {}
+    for one in sheet.criteria:
+        if one.score.how != "manual" and one.score.figure in awards.LATER:
+            continue
+        x, mates = drawn[one.id].value, [i for i, cluster in enumerate(clusters) if cluster == clusters[row]]
+        leader = max((x[i] for i in mates if x[i] == x[i]), default=0)
+        if x[row] != x[row]:
+            found[one.id] = None if (one.missing or sheet.missing) == "open" else 0.0
+        else:
+            found[one.id] = round(slow_share(one, x[row], drawn[one.id].base[row], leader) * one.points, 4)
+    return found
+
+
+@pytest.mark.parametrize("id", ["2026", "ninety_ten"])
+def test_all_communes_recomputed_in_slow_plain_python_agree(
+    version: Version, monkeypatch: pytest.MonkeyPatch, id: str
+) -> None:
+    sheet, listed = sheets()[id], awards.communes(version)
+    ids, clusters = listed["unit"].to_list(), listed["cluster"].to_list()
+    assert len(ids) == 99
+    figures = planted(np.random.default_rng(5), 99)
+    monkeypatch.setattr(awards, "_figures", figures)
+    found = awards.scored(version, sheet)
+    totals: dict[str, float | None] = {}
+    for row, commune in enumerate(ids):
+        slow = slow_points(sheet, row, clusters, figures.drawn)  # type: ignore[attr-defined]
+        told = {key: line(found, commune, key)["points"] for key in slow}
+        assert told == pytest.approx(slow, abs=1.01e-4), commune
+        sums = {"points": 0.0, "bonus": 0.0, "deduction": 0.0}
+        for key in slow:
+            sums[sheet.criterion(key).kind] += told[key] or 0.0
+        most = sum(sheet.criterion(key).points for key in slow if sheet.criterion(key).kind == "points")
+        whole = sheet.total * sums["points"] / most + min(sums["bonus"], sheet.bonus) - sums["deduction"]
+        totals[commune] = None if None in slow.values() else max(0.0, whole)
+    said = {commune: standing(found, commune)["points"] for commune in ids}
+    assert said == pytest.approx(totals, abs=1e-4)
+    for commune, cluster in zip(ids, clusters, strict=True):
+        if said[commune] is not None:
+            mates = [said[other] for other, place in zip(ids, clusters, strict=True) if place == cluster]
+            above = sum(other is not None and other > said[commune] for other in mates)
+            assert standing(found, commune)["place"] == 1 + above
+    if id == "2026":
+        assert sum(one is None for one in totals.values()) > 10
+
+
+# ---- places, grades, awards ------------------------------------------------------------------------------------------
+
+
+def judged(version: Version, given: dict[str, float], second: dict[str, float] | None = None, **changes: Any) -> Any:
+    """A sheet of two manual criteria, 90 and 10 points; whoever is not named has 1 point."""
+    manual = {"how": "manual"}
+    label = {"vi": "x", "en": "x"}
+    content = YEAR.model_dump(by_alias=True) | {
+        "groups": [{"id": "g", "label": label, "points": 100}],
+        "criteria": [
+            {"id": id, "label": label, "group": "g", "points": points, "score": manual}
+            for id, points in (("first", 90), ("second", 10))
+        ],
+        "tie_breakers": ["second"], "limits": [], "missing": "zero", "bonus": 0,
+    }  # fmt: skip
+    ids = awards.communes(version)["unit"].to_list()
+    points = {(id, "first"): given.get(id, 1.0) for id in ids} | {
+        (id, "second"): value for id, value in (second or {}).items()
+    }
+    return awards.scored(version, Sheet.model_validate(content | changes), points)
+
+
+def test_level_points_are_told_apart_by_the_tie_breaker_and_else_share_a_place(version: Version) -> None:
+    found = judged(version, {A: 80.0, B: 70.0, SILENT: 80.0}, {B: 10.0})
+    assert [standing(found, unit)["place"] for unit in (B, A, SILENT)] == [1, 2, 2]
+    # A flag and two certificates in each cluster: B the flag, both others a certificate.
+    assert [standing(found, unit)["award"] for unit in (B, A, SILENT)] == ["flag", "certificate", "certificate"]
+    assert not found.standings["is_tied"].any()
+
+
+def test_a_tie_at_the_line_of_an_award_is_for_the_council(version: Version) -> None:
+    found = judged(version, {A: 80.0, B: 80.0})
+    assert [(standing(found, unit)["award"], standing(found, unit)["is_tied"]) for unit in (A, B)] == [
+        ("flag", True), ("flag", True)
+    ]  # fmt: skip
+
+
+def test_the_quota_of_a_grade_drops_the_last_ones(version: Version) -> None:
+    mates = awards.communes(version).filter(pl.col("cluster") == CLUSTER)["unit"].to_list()
+    assert len(mates) == 11  # a fifth of them: two
+    found = judged(version, {id: 90.0 - number for number, id in enumerate(mates[:4])},
+                   dict.fromkeys(mates[:4], 10.0))  # fmt: skip
+    assert [standing(found, id)["grade"] for id in mates[:4]] == ["excellent", "excellent", "good", "good"]
+
+
+def test_a_cap_lowers_the_grade_and_a_veto_takes_the_award(version: Version) -> None:
+    label = {"vi": "x", "en": "x"}
+    cap = {"criterion": "second", "below": 0.5, "at_most": "done", "label": label}
+    rows = judged(version, {A: 90.0, B: 85.0}, {B: 10.0}, limits=[cap])
+    assert [(standing(rows, id)["grade"], standing(rows, id)["award"]) for id in (A, B)] == [
+        ("done", ""), ("excellent", "flag")
+    ]  # fmt: skip
+    veto = {key: value for key, value in cap.items() if key != "at_most"}
+    rows = judged(version, {A: 90.0, B: 80.0}, {B: 10.0}, limits=[veto])
+    assert (standing(rows, A)["grade"], standing(rows, A)["award"], standing(rows, A)["capped_by"]) == (
+        "excellent", "", "second"
+    )  # fmt: skip
+    assert standing(rows, B)["award"] == "flag"
+
+
+def test_passed_is_all_compulsory_and_three_in_ten_of_the_others(
+    version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, ids = sheets()["pass_fail"], awards.communes(version)["unit"].to_list()
+    answers = list(product((0.0, 1.0), repeat=5))
+    value = {one.id: [(answers[i % 32])[n] for i in range(99)] for n, one in enumerate(sheet.criteria)}
+
+    def figures(version: Version, sheet: Sheet, one: Criterion, ids: list[str], given: Any) -> Any:
+        return awards._Figures(np.array(value[one.id]), np.zeros(99), [""] * 99)
+
+    monkeypatch.setattr(awards, "_figures", figures)
+    found = awards.scored(version, sheet)
+    for row, commune in enumerate(ids):
+        compulsory, extended = answers[row % 32][:2], answers[row % 32][2:]
+        # 30 % of three criteria is 0.9: one is enough, none is not.
+        assert standing(found, commune)["passed"] == (all(compulsory) and sum(extended) >= 1)
+
+
+# ---- a draft ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_says_which_criterion_decides_and_who_gains(version: Version) -> None:
+    old = judged(version, {A: 80.0, B: 70.0, C: 60.0})
+    new = judged(version, {A: 80.0, B: 80.0, C: 60.0}, {B: 10.0})
+    decides = awards.deciding(new)
+    assert decides["share"].sum() == pytest.approx(1)
+    assert decides["criterion"][0] == "first"
+    gain = dict(awards.gains(new, old).select("commune", "gain").iter_rows())
+    assert (gain[A], gain[B], gain[C]) == (-1, 1, 0)
+
+
+def test_the_canonical_table_is_the_same_bytes_and_shows_four_decimals(version: Version) -> None:
+    one, same = (awards.canonical(awards.scored(version, SUMMER, is_draft=True)) for _ in range(2))
+    assert one == same
+    assert f"{B},access,scored,8.7500\n".encode() in one
+    assert f"{SILENT},access,open,\n".encode() in one
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "share"),
+    [(0.5, 0.2, 0.5), (0.8, 0.2, 1.0), (0.1, 0.2, 0.0), (0.9, 0.9, 1.0), (0.7, 0.85, 0.0), (np.nan, 0.2, np.nan)],
+)
+def test_a_gap_closed(now: float, start: float, share: float) -> None:
+    assert award_points.gap_closed([now], [start], 0.8).tolist() == pytest.approx([share], nan_ok=True)
+
+
+def test_a_cluster_without_a_leader_beyond_the_target_has_half_marks(version: Version) -> None:
+    rule = YEAR.criterion("skills_lead")
+    found = award_points.shares(rule, [0.2, 0.1, np.nan, 0.4, 0.2], [0] * 5, ["a", "a", "a", "b", "b"])
+    assert found.tolist() == pytest.approx([0.5, 0.25, np.nan, 1.0, 0.5], nan_ok=True)
