@@ -1,0 +1,171 @@
+"""How channels do, on marts typed by hand: breaks, trends, odd days, who is silent or late, and coverage."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from methods.association import spearman
+from metrics import channels
+from warehouse import db
+from warehouse.publish import FILE
+from warehouse.version import Version
+
+TODAY = date(2026, 11, 5)
+MONTHS = [date(2026, month, 1) for month in range(1, 11)]
+SCHEMA = """
+create table channel (channel text, platform text, account text, label_vi text, label_en text, unit text,
+    unit_name text, cluster text, since date, until date, last_day date, is_measurable boolean);
+create table channel_day (channel text, metric text, day date, value double);
+create table channel_month (channel text, platform text, unit text, month date, metric text, kind text, value double,
+    days integer, days_in_month integer);
+create table channel_break (platform text, channel text, metric text, day date, code text, successor text);
+create table post (channel text, post text, day date, title text, url text, interactions double);
+create table unit (unit text, full_name text, level text, households bigint);
+create table indicator_month (indicator text, unit text, month date, change double);
+"""
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """Page p of A (2,000 households), page q of B (500), a small page s of C, and A's Zalo OA z."""
+    path: Path = tmp_path_factory.mktemp("channels")
+    with db.draft(path / FILE) as made:
+        made.execute(SCHEMA)
+        for id, platform, unit, last, sure in (
+            ("p", "facebook", "A", "2026-11-04", True), ("q", "facebook", "B", "2026-09-06", True),
+            ("s", "facebook", "C", "2026-11-04", False), ("z", "zalo_oa", "A", None, True),
+        ):  # fmt: skip
+            row = [id, platform, id, id, id, unit, f"Xã {unit}", "", date(2026, 1, 1), None, last, sure]
+            made.execute("insert into channel values (?,?,?,?,?,?,?,?,?,?,?,?)", row)
+        for unit, households in (("A", 2000), ("B", 500), ("C", 100)):
+            made.execute("insert into unit values (?, ?, 'commune', ?)", [unit, f"Xã {unit}", households])
+        for i, month in enumerate(MONTHS):
+            month_of(made, "p", "A", month, "fb_followers", "stock", 1000 + 100 * i, 20)
+            month_of(made, "p", "A", month, "fb_interactions", "flow", 600 + 60 * i, 30 if i else 12)
+            month_of(made, "p", "A", month, "posts", "flow", 10 if i != 1 else 0, 30)
+            month_of(made, "q", "B", month, "fb_followers", "stock", 1000, 20)
+            month_of(made, "s", "C", month, "fb_followers", "stock", 80, 20)
+            for unit, change in (("A", 0.02), ("B", 0.01), ("C", None if i == 4 else 0.01)):
+                made.execute("insert into indicator_month values ('online', ?, ?, ?)", [unit, month, change])
+        month_of(made, "p", "A", MONTHS[-1], "fb_answer_minutes", "stock", 90, 30)
+        month_of(made, "q", "B", MONTHS[-1], "fb_answer_minutes", "stock", 3000, 30)
+        made.execute(
+            "insert into channel_break values ('facebook', null, 'fb_interactions', '2026-05-15', 'since', null)"
+        )
+        made.execute(
+            "insert into channel_break values ('facebook', 'q', 'fb_followers', '2026-06-01', 'retired', null)"
+        )
+        made.execute(
+            "insert into post values ('p', '1', '2026-11-04', 'Ngày hội', '', 9), ('q', '2', '2026-08-01', 'Cũ', '', 1)"
+        )
+        for i in range(56):
+            day = date(2026, 9, 1) + timedelta(days=i)
+            value = 100 + 50 * (day.isoweekday() == 7) + (i % 3) + (1000 if i == 30 else 0)
+            made.execute("insert into channel_day values ('p', 'fb_interactions', ?, ?)", [day, value])
+        made.execute("insert into post values ('p', '3', '2026-10-01', 'Bài lan rộng', '', 900)")
+    return Version("hand", path, {})
+
+
+def month_of(
+    made: db.Connection, channel: str, unit: str, month: date, metric: str, kind: str, value: float, days: int
+) -> None:
+    row = [channel, "facebook", unit, month, metric, kind, value, days, 30]
+    made.execute("insert into channel_month values (?,?,?,?,?,?,?,?,?)", row)
+
+
+def test_a_month_is_told_per_post_and_per_thousand_households(version: Version) -> None:
+    found = channels.months(version, "p", "fb_interactions")
+    assert found["per_post"].to_list()[:3] == [60.0, None, 72.0]  # nothing per post where there is no post
+    assert found["per_1000"].to_list()[2] == 360.0
+    assert channels.months(version, "p", "fb_followers")["per_post"].null_count() == 10  # followers are no post's
+
+
+def test_no_growth_rate_goes_across_a_break_or_a_month_half_known(version: Version) -> None:
+    change = channels.months(version, "p", "fb_interactions")["change"].to_list()
+    assert [i for i, rate in enumerate(change) if rate is None] == [0, 1, 4, 5]  # January is half known, May broken
+    assert change[2] == pytest.approx(60 / 660)
+
+
+def test_a_break_on_the_first_of_a_month_spoils_only_the_step_over_it(version: Version) -> None:
+    change = channels.months(version, "q", "fb_followers")["change"].to_list()
+    assert [i for i, rate in enumerate(change) if rate is None] == [0, 5]
+    assert channels.months(version, "p", "fb_followers")["change"].null_count() == 1  # q's own break is not p's
+
+
+def test_the_trend_begins_after_the_last_break(version: Version) -> None:
+    broken = channels.breaks(version, "p", "fb_interactions")["day"].to_list()
+    found = channels.trend(channels.months(version, "p", "fb_interactions"), broken)
+    assert (found.since, found.n, found.slope, found.direction) == (date(2026, 6, 1), 5, 60.0, "rising")
+    assert found.p == pytest.approx(2 / 120)  # one of the 120 orders of five values, both sides
+    few = channels.trend(channels.months(version, "p", "fb_interactions"), [date(2026, 8, 15)])
+    assert (few.n, few.slope, few.reason) == (2, None, "too_few_values")
+
+
+def test_an_odd_day_is_named_with_its_posts(version: Version) -> None:
+    every = channels.days(version, "p", "fb_interactions", date(2026, 9, 1), date(2026, 10, 26))
+    odd = channels.odd_days(version, "p", every)
+    row = odd.filter(pl.col("day") == date(2026, 10, 1)).row(0, named=True)
+    assert (row["flag"], row["title"], row["value"]) == ("outlier", "Bài lan rộng", 1100)
+    sundays = every.filter((pl.col("day").dt.weekday() == 7) & (pl.col("flag") == ""))
+    assert len(sundays) == 8 and sundays["without_week"].max() < 130  # 150 before
+
+
+def test_too_few_days_have_no_week_and_no_odd_day(version: Version) -> None:
+    every = channels.days(version, "p", "fb_interactions", date(2026, 10, 20), date(2026, 10, 28))
+    assert len(every) == 9 and every["value"].null_count() == 2
+    assert every["without_week"].null_count() == 9 and set(every["flag"]) == {""}
+
+
+def test_the_leaderboard_is_of_one_platform_and_a_small_page_has_no_figure(version: Version) -> None:
+    found = channels.leaderboard(version, "facebook", "fb_followers", MONTHS[-1])
+    told = found.select("channel", "value", "per_1000", "place").rows()
+    assert told == [("q", 1000, 2000, 1), ("p", 1900, 950, 2), ("s", None, None, None)]
+    assert channels.leaderboard(version, "facebook", "fb_interactions", MONTHS[0])["value"].to_list() == [None] * 3
+
+
+def test_a_channel_is_dead_after_sixty_days_without_post_or_value(version: Version) -> None:
+    assert channels.dead(version, TODAY).select("channel", "last", "days").rows() == [
+        ("z", None, 308), ("q", date(2026, 9, 6), 60),
+    ]  # fmt: skip
+    assert channels.dead(version, date(2026, 11, 4))["channel"].to_list() == ["z"]
+
+
+def test_who_takes_longer_than_a_day_to_answer_is_late(version: Version) -> None:
+    assert channels.late(version, "facebook", MONTHS[-1]).select("channel", "value").rows() == [("q", 3000)]
+
+
+def test_growth_stands_beside_coverage_without_breaks_and_small_pages(version: Version) -> None:
+    found = channels.together(version, "facebook", "online", MONTHS[0], MONTHS[-1])
+    (row,) = found.rows(named=True)  # q broke, s is not measurable
+    assert row["unit"] == "A" and row["growth"] == pytest.approx(0.9) and row["change"] == pytest.approx(0.18)
+    assert channels.together(version, "facebook", "online", MONTHS[6], MONTHS[-1])["unit"].to_list() == ["A", "B"]
+    assert channels.going_together(found).reason == "too_few_values"
+
+
+def test_people_and_actions_are_never_one_metric() -> None:
+    for of in channels.MEASURES.values():
+        shared = [metric for metric in of.values() if metric != "posts"]
+        assert len(shared) == len(set(shared))
+
+
+def test_spearman_by_hand_with_ties_and_its_interval() -> None:
+    x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    y = [2, 1, 4, 3, 6, 5, 8, 7, 10, 9]  # each pair swapped: 1 - 6 * 10 / 990
+    found = spearman([*x, np.nan], [*y, 3])
+    assert (found.n, found.rho) == (10, pytest.approx(1 - 60 / 990))
+    half = 1.959964 * (1.06 / 7) ** 0.5
+    assert (found.lower, found.upper) == pytest.approx(
+        (np.tanh(np.arctanh(found.rho) - half), np.tanh(np.arctanh(found.rho) + half))
+    )
+    assert spearman(x, [1, 1, *range(2, 10)]).rho == pytest.approx((82 / 82.5) ** 0.5)  # the tied at 1.5
+
+
+def test_spearman_says_why_it_has_no_figure() -> None:
+    x = list(range(10))
+    assert spearman(x[:9], x[:9]).reason == "too_few_values"
+    assert spearman(x, [1] * 10).reason == "no_variation"
+    perfect = spearman(x, x[::-1])
+    assert (perfect.rho, perfect.reason) == (-1, "no_interval") and np.isnan(perfect.lower)
