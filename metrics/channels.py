@@ -1,7 +1,6 @@
-"""How the channels do: months with their breaks, trend, odd days, leaderboard, dead ones, late ones, and coverage.
+"""How the channels do: months with their breaks, trend, odd days, leaderboard, dead ones, late ones, and coverage."""
 
-Every question is about one metric of one platform, so Facebook's actions and Zalo's people never meet in one figure.
-"""
+# Each question is about one metric of one platform: Facebook's actions and Zalo's people never meet in one figure.
 
 from datetime import date
 from typing import NamedTuple

@@ -7,7 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from methods.association import spearman
+from charts import levels
+from definitions import format
+from definitions.text import LANGUAGES, text
+from exports import channels as told
+from exports import tables
+from methods.association import REASONS, Association, spearman
 from metrics import channels
 from warehouse import db
 from warehouse.publish import FILE
@@ -121,8 +126,8 @@ def test_too_few_days_have_no_week_and_no_odd_day(version: Version) -> None:
 
 def test_the_leaderboard_is_of_one_platform_and_a_small_page_has_no_figure(version: Version) -> None:
     found = channels.leaderboard(version, "facebook", "fb_followers", MONTHS[-1])
-    told = found.select("channel", "value", "per_1000", "place").rows()
-    assert told == [("q", 1000, 2000, 1), ("p", 1900, 950, 2), ("s", None, None, None)]
+    rows = found.select("channel", "value", "per_1000", "place").rows()
+    assert rows == [("q", 1000, 2000, 1), ("p", 1900, 950, 2), ("s", None, None, None)]
     assert channels.leaderboard(version, "facebook", "fb_interactions", MONTHS[0])["value"].to_list() == [None] * 3
 
 
@@ -169,3 +174,48 @@ def test_spearman_says_why_it_has_no_figure() -> None:
     assert spearman(x, [1] * 10).reason == "no_variation"
     perfect = spearman(x, x[::-1])
     assert (perfect.rho, perfect.reason) == (-1, "no_interval") and np.isnan(perfect.lower)
+
+
+# ---- words and drawings --------------------------------------------------------------------------------------------
+
+
+def test_a_trend_is_said_with_its_months_and_how_sure_it_is(version: Version) -> None:
+    found = channels.months(version, "p", "fb_interactions")
+    rising = channels.trend(found, [date(2026, 5, 15)])
+    assert told.trend("tương tác", rising, "vi").startswith("Từ 06/2026, tương tác tăng khoảng 60,0 mỗi tháng")
+    assert "p = 0,017, 5 tháng" in told.trend("tương tác", rising, "vi")
+    fallen = told.trend("views", rising._replace(direction="falling", slope=-60.0, p=0.0001), "en")
+    assert "falls by about 60.0 a month" in fallen and "p < 0.001" in fallen
+    assert "mới có 2 tháng" in told.trend("tương tác", channels.trend(found, [date(2026, 8, 15)]), "vi")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_goes_together_is_never_called_a_cause(lang: str) -> None:
+    ids = ("more", "less", "unclear", "too_few_values", "no_variation", "no_interval")
+    bounds = ((0.1, 0.5), (-0.5, -0.1), (-0.1, 0.5), *[(float("nan"),) * 2] * 3)
+    for id, (low, high) in zip(ids, bounds, strict=True):
+        said = told.together(Association(40, 0.3, low, high, id if id in REASONS else ""), lang)
+        assert said == text(
+            f"channels.together_{id}", lang, n=40, rho=format.decimal(0.3, 2, lang),
+            lower=format.decimal(low, 2, lang), upper=format.decimal(high, 2, lang),
+        )  # fmt: skip
+    assert ("không có nghĩa" if lang == "vi" else "does not mean") in text("channels.together_more", lang)
+
+
+def test_the_tables_show_no_zero_for_what_cannot_be_measured(version: Version) -> None:
+    board = told.leaderboard_table(channels.leaderboard(version, "facebook", "fb_followers", MONTHS[-1]), "x", "vi")
+    *_, small = board.frame.select("label", "value", "state").rows()
+    assert small == ("s", None, text("channels.not_measurable"))
+    for table in (board, told.dead_table(channels.dead(version, TODAY), "en"),
+                  told.months_table(channels.months(version, "p", "fb_followers"), "x", "en")):  # fmt: skip
+        assert "<table" in tables.html(table, "en")
+
+
+def test_no_line_goes_across_a_break_which_is_a_mark_on_the_axis(version: Version) -> None:
+    found = channels.months(version, "p", "fb_interactions")
+    runs = list(levels.unbroken(found.rows(named=True), [date(2026, 5, 15)]))
+    assert [len(run) for run in runs] == [1, 3, 1, 5]  # January is partly known, May mixes two counts
+    drawn = levels.svg(found, [date(2026, 5, 15)], title="Tương tác")
+    assert text("channels.break", day="15/05/2026") in drawn
+    assert text("channels.break", day="15/05/2026") not in levels.svg(found, [], title="Tương tác")
+    assert text("charts.no_data") in levels.svg(found.clear(), [], title="Tương tác")
