@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from charts import scatter
 from definitions import format
 from definitions.text import text
 from exports import tables
@@ -42,9 +43,7 @@ def together(of: Association, lang: str) -> str:
 
 def months_table(found: pl.DataFrame, title: str, lang: str) -> Table:
     """Rows of metrics.channels.months."""
-    known = found.with_columns(
-        coverage=pl.format("{}/{}", "days", "days_in_month"),
-    )
+    known = found.with_columns(coverage=pl.format("{}/{}", "days", "days_in_month"))
     specs = tables.columns(
         lang, ("month", "month", "month"), ("value", "channel_value", "number"), ("per_post", "per_post", "number"),
         ("per_1000", "per_1000", "number"), ("change", "channel_change", "share"), ("coverage", "days_known", "text"),
@@ -69,6 +68,25 @@ def dead_table(found: pl.DataFrame, lang: str) -> Table:
         ("last", "channel_last", "date"), ("days", "channel_silent", "count"),
     )  # fmt: skip
     return Table("channel-dead", say("dead", lang), labelled(found, lang), specs)
+
+
+def together_table(found: pl.DataFrame, lang: str) -> Table:
+    """Rows of metrics.channels.together."""
+    specs = tables.columns(
+        lang, ("full_name", "channel_owner", "text"), ("growth", "channel_growth", "share"),
+        ("change", "coverage_change", "points"),
+    )  # fmt: skip
+    return Table("channel-together", say("together", lang), found, specs)
+
+
+def together_drawing(found: pl.DataFrame, unit: str, width: float, lang: str) -> str:
+    """Each commune's growth of its channel against its change of coverage, the chosen unit named."""
+    points = found.select(name="full_name", x="growth", y="change", is_named=pl.col("unit") == unit)
+    return scatter.svg(
+        points, across=text("column.channel_growth", lang), up=say("coverage_axis", lang), title="",
+        desc=say("together", lang), show_up=lambda value, lang: format.decimal(value * 100, 1, lang),
+        width=width, lang=lang,
+    )  # fmt: skip
 
 
 def labelled(found: pl.DataFrame, lang: str) -> pl.DataFrame:

@@ -219,3 +219,11 @@ def test_no_line_goes_across_a_break_which_is_a_mark_on_the_axis(version: Versio
     assert text("channels.break", day="15/05/2026") in drawn
     assert text("channels.break", day="15/05/2026") not in levels.svg(found, [], title="Tương tác")
     assert text("charts.no_data") in levels.svg(found.clear(), [], title="Tương tác")
+
+
+def test_the_scatter_names_the_chosen_commune_and_its_table_says_points(version: Version) -> None:
+    found = channels.together(version, "facebook", "online", MONTHS[6], MONTHS[-1])
+    for width in (640.0, 360.0):
+        drawn = told.together_drawing(found, "A", width, "vi")
+        assert ">Xã A<" in drawn and ">Xã B<" not in drawn and "Xã B: 0%; 3,0" in drawn
+    assert "+6,0" in tables.html(told.together_table(found, "vi"), "vi")  # three months of two points each
