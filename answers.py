@@ -1,9 +1,10 @@
-"""What the verbs that only look and hand out do: status, places match, methods, audit, template."""
+"""What the verbs that only look and hand out do: status, places match, methods, awards, audit, template."""
 
 import csv
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -19,13 +20,14 @@ from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
-from etl import forms, handouts, store
+from etl import award_bundle, award_stages, forms, handouts, store
 from etl.build import build
 from exports import measures as spoken
 from exports import tables, words
 from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
+from methods.ranks import SEED
 from metrics import audit as auditing
 from metrics import awards as scoring
 from metrics import published, targets, units
@@ -421,6 +423,61 @@ def tell_draft(rules: Sheet, told: dict[str, Any], names: dict[str, str]) -> Non
     if told["unmeasured"]:
         left_out = "; ".join(rules.criterion(id).label.vi for id in told["unmeasured"])
         print(f"Chưa đo được, để ngoài với mọi xã, phường: {left_out}.")
+
+
+def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
+    """Freeze a round at its cut-off into a new file; gives the sentence to print."""
+    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    if rules.cut_off >= store.now().date():
+        raise CannotAnswer(f"Chưa hết ngày chốt {format.day(rules.cut_off)}.")
+    if bundle.exists():
+        raise CannotAnswer(f"Tệp {bundle} đã có; không ghi đè.")
+    root = chosen_root(is_demo)
+    standing = award_stages.adopted(root, id)
+    if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
+        raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")
+    points = scored_points(root, rules)
+    bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
+    return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
+
+
+def replay(bundle: Path, as_json: bool) -> bool:
+    """Score a frozen round anew, apart from all data here; say whether it comes out the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            frozen = award_bundle.thaw(bundle.read_bytes(), Path(folder))
+        except award_bundle.NotWhole as fault:
+            raise CannotAnswer(f"{bundle} không còn nguyên vẹn: {fault}.") from fault
+        except OSError as fault:
+            raise CannotAnswer(f"Không đọc được: {fault}") from fault
+        points = scored_points(frozen.root, frozen.rules)
+    found = award_bundle.differences(frozen.points, points)
+    now = award_bundle.made_with()
+    told: dict[str, Any] = {"points_sha256": frozen.facts["points_sha256"], "replayed_sha256": store.sha_of(points)}
+    told |= {"is_same": points == frozen.points}
+    told |= {f"is_same_{name}": frozen.facts[key] == now[key]
+             for name, key in (("commit", "commit"), ("code", "code_sha256"))}  # fmt: skip
+    told |= {"differences": [{"where": where, "frozen": was, "now": is_} for where, was, is_ in found]}
+    if as_json:
+        show_json(told)
+    else:
+        tell_replay(told)
+    return bool(told["is_same"])
+
+
+def scored_points(root: store.Root, rules: Sheet) -> bytes:
+    """The canonical points of a round, from what was known at the end of the cut-off day."""
+    version = open_version(root.published, build(root, rules.cut_off))
+    return scoring.canonical(scoring.scored(version, rules, award_stages.points(root, rules.id)))
+
+
+def tell_replay(told: dict[str, Any]) -> None:
+    print(f"Điểm đã chốt {told['points_sha256']}\nTính lại     {told['replayed_sha256']}")
+    print("Giống hệt." if told["is_same"] else f"Khác ở {len(told['differences'])} dòng:")
+    if not told["is_same_code"]:
+        print("Mã nguồn hoặc định nghĩa khác với lúc chốt.")
+    for one in told["differences"][:MOST_TOLD]:
+        print(f"  {one['where']}: {one['frozen']} → {one['now']}")
 
 
 # ---- audit ---------------------------------------------------------------------------------------------------------

@@ -501,6 +501,36 @@ def draft(
         answers.draft(sheet, as_of.date() if as_of else None, against, as_json, demo)
 
 
+@awards.command()
+def freeze(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    bundle: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A cut-off in the past; the period moves with it.")
+    ] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Freeze a scoring round into one file: deliveries, acts, landed rows, definitions, code and seed, and the points.
+
+    What was received after the cut-off does not count. It holds the communes' own figures: keep it where these are.
+    """
+    with answering() as answers:
+        print(answers.freeze(sheet, bundle, as_of.date() if as_of else None, demo))
+
+
+@awards.command()
+def replay(
+    bundle: Annotated[Path, typer.Argument(help="A file that freeze wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Score a frozen round anew from the file alone; exit status 0 only when every point is the same.
+
+    At the commit it was frozen at it is; at another one every line that differs is printed.
+    """
+    with answering() as answers:
+        raise typer.Exit(0 if answers.replay(bundle, as_json) else 1)
+
+
 @contextmanager
 def answering() -> Iterator[ModuleType]:
     """The module behind these verbs; what it cannot answer becomes a sentence and exit status 1."""

@@ -30,7 +30,7 @@ VERBS = [
     "places match",
     "places adopt",
     *(f"methods {name}" for name in METHODS),
-    "awards draft",
+    *(f"awards {name}" for name in get_command(cli.awards).commands),  # type: ignore[attr-defined]
 ]
 
 
