@@ -425,6 +425,27 @@ def tell_draft(rules: Sheet, told: dict[str, Any], names: dict[str, str]) -> Non
         print(f"Chưa đo được, để ngoài với mọi xã, phường: {left_out}.")
 
 
+QUESTIONS = {
+    "surge": "kỳ cuối tăng {gain:.0f} hộ, gấp {times:.0f} lần mức tăng thường thấy ({usual:.0f} hộ mỗi tháng)",
+    "copied": "{same} trong {villages} thôn có số đúng bằng kỳ trước",
+    "heaping": "{round} trong {figures} thôn có số tận cùng là 0 hoặc 5",
+}
+
+
+def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """What the figures up to a day make a council ask the communes; none of it is a penalty."""
+    version = version_of(chosen_root(is_demo), as_of)
+    found = scoring.questions(version, as_of or store.now().date())
+    rows = [row | {"evidence": json.loads(row["evidence"])} for row in found.iter_rows(named=True)]
+    if as_json:
+        show_json({"questions": rows})
+        return
+    names = units.names(version)
+    for row in rows:
+        print(f"{names[row['commune']]}: {QUESTIONS[row['code']].format(**row['evidence'])}. Xin cho biết lý do.")
+    print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
+
+
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
     """Freeze a round at its cut-off into a new file; gives the sentence to print."""
     rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)

@@ -502,6 +502,17 @@ def draft(
 
 
 @awards.command()
+def questions(
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """What the communes' figures make one ask: surges, copies, round figures; each with its evidence, no penalty."""
+    with answering() as answers:
+        answers.questions(as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
 def freeze(
     sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
     bundle: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],

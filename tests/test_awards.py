@@ -303,3 +303,23 @@ def test_a_cluster_without_a_leader_beyond_the_target_has_half_marks(version: Ve
     rule = YEAR.criterion("skills_lead")
     found = award_points.shares(rule, [0.2, 0.1, np.nan, 0.4, 0.2], [0] * 5, ["a", "a", "a", "b", "b"])
     assert found.tolist() == pytest.approx([0.5, 0.25, np.nan, 1.0, 0.5], nan_ok=True)
+
+
+def test_communes_that_grow_evenly_are_asked_nothing(version: Version) -> None:
+    assert awards.questions(version, CUT_OFF).is_empty()
+
+
+def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows(self: Version, sql: str, params: list[date]) -> pl.DataFrame:
+        months = [date(2026, month, 1) for month in range(3, 9)]
+        return pl.DataFrame([
+            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(place, 4),
+             "households": 90, "is_reported": month <= params[0]}
+            for n in range(6) for place, month in enumerate(months)
+        ])  # fmt: skip
+
+    monkeypatch.setattr(Version, "query", rows)
+    awards.questions.cache_clear()
+    found = awards.questions(version, CUT_OFF)
+    awards.questions.cache_clear()
+    assert found.rows() == [(A, "copied", '{"same": 6, "villages": 6}')]

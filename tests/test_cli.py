@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
@@ -418,3 +419,15 @@ def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
     assert result.exit_code == 1 and "2026, ninety_ten, pass_fail" in result.stderr
     result = run("awards", "draft", "2026", "--demo", "--against", "pass_fail")
     assert result.exit_code == 1 and "không có thứ hạng" in result.stderr
+
+
+def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "0 câu hỏi; không câu nào là điểm trừ" in run("awards", "questions", "--demo").stdout
+    rows = {"commune": [A] * 3, "code": ["surge", "copied", "heaping"], "evidence": [
+        '{"gain": 42.0, "usual": 2.0, "times": 21.0}', '{"same": 6, "villages": 6}',
+        '{"round": 40, "figures": 40, "chance": 0.0}'
+    ]}  # fmt: skip
+    monkeypatch.setattr(answers.scoring, "questions", lambda version, day: pl.DataFrame(rows))
+    shown = run("awards", "questions", "--demo").stdout
+    assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
+    assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
