@@ -28,6 +28,7 @@ from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
 from methods.ranks import SEED
+from methods.sample_check import PASS, SIZE, drawn, scale
 from metrics import audit as auditing
 from metrics import awards as scoring
 from metrics import published, targets, units
@@ -446,6 +447,22 @@ def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
 
 
+def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """The households of a commune to visit, by village and line of the village's own book; no names."""
+    version = version_of(chosen_root(is_demo), as_of)
+    claimed = scoring.claims(version, commune, as_of or store.now().date())
+    lines = drawn(claimed, seed)
+    if not lines:
+        raise CannotAnswer(f"{commune}: chưa có thôn nào báo hộ đạt, không có gì để kiểm tra.")
+    if as_json:
+        show_json({"commune": commune, "seed": seed, "claimed": claimed, "lines": [one._asdict() for one in lines]})
+        return
+    rows = [[one.village, format.integer(one.line), format.integer(claimed[one.village])] for one in lines]
+    heads = (("Thôn", False), ("Dòng trong sổ của thôn", True), ("Số hộ thôn báo", True))
+    show_table(f"{units.names(version)[commune]}: {len(lines)} hộ, số gieo {seed}", heads, rows)
+    print(f"Đạt khi xác minh được ít nhất {PASS} trong {SIZE} hộ.")
+
+
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
     """Freeze a round at its cut-off into a new file; gives the sentence to print."""
     rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
@@ -489,7 +506,9 @@ def replay(bundle: Path, as_json: bool) -> bool:
 def scored_points(root: store.Root, rules: Sheet) -> bytes:
     """The canonical points of a round, from what was known at the end of the cut-off day."""
     version = open_version(root.published, build(root, rules.cut_off))
-    return scoring.canonical(scoring.scored(version, rules, award_stages.points(root, rules.id)))
+    verified = {commune: scale(check) for commune, check in award_stages.samples(root, rules.id).items()}
+    points = award_stages.points(root, rules.id)
+    return scoring.canonical(scoring.scored(version, rules, points, verified=verified))
 
 
 def tell_replay(told: dict[str, Any]) -> None:

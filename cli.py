@@ -513,6 +513,19 @@ def questions(
 
 
 @awards.command()
+def sample(
+    commune: Annotated[str, typer.Argument(help="The commune's code.")],
+    seed: Annotated[int, typer.Option(help="Published beforehand; the same seed and claims give the same list.")],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names."""
+    with answering() as answers:
+        answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
 def freeze(
     sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
     bundle: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],

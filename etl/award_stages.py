@@ -1,4 +1,4 @@
-"""Points people give on award sheets, stage by stage: adopted, given, changed with a reason, published; as events."""
+"""What people do on award sheets, as events: adopt, give points stage by stage, enter a sample's results, publish."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,10 @@ from definitions.award_rules import Criterion, Manual, Sheet
 from definitions.load import definitions
 from etl import store
 from etl.store import Record, Root
+from methods.sample_check import Checked, checked
 
 STAGES = ("commune", "specialist", "board", "council", "standing_committee")
-ADOPTED, GIVEN, PUBLISHED = "award_sheet", "award_points", "award_published"
+ADOPTED, GIVEN, SAMPLED, PUBLISHED = "award_sheet", "award_points", "award_sample", "award_published"
 
 
 class NotAllowed(Exception):
@@ -80,6 +81,28 @@ def give(
     said = {"reason": reason.strip(), "explanation": explanation.strip(), "evidence": evidence.strip()}
     where = {"sheet": sheet.id, "commune": commune, "criterion": criterion, "stage": stage}
     _record(root, {"event": GIVEN, "points": points, "by": by} | where | said)
+
+
+def sampled(
+    root: Root, sheet: Sheet, commune: str, verified: int, visited: int, *, seed: int, by: str, evidence: str
+) -> None:
+    """Record what the visits of a commune's sample list found; a later result replaces it, both are kept.
+
+    The seed names the list. NotAllowed where the sheet is not in use or published, or the evidence is missing;
+    ValueError for impossible counts.
+    """
+    _check_open(root, sheet)
+    checked(verified, visited)
+    if not evidence.strip():
+        raise NotAllowed("no_evidence", commune=commune)
+    said = {"verified": verified, "visited": visited, "seed": seed, "evidence": evidence.strip(), "by": by}
+    _record(root, {"event": SAMPLED, "sheet": sheet.id, "commune": commune} | said)
+
+
+def samples(root: Root, sheet: str) -> dict[str, Checked]:
+    """By commune what the latest sample check says."""
+    told = [event for event in store.events(root, SAMPLED) if event["sheet"] == sheet]
+    return {event["commune"]: checked(event["verified"], event["visited"]) for event in told}
 
 
 def publish(root: Root, sheet: Sheet, by: str) -> None:

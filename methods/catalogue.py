@@ -22,6 +22,7 @@ from methods import (
     ranks,
     reachability,
     rounds,
+    sample_check,
     trust,
 )
 from methods.composite_table import composite_table, ranks_table
@@ -134,6 +135,8 @@ CATALOGUE: dict[str, Method] = {
     "path_due": Method(award_points.on_path, OWN, "(p - p0)/(due - p0)"),
     "gap_closed": Method(award_points.gap_closed, OWN, "(x_t - x_0)/(goal - x_0)"),
     "award_questions": Method(award_questions.of_commune, OWN),
+    "sample_drawn": Method(sample_check.drawn, OWN),
+    "sample_checked": Method(sample_check.checked, "Wilson 1927, JASA 22, 209-212"),
     "dominance": Method(ranks.dominance, "Pareto dominance"),
 }
 

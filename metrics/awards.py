@@ -364,5 +364,17 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
     return pl.DataFrame(found, schema={"commune": pl.String, "code": pl.String, "evidence": pl.String}, orient="row")
 
 
+def claims(version: Version, commune: str, cut_off: date) -> dict[str, int]:
+    """By village the households claimed in the last month over at the cut-off that the commune reported; {} without."""
+    counted = definitions().indicators[access_indicator()].numerator
+    rows = version.query(
+        f"""select village, {counted} as claimed from village_month
+            where commune = ? and is_reported and month = (
+                select max(month) from village_month where commune = ? and is_reported and month <= ?)""",
+        [commune, commune, _month_of(last_full_month(cut_off))],
+    )
+    return {village: claimed or 0 for village, claimed in rows.iter_rows()}
+
+
 def _month_of(index: int) -> date:
     return date(index // 12, index % 12 + 1, 1)

@@ -93,3 +93,19 @@ def test_points_change_no_table_and_so_make_no_version(root: Root) -> None:
     before = store.known_names(root)
     stages.give(root, YEAR, A, "signed", "board", 5, by="lan")
     assert store.known_names(root) == before
+
+
+def test_the_latest_sample_result_counts_and_scales_a_failed_claim(root: Root) -> None:
+    stages.sampled(root, YEAR, A, 9, 19, seed=5, by="lan", evidence="Biên bản 3")
+    stages.sampled(root, YEAR, B, 15, 19, seed=6, by="lan", evidence="Biên bản 4")
+    stages.sampled(root, YEAR, A, 10, 19, seed=5, by="lan", evidence="Biên bản 5")
+    found = stages.samples(root, "2026")
+    assert {unit: (one.verified, one.is_passed) for unit, one in found.items()} == {A: (10, False), B: (15, True)}
+    assert len(store.events(root, stages.SAMPLED)) == 3
+    with pytest.raises(stages.NotAllowed, match="no_evidence"):
+        stages.sampled(root, YEAR, A, 9, 19, seed=5, by="lan", evidence="")
+    with pytest.raises(ValueError):
+        stages.sampled(root, YEAR, A, 20, 19, seed=5, by="lan", evidence="x")
+    stages.publish(root, YEAR, "minh")
+    with pytest.raises(stages.NotAllowed, match="published"):
+        stages.sampled(root, YEAR, A, 19, 19, seed=5, by="lan", evidence="x")

@@ -323,3 +323,10 @@ def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monk
     found = awards.questions(version, CUT_OFF)
     awards.questions.cache_clear()
     assert found.rows() == [(A, "copied", '{"same": 6, "villages": 6}')]
+
+
+def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version) -> None:
+    assert awards.claims(version, A, CUT_OFF) == {f"{A}-001": 35, f"{A}-002": 35}
+    assert awards.claims(version, A, date(2026, 6, 30)) == {f"{A}-001": 25, f"{A}-002": 25}
+    assert awards.claims(version, C, CUT_OFF) == {f"{C}-001": 10}  # last heard of in June
+    assert awards.claims(version, SILENT, CUT_OFF) == {}

@@ -431,3 +431,11 @@ def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch:
     shown = run("awards", "questions", "--demo").stdout
     assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
     assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
+
+
+def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version) -> None:
+    told = answer("awards", "sample", A, "--seed", "7", "--demo")
+    assert told == answer("awards", "sample", A, "--seed", "7", "--demo") and len(told["lines"]) == 19
+    assert told["claimed"] == {f"{A}-001": 35, f"{A}-002": 35}
+    assert "ít nhất 13 trong 19 hộ" in run("awards", "sample", A, "--seed", "7", "--demo").stdout
+    assert run("awards", "sample", "04474", "--seed", "7", "--demo").exit_code == 1
