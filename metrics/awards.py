@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet
+from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
-from methods.award_questions import of_commune
+from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
 from methods.months import last_full_month, month_index
 from metrics import targets
@@ -362,6 +362,28 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
         asked = of_commune(table.cast(pl.Float64).fill_null(float("nan")).to_numpy(), sizes.cast(pl.Float64).to_numpy())
         found += [(commune, one.code, json.dumps(one.evidence, sort_keys=True)) for one in asked]
     return pl.DataFrame(found, schema={"commune": pl.String, "code": pl.String, "evidence": pl.String}, orient="row")
+
+
+def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
+    """One row per commune just above a line of a criterion where far more stand than just below: commune, criterion,
+    evidence (JSON). Lines: the steps and thresholds of the sheet. A question, never a penalty.
+    """
+    rows = []
+    for one in sheet.criteria:
+        part = found.lines.filter((pl.col("criterion") == one.id) & (pl.col("state") == "scored"))
+        figures = part["figure"].to_numpy().astype(float)
+        for line in _lines_of(one):
+            asked = zip(part["commune"], bunching(figures, line), strict=True)
+            rows += [(unit, one.id, json.dumps(q.evidence, sort_keys=True)) for unit, q in asked if q]
+    names = ("commune", "criterion", "evidence")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _lines_of(one: Criterion) -> list[float]:
+    """Where a little more brings much; a line at 1 has nothing above it."""
+    if isinstance(one.score, Steps):
+        return [least for least, _ in one.score.steps if least < 1]
+    return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []
 
 
 def claims(version: Version, commune: str, cut_off: date) -> dict[str, int]:

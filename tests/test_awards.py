@@ -196,8 +196,8 @@ def test_all_communes_recomputed_in_slow_plain_python_agree(
 # ---- places, grades, awards ------------------------------------------------------------------------------------------
 
 
-def judged(version: Version, given: dict[str, float], second: dict[str, float] | None = None, **changes: Any) -> Any:
-    """A sheet of two manual criteria, 90 and 10 points; whoever is not named has 1 point."""
+def two_lines(**changes: Any) -> Sheet:
+    """A sheet of two manual criteria, 90 and 10 points."""
     manual = {"how": "manual"}
     label = {"vi": "x", "en": "x"}
     content = YEAR.model_dump(by_alias=True) | {
@@ -208,11 +208,16 @@ def judged(version: Version, given: dict[str, float], second: dict[str, float] |
         ],
         "tie_breakers": ["second"], "limits": [], "missing": "zero", "bonus": 0,
     }  # fmt: skip
+    return Sheet.model_validate(content | changes)
+
+
+def judged(version: Version, given: dict[str, float], second: dict[str, float] | None = None, **changes: Any) -> Any:
+    """Scores on that sheet; whoever is not named has 1 point."""
     ids = awards.communes(version)["unit"].to_list()
     points = {(id, "first"): given.get(id, 1.0) for id in ids} | {
         (id, "second"): value for id, value in (second or {}).items()
     }
-    return awards.scored(version, Sheet.model_validate(content | changes), points)
+    return awards.scored(version, two_lines(**changes), points)
 
 
 def test_level_points_are_told_apart_by_the_tie_breaker_and_else_share_a_place(version: Version) -> None:
@@ -330,3 +335,15 @@ def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version)
     assert awards.claims(version, A, date(2026, 6, 30)) == {f"{A}-001": 25, f"{A}-002": 25}
     assert awards.claims(version, C, CUT_OFF) == {f"{C}-001": 10}  # last heard of in June
     assert awards.claims(version, SILENT, CUT_OFF) == {}
+
+
+def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures(version: Version, sheet: Sheet, one: Criterion, ids: list[str], given: Any) -> Any:
+        value = np.linspace(0.0, 0.7, 99)
+        value[:15] = 0.905 if one.id == "submitted" else value[:15]
+        return awards._Figures(value, np.zeros(99), [""] * 99)
+
+    monkeypatch.setattr(awards, "_figures", figures)
+    found = awards.crowding(awards.scored(version, SUMMER), SUMMER)
+    assert (found.height, set(found["criterion"])) == (15, {"submitted"})
+    assert found["evidence"][0].startswith('{"above": 15, "below": 0, "chance": 3.0')
