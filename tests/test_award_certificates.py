@@ -1,5 +1,7 @@
 """Rank certificates: inside the range of a weight the medal stays, ties only across a line, decided pairs."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -55,3 +57,18 @@ def test_an_open_sheet_has_no_certificate(version: Version) -> None:
     found = certificates(scored, two_lines(missing="open"), draws=10)
     assert (found.places.height, found.ranges.height) == (0, 0)
     assert communes(version).filter(pl.col("cluster") == CLUSTER).height == 11
+
+
+def test_neighbours_on_the_same_side_of_a_line_are_no_tie(version: Version) -> None:
+    found = certified(version, {A: 88.0, B: 50.0, SILENT: 41.5}, {A: 9.0, B: 1.0, SILENT: 9.0})
+    assert [of(found, unit)["place"] for unit in (A, B, SILENT)] == [1, 2, 3]
+    assert of(found, B)["high"] >= 3 and of(found, SILENT)["low"] <= 2  # the draws do exchange them
+    assert {of(found, unit)["tie_with"] for unit in (A, B, SILENT)} == {""}
+
+
+def test_points_beside_the_criteria_count_in_every_draw(version: Version) -> None:
+    scored = judged(version, {A: 60.0, B: 60.0}, {A: 5.0, B: 5.0})
+    bonus = pl.when(pl.col("commune") == B).then(10.0).otherwise(0.0)
+    found = certificates(replace(scored, standings=scored.standings.with_columns(bonus=bonus)), two_lines(), draws=100)
+    assert [(of(found, unit)["low"], of(found, unit)["high"]) for unit in (A, B)] == [(2, 2), (1, 1)]
+    assert of(found, B)["beats"].count(A) == 1

@@ -347,3 +347,13 @@ def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch:
     found = awards.crowding(awards.scored(version, SUMMER), SUMMER)
     assert (found.height, set(found["criterion"])) == (15, {"submitted"})
     assert found["evidence"][0].startswith('{"above": 15, "below": 0, "chance": 3.0')
+
+
+def test_bonus_points_are_capped_at_what_the_sheet_promises_and_the_sum_never_below_0(version: Version) -> None:
+    small = SUMMER.model_copy(update={"bonus": 4.0})
+    found = awards.scored(version, small, {(A, "initiative"): 9.5})
+    assert (line(found, A, "initiative")["points"], standing(found, A)["bonus"]) == (9.5, 4.0)
+    row = standing(found, A)
+    assert row["points"] == pytest.approx(row["base"] + 4.0 - row["deduction"], abs=1e-4)
+    totals = award_points.totals(YEAR, np.array([[0.0] * 13 + [5.0]]), np.ones((1, 14), bool), np.array([False]))
+    assert totals.points.tolist() == [0.0]
