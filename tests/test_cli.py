@@ -439,3 +439,20 @@ def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version)
     assert told["claimed"] == {f"{A}-001": 35, f"{A}-002": 35}
     assert "ít nhất 13 trong 19 hộ" in run("awards", "sample", A, "--seed", "7", "--demo").stdout
     assert run("awards", "sample", "04474", "--seed", "7", "--demo").exit_code == 1
+
+
+def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version) -> None:
+    who = ("--by", "lan", "--demo")
+    give = ("awards", "give", "2026", A, "signed")
+    assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
+    assert run("awards", "adopt", "2026", "--decision", "Quyết định số 5", *who).stdout == "Đã ghi nhận.\n"
+    assert "minh chứng" in run(*give, "commune", "5", *who).stderr
+    paper = ("--explanation", "37/40", "--evidence", "12/BC-MTTQ")
+    assert run(*give, "commune", "5", *paper, *who).exit_code == 0
+    assert "lý do" in run(*give, "council", "4.5", *who).stderr
+    assert run(*give, "council", "4.5", "--reason", "đếm lại", *who).exit_code == 0
+    visits = ("awards", "sampled", "2026", A, "--seed", "7", "--evidence", "Biên bản 3", *who)
+    assert run(*visits, "20", "19").exit_code == 1
+    assert run(*visits, "9", "19").exit_code == 0
+    assert run("awards", "publish", "2026", *who).exit_code == 0
+    assert "đã công bố" in run(*give, "standing_committee", "4.5", *who).stderr

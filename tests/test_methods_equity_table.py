@@ -8,7 +8,7 @@ import pytest
 from definitions.text import LANGUAGES, sentences, text
 from exports import measures as spoken
 from exports.glossary import methods as told_methods
-from methods import bounds, equity, interval
+from methods import bounds, composite_table, equity, interval
 from methods.catalogue import CATALOGUE
 from methods.equity import MEASURES, OF_ORDERED_GROUPS
 from methods.equity_table import equity_table
@@ -119,7 +119,8 @@ def test_what_the_reader_hears() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_has_words(lang: str) -> None:
-    reasons = {*equity.REASONS, *bounds.REASONS, *interval.REASONS, "nobody_in_first", "nobody_in_second"} - {""}
+    told = (*equity.REASONS, *bounds.REASONS, *interval.REASONS, *composite_table.REASONS)
+    reasons = {*told, "nobody_in_first", "nobody_in_second"} - {""}
     assert {spoken.reason(id, lang) for id in reasons}
     assert {id.partition(".")[2] for id in sentences(lang) if id.startswith("equity_reason.")} == reasons
 
