@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from definitions.channels import Channel, channels
 from etl import store
-from etl.landing import Letter
+from etl.landing import Letter, table_of
 from etl.letters import letter
 from etl.shape import LETTER_SCHEMA
 
@@ -65,10 +65,7 @@ class Reading(NamedTuple):
 
 def table(readings: Iterable[Reading]) -> pa.Table:
     """Readings as the cells of a landing (`Landed(..., cells=table(...), table=TABLE)`)."""
-    columns = list(zip(*readings, strict=True)) or [()] * len(READINGS)
-    return pa.Table.from_arrays(
-        [pa.array(values, field.type) for values, field in zip(columns, READINGS, strict=True)], schema=READINGS
-    )
+    return table_of(readings, READINGS)
 
 
 def place(
