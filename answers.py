@@ -24,11 +24,12 @@ from etl import award_bundle, award_stages, forms, handouts, store
 from etl.build import build
 from exports import measures as spoken
 from exports import tables, words
+from exports.award_round import scored_round
 from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
 from methods.ranks import SEED
-from methods.sample_check import PASS, SIZE, drawn, scale
+from methods.sample_check import PASS, SIZE, drawn
 from metrics import audit as auditing
 from metrics import awards as scoring
 from metrics import published, targets, units
@@ -376,9 +377,7 @@ def tell_composite(result: dict[str, Any], as_json: bool) -> None:
     ]
     show_table(f"{result['normalise']}, {result['aggregate']}", heads, rows)
     ways = (("Chuẩn hoá", False), ("Tổng hợp", False), ("Số bậc thay đổi bình quân", True))
-    others = [
-        [one["normalise"], one["aggregate"], format.decimal(one["mean_shift"], 2)] for one in result["variants"]
-    ]
+    others = [[one["normalise"], one["aggregate"], format.decimal(one["mean_shift"], 2)] for one in result["variants"]]
     show_table(spoken.name("mean_shift"), ways, others)
     tell_left_out(result)
 
@@ -587,9 +586,7 @@ def replay(bundle: Path, as_json: bool) -> bool:
 def scored_points(root: store.Root, rules: Sheet) -> bytes:
     """The canonical points of a round, from what was known at the end of the cut-off day."""
     version = open_version(root.published, build(root, rules.cut_off))
-    verified = {commune: scale(check) for commune, check in award_stages.samples(root, rules.id).items()}
-    points = award_stages.points(root, rules.id)
-    return scoring.canonical(scoring.scored(version, rules, points, verified=verified))
+    return scoring.canonical(scored_round(root, version, rules).scored)
 
 
 def tell_replay(told: dict[str, Any]) -> None:
