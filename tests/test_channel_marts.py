@@ -12,9 +12,11 @@ from etl import store
 from etl.build import build
 from etl.channel_tables import tables
 from etl.landing import Landed, write_landing
+from etl.load import load
 from etl.readings import PUBLISHED_AT, TABLE, TITLE, Reading, table
 from etl.sources import meta_content
 from etl.sync.run import RETIRED
+from tests import channel_files
 from tests.handmade import moment, now
 from warehouse.publish import CheckFailed
 from warehouse.version import open_version
@@ -244,3 +246,42 @@ def test_posts_of_a_month_are_zero_only_where_one_delivery_spans_it(root: store.
         (date(2025, 12, 1), 1, 31, "02683"), (date(2026, 1, 1), 0, 31, "02683"), (date(2026, 2, 1), 1, 28, "02683"),
         (date(2026, 4, 1), 1, 10, "02683"),
     ]  # fmt: skip
+
+
+# ---- from the file to the mart ---------------------------------------------------------------------------------------
+
+
+def loaded(root: store.Root, name: str, content: bytes, received: str = "2026-03-16T09:00") -> None:
+    path = root.path.parent / name
+    path.write_bytes(content)
+    (answer,) = load(root, [path], received_at=lambda file: moment(received))
+    assert answer["verdict"] == "accepted"
+
+
+def test_a_post_of_a_content_export_is_followed_to_the_mart(root: store.Root) -> None:
+    loaded(root, "March.csv", channel_files.content(channel_files.post()))
+    rows = told(
+        root,
+        """select channel, unit, post, published_at, weekday, hour, kind, title_key, views, viewers, reach, reactions,
+                  comments, shares, clicks, interactions, measured_at, age_days, "row" from post""",
+    )
+    title = 'ra quan huong dan cai vneid, tai thon muong vi: "di tung ngo"'
+    when, measured = datetime(2026, 3, 14, 19, 30), datetime(2026, 3, 16, 9)
+    about = (PAGE, "02683", "122158004467012345", when, 6, 19, "photo", title)
+    assert rows == [(*about, 5410, None, 3120, 180, 37, 14, 402, 231, measured, 1, 2)]
+
+
+def test_a_day_of_a_daily_export_is_followed_to_the_mart(root: store.Root) -> None:
+    loaded(root, f"{PAGE} Views.csv", channel_files.daily({"Views": {"2026-03-01": "1204", "2026-03-02": "0"}}))
+    rows = told(root, "select channel, unit, day, metric, value, measured_at, row from channel_day order by day")
+    came = datetime(2026, 3, 16, 9)
+    assert rows == [
+        (PAGE, "02683", MARCH, "fb_views", 1204, came, 4), (PAGE, "02683", date(2026, 3, 2), "fb_views", 0, came, 5),
+    ]  # fmt: skip
+
+
+def test_a_figure_typed_by_hand_is_followed_to_the_mart(root: store.Root) -> None:
+    typed = "date;oa_id;followers;people;answer_minutes\n01/03/2026;9000000000000002683;1240;;12,5\n"
+    loaded(root, "kenh.csv", typed.encode("utf-8-sig"))
+    rows = told(root, "select channel, metric, day, value from channel_day order by metric")
+    assert rows == [(OA, "oa_answer_minutes", MARCH, 12.5), (OA, "oa_followers", MARCH, 1240)]

@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from definitions.channels import channel_metrics
+from definitions.load import definitions
 from etl.demo.channels import Post, Voice
 from etl.demo.mess import at, today
 
-SENDER = "MTTQ tỉnh (minh hoạ)"
+SENDER = f"MTTQ Tỉnh {definitions().province.name} (minh hoạ)"
 CONTENT = (
     "Post ID", "Page ID", "Page name", "Title", "Description", "Duration (sec)", "Publish time", "Caption type",
     "Permalink", "Post type", "Data comment", "Date", "Views", "Reach", "Reactions, Comments and Shares", "Reactions",
