@@ -46,12 +46,15 @@ def dashboard(
 def prepare() -> None:
     """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
     from etl import store
+    from etl.demo.province import speak
 
     roots = [store.root("real"), store.root("demo")]
     shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
     if not shown:
         demo()
     for root in shown:
+        if root.origin == "demo":
+            speak(root)
         published(root)
 
 

@@ -5,12 +5,12 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-import polars as pl
 import streamlit as st
 
 from definitions import format
 from etl import acts, handouts
 from exports import tables, words
+from exports.tables import Table
 from metrics import deliveries, units
 from metrics.published import Version
 from pages.parts import frame, sending, take, templates, waiting
@@ -34,17 +34,14 @@ def page(view: View) -> None:
     if not view.published:
         st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
-    rows = files(view)
-    if rows.is_empty():
-        st.html(frame.no_rows(view, view.say("deliveries.list")))
-        return
-    table = tables.deliveries(rows, view.lang)
+    table, names = files(view)
     take.table(view, table, limit=60, above=frame.heading(table.title))
-    one(view, {sha: f"{file} · {sha[:8]}" for sha, file in rows.select("sha256", "file").rows()})
+    if names:
+        one(view, names)
 
 
-def files(view: View) -> pl.DataFrame:
-    """The files of the month and commune chosen; a link to one file shows its month."""
+def files(view: View) -> tuple[Table, dict[str, str]]:
+    """The files of the month and commune chosen, and what the box calls each; a link to one file shows its month."""
     asked = deliveries.delivery(view.version, st.query_params.get("file", ""))
     known = {month_id(month): month for month in deliveries.months(view.version)}
     months = {id: format.month(month) for id, month in known.items() if month != deliveries.UNKNOWN}
@@ -56,7 +53,7 @@ def files(view: View) -> pl.DataFrame:
         month = choose("files", view.say("deliveries.files_month"), months, first)
     with right:
         commune = choose("from", view.say("villages.commune"), communes, "")
-    return listed(view.version, commune, known.get(month))
+    return listed(view.version, commune, known.get(month), view.lang)
 
 
 def month_id(month: date) -> str:
@@ -64,8 +61,10 @@ def month_id(month: date) -> str:
 
 
 @lru_cache(maxsize=64)
-def listed(version: Version, commune: str, month: date | None) -> pl.DataFrame:
-    return deliveries.deliveries(version, commune or None, month)
+def listed(version: Version, commune: str, month: date | None, lang: str) -> tuple[Table, dict[str, str]]:
+    rows = deliveries.deliveries(version, commune or None, month)
+    names = {sha: f"{file} · {sha[:8]}" for sha, file in rows.select("sha256", "file").rows()}
+    return tables.deliveries(deliveries.together(rows), lang), names
 
 
 def one(view: View, names: dict[str, str]) -> None:
