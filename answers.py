@@ -1,9 +1,10 @@
-"""What the verbs that only look and hand out do: status, places match, methods, audit, template."""
+"""What the verbs that only look and hand out do: status, places match, methods, awards, audit, template."""
 
 import csv
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -19,13 +20,16 @@ from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
-from etl import forms, handouts, store
+from etl import award_bundle, award_stages, forms, handouts, store
 from etl.build import build
 from exports import measures as spoken
 from exports import tables, words
+from exports.award_round import scored_round
 from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
+from methods.ranks import SEED
+from methods.sample_check import PASS, SIZE, drawn
 from metrics import audit as auditing
 from metrics import awards as scoring
 from metrics import published, targets, units
@@ -373,9 +377,7 @@ def tell_composite(result: dict[str, Any], as_json: bool) -> None:
     ]
     show_table(f"{result['normalise']}, {result['aggregate']}", heads, rows)
     ways = (("Chuẩn hoá", False), ("Tổng hợp", False), ("Số bậc thay đổi bình quân", True))
-    others = [
-        [one["normalise"], one["aggregate"], format.decimal(one["mean_shift"], 2)] for one in result["variants"]
-    ]
+    others = [[one["normalise"], one["aggregate"], format.decimal(one["mean_shift"], 2)] for one in result["variants"]]
     show_table(spoken.name("mean_shift"), ways, others)
     tell_left_out(result)
 
@@ -475,6 +477,125 @@ def tell_draft(rules: Sheet, told: dict[str, Any], names: dict[str, str]) -> Non
     if told["unmeasured"]:
         left_out = "; ".join(rules.criterion(id).label.vi for id in told["unmeasured"])
         print(f"Chưa đo được, để ngoài với mọi xã, phường: {left_out}.")
+
+
+QUESTIONS = {
+    "surge": "kỳ cuối tăng {gain:.0f} hộ, gấp {times:.0f} lần mức tăng thường thấy ({usual:.0f} hộ mỗi tháng)",
+    "copied": "{same} trong {villages} thôn có số đúng bằng kỳ trước",
+    "heaping": "{round} trong {figures} thôn có số tận cùng là 0 hoặc 5",
+}
+
+
+def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """What the figures up to a day make a council ask the communes; none of it is a penalty."""
+    version = version_of(chosen_root(is_demo), as_of)
+    found = scoring.questions(version, as_of or store.now().date())
+    rows = [row | {"evidence": json.loads(row["evidence"])} for row in found.iter_rows(named=True)]
+    if as_json:
+        show_json({"questions": rows})
+        return
+    names = units.names(version)
+    for row in rows:
+        print(f"{names[row['commune']]}: {QUESTIONS[row['code']].format(**row['evidence'])}. Xin cho biết lý do.")
+    print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
+
+
+REFUSED = {
+    "sheet_in_use": "bảng điểm đang dùng không được sửa; tệp hiện nay khác bản được thông qua",
+    "no_decision": "cần số quyết định thông qua bảng điểm",
+    "not_adopted": "bảng điểm chưa được thông qua (awards adopt)",
+    "published": "kết quả đã công bố, không đổi được nữa",
+    "not_manual": "tiêu chí này không chấm bằng tay",
+    "not_applicable": "tiêu chí này không áp dụng với xã, phường đó",
+    "not_in_halves": "điểm là bội của 0,5, từ 0 đến tối đa của tiêu chí",
+    "no_such_stage": f"các bước: {', '.join(award_stages.STAGES)}",
+    "later_stage_spoke": "bước sau đã cho điểm",
+    "no_evidence": "cần thuyết minh và số, ký hiệu tài liệu minh chứng",
+    "no_reason": "điểm khác trước thì phải nói lý do",
+}
+
+
+def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], object]) -> str:
+    """Something a person does on a sheet; gives the sentence that it is kept."""
+    rules, root = sheet_of(id), chosen_root(is_demo)
+    try:
+        act(root, rules)
+    except award_stages.NotAllowed as fault:
+        raise CannotAnswer(f"Không ghi nhận: {REFUSED[fault.code]}.") from fault
+    except ValueError as fault:
+        raise CannotAnswer(f"Không ghi nhận: {fault}.") from fault
+    return "Đã ghi nhận."
+
+
+def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """The households of a commune to visit, by village and line of the village's own book; no names."""
+    version = version_of(chosen_root(is_demo), as_of)
+    claimed = scoring.claims(version, commune, as_of or store.now().date())
+    lines = drawn(claimed, seed)
+    if not lines:
+        raise CannotAnswer(f"{commune}: chưa có thôn nào báo hộ đạt, không có gì để kiểm tra.")
+    if as_json:
+        show_json({"commune": commune, "seed": seed, "claimed": claimed, "lines": [one._asdict() for one in lines]})
+        return
+    rows = [[one.village, format.integer(one.line), format.integer(claimed[one.village])] for one in lines]
+    heads = (("Thôn", False), ("Dòng trong sổ của thôn", True), ("Số hộ thôn báo", True))
+    show_table(f"{units.names(version)[commune]}: {len(lines)} hộ, số gieo {seed}", heads, rows)
+    print(f"Đạt khi xác minh được ít nhất {PASS} trong {SIZE} hộ.")
+
+
+def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
+    """Freeze a round at its cut-off into a new file; gives the sentence to print."""
+    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    if rules.cut_off >= store.now().date():
+        raise CannotAnswer(f"Chưa hết ngày chốt {format.day(rules.cut_off)}.")
+    if bundle.exists():
+        raise CannotAnswer(f"Tệp {bundle} đã có; không ghi đè.")
+    root = chosen_root(is_demo)
+    standing = award_stages.adopted(root, id)
+    if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
+        raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")
+    points = scored_points(root, rules)
+    bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
+    return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
+
+
+def replay(bundle: Path, as_json: bool) -> bool:
+    """Score a frozen round anew, apart from all data here; say whether it comes out the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            frozen = award_bundle.thaw(bundle.read_bytes(), Path(folder))
+        except award_bundle.NotWhole as fault:
+            raise CannotAnswer(f"{bundle} không còn nguyên vẹn: {fault}.") from fault
+        except OSError as fault:
+            raise CannotAnswer(f"Không đọc được: {fault}") from fault
+        points = scored_points(frozen.root, frozen.rules)
+    found = award_bundle.differences(frozen.points, points)
+    now = award_bundle.made_with()
+    told: dict[str, Any] = {"points_sha256": frozen.facts["points_sha256"], "replayed_sha256": store.sha_of(points)}
+    told |= {"is_same": points == frozen.points}
+    told |= {f"is_same_{name}": frozen.facts[key] == now[key]
+             for name, key in (("commit", "commit"), ("code", "code_sha256"))}  # fmt: skip
+    told |= {"differences": [{"where": where, "frozen": was, "now": is_} for where, was, is_ in found]}
+    if as_json:
+        show_json(told)
+    else:
+        tell_replay(told)
+    return bool(told["is_same"])
+
+
+def scored_points(root: store.Root, rules: Sheet) -> bytes:
+    """The canonical points of a round, from what was known at the end of the cut-off day."""
+    version = open_version(root.published, build(root, rules.cut_off))
+    return scoring.canonical(scored_round(root, version, rules).scored)
+
+
+def tell_replay(told: dict[str, Any]) -> None:
+    print(f"Điểm đã chốt {told['points_sha256']}\nTính lại     {told['replayed_sha256']}")
+    print("Giống hệt." if told["is_same"] else f"Khác ở {len(told['differences'])} dòng:")
+    if not told["is_same_code"]:
+        print("Mã nguồn hoặc định nghĩa khác với lúc chốt.")
+    for one in told["differences"][:MOST_TOLD]:
+        print(f"  {one['where']}: {one['frozen']} → {one['now']}")
 
 
 # ---- audit ---------------------------------------------------------------------------------------------------------

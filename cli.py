@@ -46,12 +46,15 @@ def dashboard(
 def prepare() -> None:
     """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
     from etl import store
+    from etl.demo.province import speak
 
     roots = [store.root("real"), store.root("demo")]
     shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
     if not shown:
         demo()
     for root in shown:
+        if root.origin == "demo":
+            speak(root)
         published(root)
 
 
@@ -121,6 +124,8 @@ Demo = Annotated[bool, typer.Option("--demo", help="The demonstration's data ins
 DemoOrReal = Annotated[
     bool | None, typer.Option("--demo/--real", help="Whose data; else the real ones as soon as there are any.")
 ]
+By = Annotated[str, typer.Option(help="Who does this; it stays on record.")]
+Evidence = Annotated[str, typer.Option(help="Number and date of the paper that proves it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 Weights = Annotated[list[str] | None, typer.Option(help="indicator=2; may be repeated; else all weigh the same.")]
 Lower = Annotated[list[str] | None, typer.Option(help="An indicator of which less is better; may be repeated.")]
@@ -627,6 +632,132 @@ def draft(
     """
     with answering() as answers:
         answers.draft(sheet, as_of.date() if as_of else None, against, as_json, demo)
+
+
+@awards.command("adopt")
+def adopt_sheet(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    decision: Annotated[str, typer.Option(help="Number and date of the council's decision.")],
+    by: By,
+    demo: DemoOrReal = None,
+) -> None:
+    """Take a score sheet into use; from now on its rules are frozen."""
+    from etl import award_stages
+
+    with answering() as answers:
+        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
+
+
+@awards.command()
+def give(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str, typer.Argument(help="The commune's code.")],
+    criterion: Annotated[str, typer.Argument(help="A manual criterion of the sheet.")],
+    stage: Annotated[str, typer.Argument(help="commune, specialist, board, council or standing_committee.")],
+    points: Annotated[float, typer.Argument(help="In halves.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="Needed where the points differ from those before.")] = "",
+    explanation: Annotated[str, typer.Option(help="Needed from the commune.")] = "",
+    evidence: Evidence = "",
+    demo: DemoOrReal = None,
+) -> None:
+    """Record one stage's points of a manual criterion; every stage keeps its own."""
+    from etl import award_stages
+
+    said = {"by": by, "reason": reason, "explanation": explanation, "evidence": evidence}
+    with answering() as answers:
+        print(answers.on_sheet(
+            sheet, demo, lambda root, rules: award_stages.give(root, rules, commune, criterion, stage, points, **said)
+        ))  # fmt: skip
+
+
+@awards.command()
+def sampled(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str, typer.Argument(help="The commune's code.")],
+    verified: Annotated[int, typer.Argument(help="Households whose claim was found true.")],
+    visited: Annotated[int, typer.Argument(help="Households visited.")],
+    seed: Annotated[int, typer.Option(help="The one the list was drawn with.")],
+    by: By,
+    evidence: Evidence,
+    demo: DemoOrReal = None,
+) -> None:
+    """Record what the visits of a sample check found; a failed check scales the points the sheet says."""
+    from etl import award_stages
+
+    said = {"by": by, "evidence": evidence}
+    with answering() as answers:
+        print(answers.on_sheet(
+            sheet, demo,
+            lambda root, rules: award_stages.sampled(root, rules, commune, verified, visited, seed=seed, **said),
+        ))  # fmt: skip
+
+
+@awards.command()
+def publish(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    by: By,
+    demo: DemoOrReal = None,
+) -> None:
+    """The standing committee's word on a sheet: from now on nothing on it changes."""
+    from etl import award_stages
+
+    with answering() as answers:
+        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.publish(root, rules, by)))
+
+
+@awards.command()
+def questions(
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """What the communes' figures make one ask: surges, copies, round figures; each with its evidence, no penalty."""
+    with answering() as answers:
+        answers.questions(as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
+def sample(
+    commune: Annotated[str, typer.Argument(help="The commune's code.")],
+    seed: Annotated[int, typer.Option(help="Published beforehand; the same seed and claims give the same list.")],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names."""
+    with answering() as answers:
+        answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
+def freeze(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    bundle: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A cut-off in the past; the period moves with it.")
+    ] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Freeze a scoring round into one file: deliveries, acts, landed rows, definitions, code and seed, and the points.
+
+    What was received after the cut-off does not count. It holds the communes' own figures: keep it where these are.
+    """
+    with answering() as answers:
+        print(answers.freeze(sheet, bundle, as_of.date() if as_of else None, demo))
+
+
+@awards.command()
+def replay(
+    bundle: Annotated[Path, typer.Argument(help="A file that freeze wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Score a frozen round anew from the file alone; exit status 0 only when every point is the same.
+
+    At the commit it was frozen at it is; at another one every line that differs is printed.
+    """
+    with answering() as answers:
+        raise typer.Exit(0 if answers.replay(bundle, as_json) else 1)
 
 
 @contextmanager

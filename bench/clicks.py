@@ -49,6 +49,7 @@ CHANGES = {
     "villages": "segment",
     "slices": "segment",
     "gaps": "segment",
+    "feedback": "segment",
     "rounds": "select",
     "deliveries": "select",
     "definitions": "menu",

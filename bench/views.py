@@ -50,7 +50,7 @@ def feedback_units(communes: list[str]) -> list[str]:
 def files(version: Version, count: int = 20) -> list[str]:
     """Deliveries by turns with and without letters, the latest first."""
     told = set(deliveries.letters(version)["sha256"])
-    listed = deliveries.deliveries(version)["sha256"].to_list()
+    listed = deliveries.deliveries(version, month=deliveries.months(version)[0])["sha256"].to_list()
     pair = ([sha for sha in listed if (sha in told) is is_told][:count] for is_told in (True, False))
     return [sha for both in zip(*pair, strict=False) for sha in both]
 

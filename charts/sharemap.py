@@ -7,7 +7,7 @@ import polars as pl
 from charts import classes, marks
 from charts.lines import said
 from charts.theme import PAPER, wrap
-from charts.tilemap import EDGE, Place, bare, places, shifted
+from charts.tilemap import EDGE, Place, bare, laid_out
 from definitions import format
 
 
@@ -23,16 +23,12 @@ def svg(
 ) -> str:
     """Frame: unit, label, month, share, numerator, denominator, state, is_imputed, one row per
     commune; href, where there is one, is where a click leads."""
-    laid = places(tiles, boundaries)
-    rows = [row for row in frame.sort("unit").iter_rows(named=True) if row["unit"] in laid]
     head, top = marks.heading(title, width)
-    xs, ys = zip(*(corner for place in laid.values() for ring in place.rings for corner in ring), strict=True)
-    scale = (width - 2) / (max(xs) - min(xs))
-    moved = {unit: shifted(place, min(xs), min(ys), scale, top + 4) for unit, place in laid.items()}
-    parts = [head, *(_tile(row, moved[row["unit"]], scale if boundaries is None else 0, lang) for row in rows)]
-    states = {row["state"] for row in rows} - {""}
-    foot = top + 4 + (max(ys) - min(ys)) * scale + 12
-    strip, bottom = classes.legend(states, any(row["is_imputed"] for row in rows), foot, width, lang)
+    laid = laid_out(frame, tiles, top + 4, width, boundaries)
+    parts = [head, *(_tile(row, place, laid.cell, lang) for row, place in laid.units)]
+    states = {row["state"] for row, _ in laid.units} - {""}
+    has_shared = any(row["is_imputed"] for row, _ in laid.units)
+    strip, bottom = classes.legend(states, has_shared, laid.bottom + 12, width, lang)
     return marks.svg("".join([*parts, strip]), width, bottom, title, desc)
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from charts import marks
 from charts.theme import FAINT, INK, PAPER, QUIET, SHADE, SMALL, text_width, wrap
-from charts.tilemap import EDGE, Place, bare, places, shifted
+from charts.tilemap import EDGE, Place, bare, laid_out
 from definitions import format
 from definitions.text import text
 
@@ -25,15 +25,10 @@ def svg(
     boundaries: dict | None = None,
 ) -> str:
     """Frame: unit, label, received, state (one of STATES), one row per commune; href: where a click leads."""
-    laid = places(tiles, boundaries)
-    rows = [row for row in frame.sort("unit").iter_rows(named=True) if row["unit"] in laid]
     head, top = marks.heading(title, width)
-    xs, ys = zip(*(corner for place in laid.values() for ring in place.rings for corner in ring), strict=True)
-    scale = (width - 2) / (max(xs) - min(xs))
-    moved = {unit: shifted(place, min(xs), min(ys), scale, top + 4) for unit, place in laid.items()}
-    parts = [head, *(_tile(row, moved[row["unit"]], scale if boundaries is None else 0, lang) for row in rows)]
-    foot = top + 4 + (max(ys) - min(ys)) * scale + 12
-    strip, bottom = _legend({row["state"] for row in rows}, foot, width, lang)
+    laid = laid_out(frame, tiles, top + 4, width, boundaries)
+    parts = [head, *(_tile(row, place, laid.cell, lang) for row, place in laid.units)]
+    strip, bottom = _legend({row["state"] for row, _ in laid.units}, laid.bottom + 12, width, lang)
     return marks.svg("".join([*parts, strip]), width, bottom, title, desc)
 
 

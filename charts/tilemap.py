@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -143,15 +144,29 @@ def svg(
     boundaries: dict | None = None,
 ) -> str:
     """Frame: unit, name, verdict (null: not reported; "protected"), share, trust where known. The legend is in it."""
-    laid = places(tiles, boundaries)
-    rows = [row for row in frame.sort("unit").iter_rows(named=True) if row["unit"] in laid]
     head, top = marks.heading(title, width)
+    laid = laid_out(frame, tiles, top + 4, width, boundaries)
+    parts = [head, *(tile(row, place, laid.cell, lang) for row, place in laid.units)]
+    strip, bottom = legend_rows(frame, laid.bottom + 12, width, lang)
+    return marks.svg("".join([*parts, strip]), width, bottom, title, desc)
+
+
+class Laid(NamedTuple):
+    """A map in its place: each unit's row and where it is drawn, how wide a tile is (0: true outlines), the y below."""
+
+    units: Sequence[tuple[Mapping, Place]]
+    cell: float
+    bottom: float
+
+
+def laid_out(frame: pl.DataFrame, tiles: pl.DataFrame, top: float, width: float, boundaries: dict | None) -> Laid:
+    """The rows of a frame that have a place, in the order of their units, on a map of this width."""
+    laid = places(tiles, boundaries)
     xs, ys = zip(*(corner for place in laid.values() for ring in place.rings for corner in ring), strict=True)
     scale = (width - 2) / (max(xs) - min(xs))
-    moved = {unit: shifted(place, min(xs), min(ys), scale, top + 4) for unit, place in laid.items()}
-    parts = [head, *(tile(row, moved[row["unit"]], scale if boundaries is None else 0, lang) for row in rows)]
-    strip, bottom = legend_rows(frame, top + 4 + (max(ys) - min(ys)) * scale + 12, width, lang)
-    return marks.svg("".join([*parts, strip]), width, bottom, title, desc)
+    rows = [row for row in frame.sort("unit").iter_rows(named=True) if row["unit"] in laid]
+    units = [(row, shifted(laid[row["unit"]], min(xs), min(ys), scale, top)) for row in rows]
+    return Laid(units, scale if boundaries is None else 0, top + (max(ys) - min(ys)) * scale)
 
 
 def shifted(place: Place, left: float, upper: float, scale: float, top: float) -> Place:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from definitions.reference import communes
 from definitions.spelling import fold
 from etl import shape, store
+from etl.landing import table_of
 from etl.letters import letter
 
 TABLE = "feedback"  # Landed.table of the source that gives these rows
@@ -65,10 +66,7 @@ class Case(NamedTuple):
 
 def table(cases: Iterable[Case]) -> pa.Table:
     """Cases as the cells of a landing (`Landed(..., cells=table(...), table=TABLE)`)."""
-    columns = list(zip(*cases, strict=True)) or [()] * len(CASES)
-    return pa.Table.from_arrays(
-        [pa.array(values, field.type) for values, field in zip(columns, CASES, strict=True)], schema=CASES
-    )
+    return table_of(cases, CASES)
 
 
 def place(

@@ -131,6 +131,13 @@ def refusal(source: str, version: str, letter: Letter, ignored: Iterable[Ignored
     return Landed(source, version, None, None, 1, "real", letter, CELLS.empty_table(), 0, (), tuple(ignored))
 
 
+def table_of(rows: Iterable[tuple], schema: pa.Schema) -> pa.Table:
+    """Rows as the cells of a landing with a table of its own."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
 def with_values(landed: Landed, values: pl.DataFrame) -> Landed:
     """The same delivery with these cells."""
     stored = values.select(pl.struct("sheet", "row").n_unique()).item() if values.height else 0

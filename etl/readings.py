@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from definitions.channels import Channel, channels
 from etl import store
-from etl.landing import Letter
+from etl.landing import Letter, table_of
 from etl.letters import letter
 from etl.shape import LETTER_SCHEMA
 
@@ -29,6 +29,8 @@ SCHEMA: dict[str, Any] = {
     "text": pl.String,
     "measured_at": pl.Datetime("ms"),
 }
+# As placed, and as the marts see it.
+PLACED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")} | SCHEMA | {"channel": pl.String}
 _ARROW = {
     pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Date: pa.date32(), pl.Float64: pa.float64(),
     pl.Datetime("ms"): pa.timestamp("ms"),
@@ -65,10 +67,7 @@ class Reading(NamedTuple):
 
 def table(readings: Iterable[Reading]) -> pa.Table:
     """Readings as the cells of a landing (`Landed(..., cells=table(...), table=TABLE)`)."""
-    columns = list(zip(*readings, strict=True)) or [()] * len(READINGS)
-    return pa.Table.from_arrays(
-        [pa.array(values, field.type) for values, field in zip(columns, READINGS, strict=True)], schema=READINGS
-    )
+    return table_of(readings, READINGS)
 
 
 def place(

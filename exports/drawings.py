@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from dataclasses import asdict
 from datetime import date
 from functools import cache, lru_cache
@@ -45,6 +44,7 @@ WIDE = 640.0
 KEPT = 2048  # drawings of one kind: of every commune on every target, in two languages and widths
 PAUSE = 0.02  # seconds between two of those drawn in advance: readers come first
 DRAWING = threading.Lock()
+CLOSING = threading.Event()  # set when the server ends: a thread still drawing then would abort the process
 
 
 @lru_cache(maxsize=4)
@@ -53,20 +53,22 @@ def prepare(version: Version, today: date, lang: str) -> None:
 
     A second of work, kept.
     """
-    threading.Thread(target=_draw_all, args=(version, today, lang), daemon=True).start()
+    threading.Thread(target=_draw_all, args=(version, today, lang)).start()
 
 
 def _draw_all(version: Version, today: date, lang: str) -> None:
     with DRAWING:
         for unit in units.communes(version)["unit"]:
+            if CLOSING.wait(PAUSE):
+                return
             for target in definitions().targets:
                 path(version, target, unit, today, lang)
             rungs(version, unit, lang)
             platform_dots(version, unit, lang)
-            time.sleep(PAUSE)
         for indicator, among in product(asked.by_group(), equity.AMONG):
+            if CLOSING.wait(PAUSE):
+                return
             _tell_gap(version, indicator, among, lang)
-            time.sleep(PAUSE)
 
 
 def _tell_gap(version: Version, indicator: str, among: str, lang: str) -> None:

@@ -29,6 +29,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 FIRST = 4  # title, edition, an empty row, heads
 WRITTEN = {"moment": 18, "date": 12}  # letters a value takes; other numbers take ten
 LINE = 15  # points
+WIDEST = 48  # half a page
 
 
 class Column(NamedTuple):
@@ -124,11 +125,12 @@ def table(book: Any, frame: pl.DataFrame, columns: Sequence[Column], title: str,
 def heights(frame: pl.DataFrame, columns: Sequence[Column], widths: Sequence[float]) -> Iterator[tuple[int, int]]:
     """(row, lines) of every row whose text breaks: Excel would see to it when it opens the file, others do not."""
     lines: dict[int, int] = {}
+    room = WIDEST - 3  # the indent, and letters wider than a digit
     for column, wide in zip(columns, widths, strict=True):
-        room = int(wide) - 3  # the indent, and letters wider than a digit
-        long = [(row, words) for row, words in enumerate(frame[column.id]) if column.format == "text" and words]
-        for row, words in long:
-            if len(str(words)) > room:
+        if column.format != "text" or wide < WIDEST:
+            continue  # as wide as its longest text
+        for row, words in enumerate(frame[column.id]):
+            if words and len(str(words)) > room:
                 lines[row] = max(lines.get(row, 1), len(wrap(str(words), room)))
     yield from lines.items()
 
@@ -163,7 +165,7 @@ def width(column: Column, values: Sequence[Any]) -> float:
     longest = WRITTEN.get(column.format, 10)
     if column.format == "text":
         longest = max((len(str(value)) for value in values if value is not None), default=0)
-    return float(min(48, max(longest + 2, min(18, len(column.head)), 9)))
+    return float(min(WIDEST, max(longest + 2, min(18, len(column.head)), 9)))
 
 
 def printing(sheet: Any, columns: Sequence[Column], rows: int, edition: Edition) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from methods import (
     anomalies,
     attack,
+    award_points,
+    award_questions,
     bounds,
     composite,
     crosswalk,
@@ -24,6 +26,7 @@ from methods import (
     ranks,
     reachability,
     rounds,
+    sample_check,
     survival,
     trust,
 )
@@ -158,6 +161,12 @@ CATALOGUE: dict[str, Method] = {
     "mean_shift": Method(composite.mean_shift, _HANDBOOK, "(1/n) sum |place - place|"),
     "ranks": Method(ranks.intervals, _DRAWN),
     "weight_range": Method(ranks.weight_range, OWN),
+    "award_points": Method(award_points.shares, OWN),
+    "path_due": Method(award_points.on_path, OWN, "(p - p0)/(due - p0)"),
+    "gap_closed": Method(award_points.gap_closed, OWN, "(x_t - x_0)/(goal - x_0)"),
+    "award_questions": Method(award_questions.of_commune, OWN),
+    "sample_drawn": Method(sample_check.drawn, OWN),
+    "sample_checked": Method(sample_check.checked, "Wilson 1927, JASA 22, 209-212"),
     "dominance": Method(ranks.dominance, "Pareto dominance"),
 }
 

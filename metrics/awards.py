@@ -1,5 +1,6 @@
 """Award scores of the communes: published figures as of the cut-off, points, grades, places in the cluster, awards."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet
-from definitions.load import definitions, target_indicator
+from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet, Steps, YesNo
+from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
+from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
 from methods.months import last_full_month, month_index
 from metrics import targets
@@ -334,3 +336,67 @@ def canonical(found: Scored) -> bytes:
     rows = found.lines.select("commune", "criterion", "state", "points").sort("commune", "criterion")
     sums = found.standings.select("commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"), "points")
     return pl.concat([rows, sums.sort("commune")]).write_csv(float_precision=award_points.DECIMALS).encode()
+
+
+# ---- questions -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)
+def questions(version: Version, cut_off: date) -> pl.DataFrame:
+    """One row per question to a commune about its figures up to the cut-off: commune, code, evidence (JSON).
+
+    Of the households its villages count as having access, in the wording in force; never a penalty.
+    Formulas: methods/award_questions.py.
+    """
+    counted = definitions().indicators[access_indicator()].numerator
+    rows = version.query(
+        f"""select commune, village, month, {counted} as counted, households, is_reported
+            from village_month where month <= ? order by commune, village, month""",
+        [_month_of(last_full_month(cut_off))],
+    )
+    found = []
+    for (commune,), part in rows.group_by("commune", maintain_order=True):
+        own = part.with_columns(counted=pl.when("is_reported").then(pl.col("counted")).cast(pl.Float64))
+        table = own.pivot("month", index="village", values="counted", sort_columns=True).drop("village")
+        sizes = own.group_by("village", maintain_order=True).agg(pl.col("households").max().fill_null(0))["households"]
+        asked = of_commune(table.cast(pl.Float64).fill_null(float("nan")).to_numpy(), sizes.cast(pl.Float64).to_numpy())
+        found += [(commune, one.code, json.dumps(one.evidence, sort_keys=True)) for one in asked]
+    return pl.DataFrame(found, schema={"commune": pl.String, "code": pl.String, "evidence": pl.String}, orient="row")
+
+
+def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
+    """One row per commune just above a line of a criterion where far more stand than just below: commune, criterion,
+    evidence (JSON). Lines: the steps and thresholds of the sheet. A question, never a penalty.
+    """
+    rows = []
+    for one in sheet.criteria:
+        part = found.lines.filter((pl.col("criterion") == one.id) & (pl.col("state") == "scored"))
+        figures = part["figure"].to_numpy().astype(float)
+        for line in _lines_of(one):
+            asked = zip(part["commune"], bunching(figures, line), strict=True)
+            rows += [(unit, one.id, json.dumps(q.evidence, sort_keys=True)) for unit, q in asked if q]
+    names = ("commune", "criterion", "evidence")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _lines_of(one: Criterion) -> list[float]:
+    """Where a little more brings much; a line at 1 has nothing above it."""
+    if isinstance(one.score, Steps):
+        return [least for least, _ in one.score.steps if least < 1]
+    return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []
+
+
+def claims(version: Version, commune: str, cut_off: date) -> dict[str, int]:
+    """By village the households claimed in the last month over at the cut-off that the commune reported; {} without."""
+    counted = definitions().indicators[access_indicator()].numerator
+    rows = version.query(
+        f"""select village, {counted} as claimed from village_month
+            where commune = ? and is_reported and month = (
+                select max(month) from village_month where commune = ? and is_reported and month <= ?)""",
+        [commune, commune, _month_of(last_full_month(cut_off))],
+    )
+    return {village: claimed or 0 for village, claimed in rows.iter_rows()}
+
+
+def _month_of(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)

@@ -10,22 +10,44 @@ from metrics import units
 from metrics.slices import Scope
 from warehouse.version import Version
 
+LISTED = """sha256, source, file, sender, way, received_at, commune, commune_name, month, revision, verdict,
+            rows_stored, rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
+            refused_because as refusal, has_breakdown"""
+UNKNOWN = date.min  # the month of files that tell none
+
 
 def deliveries(version: Version, commune: str | None = None, month: date | None = None) -> pl.DataFrame:
-    """One row per delivery, latest first; refusal: why it was refused, in a sentence."""
+    """One row per delivery, latest first; refusal: why it was refused, in a sentence. month UNKNOWN: those without."""
     where, given = _of(commune, month)
-    return version.query(
-        f"""select sha256, file, sender, received_at, commune, commune_name, month, revision, verdict, rows_stored,
-                   rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
-                   refused_because as refusal, has_breakdown
-            from delivery {where}""",
-        given,
-    )
+    return version.query(f"select {LISTED} from delivery {where}", given)
 
 
-def delivery(version: Version, sha256: str) -> dict:
-    """The row of one delivery."""
-    return deliveries(version).row(by_predicate=pl.col("sha256") == sha256, named=True)
+def together(found: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `deliveries`, those `sync` fetched from one platform on one day taken together: their rows summed,
+    file: platform, day and how many; what was withdrawn or not wholly stored stands alone.
+    """
+    is_fetched = (pl.col("way") == "sync") & (pl.col("verdict") == "accepted") & pl.col("withdrawn").is_null()
+    day = pl.concat_str("source", pl.col("received_at").dt.strftime("%Y-%m-%d"), separator=" ")
+    key = pl.when(is_fetched).then(day).otherwise("sha256")
+    counts = [pl.col(f"rows_{kind}").sum() for kind in ("stored", "held", "ignored", "waiting")]
+    many = pl.when(pl.len() > 1).then(pl.format("{} × {}", day.first(), pl.len())).otherwise(pl.col("file").first())
+    kept = [name for name in found.columns if name != "file" and not name.startswith("rows_")]
+    first = [pl.col(name).first() for name in kept]
+    folded = found.group_by(key.alias("key"), maintain_order=True).agg(many.alias("file"), *counts, *first)
+    return folded.select(found.columns)
+
+
+def delivery(version: Version, sha256: str) -> dict | None:
+    """The row of one delivery; None where there is none."""
+    found = version.query(f"select {LISTED} from delivery where sha256 = ?", [sha256])
+    return found.row(0, named=True) if len(found) else None
+
+
+@lru_cache(maxsize=4)
+def months(version: Version) -> list[date]:
+    """The months files are about, the latest first; last UNKNOWN where some tell none."""
+    found = version.query("select distinct month from delivery order by month desc nulls last")["month"]
+    return [month or UNKNOWN for month in found]
 
 
 def letters(version: Version, sha256: str | None = None, scope: Scope = "protected") -> pl.DataFrame:
@@ -109,6 +131,7 @@ def totals(version: Version) -> dict:
 
 def _of(commune: str | None, month: date | None) -> tuple[str, list[Any] | None]:
     """The condition for one commune, one month, both or neither, and its parameters."""
-    asked = {"commune = ?": commune, "month = ?": month}
+    asked: dict[str, Any] = {"commune = ?": commune, "month is not distinct from ?": month}
     given = {condition: value for condition, value in asked.items() if value is not None}
-    return (f"where {' and '.join(given)}", list(given.values())) if given else ("", None)
+    values = [None if value == UNKNOWN else value for value in given.values()]
+    return (f"where {' and '.join(given)}", values) if given else ("", None)

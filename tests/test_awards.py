@@ -93,9 +93,7 @@ def test_what_nobody_can_measure_yet_is_out_for_all_and_named(version: Version) 
 
 
 def test_what_does_not_apply_leaves_points_and_maximum(version: Version) -> None:
-    barred = [
-        one.model_copy(update={"not_for": (CLUSTER,)}) if one.id == "skills" else one for one in SUMMER.criteria
-    ]
+    barred = [one.model_copy(update={"not_for": (CLUSTER,)}) if one.id == "skills" else one for one in SUMMER.criteria]
     found = awards.scored(version, SUMMER.model_copy(update={"criteria": tuple(barred)}), is_draft=True)
     row = standing(found, A)
     assert (line(found, A, "skills")["state"], line(found, C, "skills")["state"]) == ("not_applicable", "scored")
@@ -196,8 +194,8 @@ def test_all_communes_recomputed_in_slow_plain_python_agree(
 # ---- places, grades, awards ------------------------------------------------------------------------------------------
 
 
-def judged(version: Version, given: dict[str, float], second: dict[str, float] | None = None, **changes: Any) -> Any:
-    """A sheet of two manual criteria, 90 and 10 points; whoever is not named has 1 point."""
+def two_lines(**changes: Any) -> Sheet:
+    """A sheet of two manual criteria, 90 and 10 points."""
     manual = {"how": "manual"}
     label = {"vi": "x", "en": "x"}
     content = YEAR.model_dump(by_alias=True) | {
@@ -208,11 +206,16 @@ def judged(version: Version, given: dict[str, float], second: dict[str, float] |
         ],
         "tie_breakers": ["second"], "limits": [], "missing": "zero", "bonus": 0,
     }  # fmt: skip
+    return Sheet.model_validate(content | changes)
+
+
+def judged(version: Version, given: dict[str, float], second: dict[str, float] | None = None, **changes: Any) -> Any:
+    """Scores on that sheet; whoever is not named has 1 point."""
     ids = awards.communes(version)["unit"].to_list()
     points = {(id, "first"): given.get(id, 1.0) for id in ids} | {
         (id, "second"): value for id, value in (second or {}).items()
     }
-    return awards.scored(version, Sheet.model_validate(content | changes), points)
+    return awards.scored(version, two_lines(**changes), points)
 
 
 def test_level_points_are_told_apart_by_the_tie_breaker_and_else_share_a_place(version: Version) -> None:
@@ -303,3 +306,52 @@ def test_a_cluster_without_a_leader_beyond_the_target_has_half_marks(version: Ve
     rule = YEAR.criterion("skills_lead")
     found = award_points.shares(rule, [0.2, 0.1, np.nan, 0.4, 0.2], [0] * 5, ["a", "a", "a", "b", "b"])
     assert found.tolist() == pytest.approx([0.5, 0.25, np.nan, 1.0, 0.5], nan_ok=True)
+
+
+def test_communes_that_grow_evenly_are_asked_nothing(version: Version) -> None:
+    assert awards.questions(version, CUT_OFF).is_empty()
+
+
+def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows(self: Version, sql: str, params: list[date]) -> pl.DataFrame:
+        months = [date(2026, month, 1) for month in range(3, 9)]
+        return pl.DataFrame([
+            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(place, 4),
+             "households": 90, "is_reported": month <= params[0]}
+            for n in range(6) for place, month in enumerate(months)
+        ])  # fmt: skip
+
+    monkeypatch.setattr(Version, "query", rows)
+    awards.questions.cache_clear()
+    found = awards.questions(version, CUT_OFF)
+    awards.questions.cache_clear()
+    assert found.rows() == [(A, "copied", '{"same": 6, "villages": 6}')]
+
+
+def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version) -> None:
+    assert awards.claims(version, A, CUT_OFF) == {f"{A}-001": 35, f"{A}-002": 35}
+    assert awards.claims(version, A, date(2026, 6, 30)) == {f"{A}-001": 25, f"{A}-002": 25}
+    assert awards.claims(version, C, CUT_OFF) == {f"{C}-001": 10}  # last heard of in June
+    assert awards.claims(version, SILENT, CUT_OFF) == {}
+
+
+def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures(version: Version, sheet: Sheet, one: Criterion, ids: list[str], given: Any) -> Any:
+        value = np.linspace(0.0, 0.7, 99)
+        value[:15] = 0.905 if one.id == "submitted" else value[:15]
+        return awards._Figures(value, np.zeros(99), [""] * 99)
+
+    monkeypatch.setattr(awards, "_figures", figures)
+    found = awards.crowding(awards.scored(version, SUMMER), SUMMER)
+    assert (found.height, set(found["criterion"])) == (15, {"submitted"})
+    assert found["evidence"][0].startswith('{"above": 15, "below": 0, "chance": 3.0')
+
+
+def test_bonus_points_are_capped_at_what_the_sheet_promises_and_the_sum_never_below_0(version: Version) -> None:
+    small = SUMMER.model_copy(update={"bonus": 4.0})
+    found = awards.scored(version, small, {(A, "initiative"): 9.5})
+    assert (line(found, A, "initiative")["points"], standing(found, A)["bonus"]) == (9.5, 4.0)
+    row = standing(found, A)
+    assert row["points"] == pytest.approx(row["base"] + 4.0 - row["deduction"], abs=1e-4)
+    totals = award_points.totals(YEAR, np.array([[0.0] * 13 + [5.0]]), np.ones((1, 14), bool), np.array([False]))
+    assert totals.points.tolist() == [0.0]

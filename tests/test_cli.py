@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
@@ -30,7 +31,7 @@ VERBS = [
     "places match",
     "places adopt",
     *(f"methods {name}" for name in METHODS),
-    "awards draft",
+    *(f"awards {name}" for name in get_command(cli.awards).commands),  # type: ignore[attr-defined]
 ]
 
 
@@ -445,3 +446,40 @@ def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
     assert result.exit_code == 1 and "2026, ninety_ten, pass_fail" in result.stderr
     result = run("awards", "draft", "2026", "--demo", "--against", "pass_fail")
     assert result.exit_code == 1 and "không có thứ hạng" in result.stderr
+
+
+def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "0 câu hỏi; không câu nào là điểm trừ" in run("awards", "questions", "--demo").stdout
+    rows = {"commune": [A] * 3, "code": ["surge", "copied", "heaping"], "evidence": [
+        '{"gain": 42.0, "usual": 2.0, "times": 21.0}', '{"same": 6, "villages": 6}',
+        '{"round": 40, "figures": 40, "chance": 0.0}'
+    ]}  # fmt: skip
+    monkeypatch.setattr(answers.scoring, "questions", lambda version, day: pl.DataFrame(rows))
+    shown = run("awards", "questions", "--demo").stdout
+    assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
+    assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
+
+
+def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version) -> None:
+    told = answer("awards", "sample", A, "--seed", "7", "--demo")
+    assert told == answer("awards", "sample", A, "--seed", "7", "--demo") and len(told["lines"]) == 19
+    assert told["claimed"] == {f"{A}-001": 35, f"{A}-002": 35}
+    assert "ít nhất 13 trong 19 hộ" in run("awards", "sample", A, "--seed", "7", "--demo").stdout
+    assert run("awards", "sample", "04474", "--seed", "7", "--demo").exit_code == 1
+
+
+def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version) -> None:
+    who = ("--by", "lan", "--demo")
+    give = ("awards", "give", "2026", A, "signed")
+    assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
+    assert run("awards", "adopt", "2026", "--decision", "Quyết định số 5", *who).stdout == "Đã ghi nhận.\n"
+    assert "minh chứng" in run(*give, "commune", "5", *who).stderr
+    paper = ("--explanation", "37/40", "--evidence", "12/BC-MTTQ")
+    assert run(*give, "commune", "5", *paper, *who).exit_code == 0
+    assert "lý do" in run(*give, "council", "4.5", *who).stderr
+    assert run(*give, "council", "4.5", "--reason", "đếm lại", *who).exit_code == 0
+    visits = ("awards", "sampled", "2026", A, "--seed", "7", "--evidence", "Biên bản 3", *who)
+    assert run(*visits, "20", "19").exit_code == 1
+    assert run(*visits, "9", "19").exit_code == 0
+    assert run("awards", "publish", "2026", *who).exit_code == 0
+    assert "đã công bố" in run(*give, "standing_committee", "4.5", *who).stderr

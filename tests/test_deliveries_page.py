@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from definitions import roles
 from definitions.text import LANGUAGES, text
+from etl import store
 from etl.acts import Taken
 from etl.build import build
 from pages.parts import scope as who
-from tests.handmade import JULY, deliver, now, three_villages
+from tests.handmade import AUGUST, JULY, deliver, now, three_villages
 from tests.test_audit import FIRST, GROUPS, a_letter_quotes
 from tests.test_gaps_page import said, shown
 
@@ -79,7 +80,6 @@ def test_who_sees_exact_counts_and_who_has_just_sent_the_file_get_both(
 
 
 def test_a_file_without_a_breakdown_goes_back_to_its_commune_as_ever(quoting: str, tmp_path: Path) -> None:
-    from etl import store
     from tests.handmade import held
 
     root = store.root("real", tmp_path / "data")
@@ -88,3 +88,24 @@ def test_a_file_without_a_breakdown_goes_back_to_its_commune_as_ever(quoting: st
     app = opened(plain)
     assert "…" in said(app) and text("deliveries.send_back") in folds(app)
     assert text("protection.file") not in said(app)
+
+
+def test_the_files_of_a_month_and_a_commune_are_listed_and_a_link_to_one_file_shows_its_month(
+    quoting: str, tmp_path: Path
+) -> None:
+    root = store.root("real", tmp_path / "data")
+    later = deliver(root, AUGUST, FIRST)
+    build(root)
+    app = opened("")
+    assert app.selectbox(key="choose-files").value == "2025-08" and names_in(app) == {later[:8]}
+    linked = opened(quoting)
+    assert linked.selectbox(key="choose-files").value == "2025-07" and quoting[:8] in names_in(linked)
+    every = shown(app.selectbox(key="choose-files").select("all").run())
+    assert {later[:8], quoting[:8]} <= names_in(every) and every.query_params["files"] in ("all", ["all"])
+    other = shown(every.selectbox(key="choose-from").select("02647").run())
+    assert other.query_params["from"] in ("02647", ["02647"])
+    assert text("state.no_rows", filter=text("deliveries.list")) in said(other)
+
+
+def names_in(app: AppTest) -> set[str]:
+    return {label.rpartition(" · ")[2] for label in app.selectbox(key="choose-file").options}

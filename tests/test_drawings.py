@@ -1,5 +1,6 @@
 """Drawings and tables of a small published province: kept per version, and only what they are asked for."""
 
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,15 @@ def test_what_every_commune_shows_is_drawn_once_for_all(version: Version) -> Non
     drawings.rungs(version, A, "vi")
     assert drawings.path.cache_info().misses == before.misses >= 99 * TARGETS
     assert "35,0%" in chart and frame["share"].drop_nulls().to_list()[-1] == 0.35
+
+
+def test_a_server_that_ends_draws_no_more_in_advance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closing = threading.Event()
+    closing.set()
+    monkeypatch.setattr(drawings, "CLOSING", closing)
+    before = drawings.path.cache_info().misses
+    drawings._draw_all(tiny(tmp_path / "published"), TODAY, "vi")
+    assert drawings.path.cache_info().misses == before
 
 
 def test_another_version_is_drawn_anew(version: Version, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from charts.theme import NARROW
 from exports import drawings
 from exports import equity as gaps
 from metrics import equity
@@ -103,7 +104,8 @@ def test_gaps_of_the_province_are_told_before_a_reader_asks(demo: Version) -> No
         drawings._tell_gap(demo, "access_any", among, "vi")
     before = [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)]
     found = gaps.told(demo, "access_any", "ethnic", PROVINCE, gaps.last_month(demo, "access_any"), "protected", "vi")
-    drawings.side_by_side(demo, "access_any", "ethnic", PROVINCE, MONTH, "protected", "vi")
+    for width in (drawings.WIDE, NARROW):
+        drawings.side_by_side(demo, "access_any", "ethnic", PROVINCE, MONTH, "protected", "vi", width)
     drawings.over_time(demo, "access_any", "ethnic", PROVINCE, found.measures[0], "protected", "vi")
     assert [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)] == before
 

@@ -331,3 +331,6 @@ def test_a_row_is_as_high_as_the_text_that_breaks_in_it() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(frame, columns, "Thước đo", Notes(REAL))))
     heights = [book.worksheets[0].row_dimensions[row].height for row in (5, 6)]
     assert heights[0] is None and heights[1] >= 4 * 15
+    short = pl.DataFrame({"said": ["ngắn", "phan-anh-04456-2026-11-03.csv"], "n": [1, 2]})
+    book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(short, columns, "Tệp", Notes(REAL))))
+    assert [book.worksheets[0].row_dimensions[row].height for row in (5, 6)] == [None, None]

@@ -20,10 +20,11 @@ def sheet(s: np.ndarray, w: np.ndarray, extra: np.ndarray | float, total: float)
 
 
 def test_the_interval_is_that_of_the_draws_ranked_one_by_one() -> None:
-    s = np.random.default_rng(3).uniform(size=(7, 4))
+    # Close together and extras of the same size, so that every way of computing them matters.
+    s = np.random.default_rng(3).uniform(0.1, 0.9, size=(16, 4))
     s[2, 1] = NAN
     s[5] = s[4]
-    w, extra = np.array([30.0, 20, 10, 5]), np.array([0, 0, 2, 0, 0, 0, -1.0])
+    w, extra = np.array([30.0, 20, 10, 5]), np.array([0, 0, 2, 0, 0, 0, -1.0, 9, -9, 4, 0, 20, 1, 0, 0, 0])
     found = ranks.intervals(s, w, extra, draws=100, seed=9)
     moved = ranks.weights_drawn(w, 100, 9, ranks.SWAY)
     assert moved.sum(axis=1) == pytest.approx(1)

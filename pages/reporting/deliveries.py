@@ -1,15 +1,17 @@
 """Files in and templates out: what was stored, held back and ignored, the letters about it, the lists to confirm."""
 
+from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from definitions import format
 from etl import acts, handouts
 from exports import tables, words
 from exports.tables import Table
-from metrics import deliveries
+from metrics import deliveries, units
 from metrics.published import Version
 from pages.parts import frame, sending, take, templates, waiting
 from pages.parts.choice import choose
@@ -32,32 +34,47 @@ def page(view: View) -> None:
     if not view.published:
         st.html(f'<div class="cts-state"><p>{escape(view.say("deliveries.next"))}</p></div>')
         return
-    table = all_files(view.version, view.lang)
+    table, names = files(view)
     take.table(view, table, limit=60, above=frame.heading(table.title))
-    one(view)
+    if names:
+        one(view, names)
 
 
-@lru_cache(maxsize=8)
-def all_files(version: Version, lang: str) -> Table:
-    return tables.deliveries(deliveries.deliveries(version), lang)
+def files(view: View) -> tuple[Table, dict[str, str]]:
+    """The files of the month and commune chosen, and what the box calls each; a link to one file shows its month."""
+    asked = deliveries.delivery(view.version, st.query_params.get("file", ""))
+    known = {month_id(month): month for month in deliveries.months(view.version)}
+    months = {id: format.month(month) for id, month in known.items() if month != deliveries.UNKNOWN}
+    months |= {id: view.say(f"deliveries.month_{id}") for id in ("unknown", "all") if id == "all" or id in known}
+    first = month_id(asked["month"] or deliveries.UNKNOWN) if asked else next(iter(months))
+    communes = {"": view.say("villages.all")} | units.named()
+    left, right, _ = st.columns([1, 1, 2])
+    with left:
+        month = choose("files", view.say("deliveries.files_month"), months, first)
+    with right:
+        commune = choose("from", view.say("villages.commune"), communes, "")
+    return listed(view.version, commune, known.get(month), view.lang)
 
 
-@lru_cache(maxsize=4)
-def named(version: Version) -> dict[str, str]:
-    """What the box calls each file, the latest first."""
-    files = deliveries.deliveries(version).select("sha256", "file")
-    return {sha: f"{file} · {sha[:8]}" for sha, file in files.rows()}
+def month_id(month: date) -> str:
+    return "unknown" if month == deliveries.UNKNOWN else f"{month:%Y-%m}"
 
 
-def one(view: View) -> None:
+@lru_cache(maxsize=64)
+def listed(version: Version, commune: str, month: date | None, lang: str) -> tuple[Table, dict[str, str]]:
+    rows = deliveries.deliveries(version, commune or None, month)
+    names = {sha: f"{file} · {sha[:8]}" for sha, file in rows.select("sha256", "file").rows()}
+    return tables.deliveries(deliveries.together(rows), lang), names
+
+
+def one(view: View, names: dict[str, str]) -> None:
     """One delivery's letters, what goes back to its commune, and the way to take it out.
 
     Counts of groups of households are for those who see exact counts, and for whoever has just sent the file.
     """
     frame.title(view.say("deliveries.letters"))
-    files = named(view.version)
-    sha = choose("file", view.say("deliveries.choose"), files, next(iter(files)))
-    row = deliveries.delivery(view.version, sha)
+    sha = choose("file", view.say("deliveries.choose"), names, next(iter(names)))
+    row = deliveries.delivery(view.version, sha) or {}
     commune = row["commune"] or ""
     seen = "exact" if sending.has_sent(sha) else scope(view, commune)
     letters = deliveries.letters(view.version, sha, seen)
