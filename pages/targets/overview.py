@@ -5,7 +5,7 @@ import streamlit as st
 from definitions.load import definitions
 from exports import document, drawings, gather, letter, tables, words
 from exports.papers import Bulletin
-from metrics import changes, targets
+from metrics import changes, targets, voices
 from pages.parts import cards, frame, take
 from pages.parts.choice import choose, chosen
 from pages.parts.view import View, file_stem
@@ -20,7 +20,8 @@ def page(view: View) -> None:
     notes = words.notes(rows[target], view.lang)
     answer = frame.answered(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
     answers = "".join(cards.target_card(view, row) for row in rows.values())
-    frame.drawing(f'{answer}<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
+    strip = cards.voices_strip(view, voices.strip(view.version, gather.province(), view.day))
+    frame.drawing(f'{answer}<div class="cts-cards">{answers}{cards.report_card(view)}</div>{strip}')
     with st.container(key="map-and-lists"):
         left, right = st.columns([56, 44], gap="medium")
         with left:
