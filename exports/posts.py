@@ -54,7 +54,7 @@ def answer(name: str, when: str, found: pl.DataFrame, lang: str) -> str:
         return say("answer_none" if found.is_empty() else "answer_no_score", lang, **about)
     above = known.filter(pl.col("score") >= 1).height
     about |= {"scored": format.integer(len(known), lang), "above": format.integer(above, lang)}
-    works = [f"{say(f'best_{by}', lang)} {value(by, best['value'], lang).lower()} ({score(best['median'], lang)})"
+    works = [f"{say(f'best_{by}', lang)} {value(by, best['value'], lang)} ({score(best['median'], lang)})"
              for by in posts.PATTERNS if (best := posts.best(found, by))]  # fmt: skip
     return say("answer", lang, **about, works="; ".join(works) or say("works_none", lang))
 
@@ -81,7 +81,6 @@ def posts_table(found: pl.DataFrame, platform: str, lang: str) -> Table:
     kinds = {id: kind(id, lang) for id in found["kind"].drop_nulls().unique()}
     age = pl.when(pl.col("age_days") < posts.MATURE).then("age_days")
     shown = found.with_columns(kind_word=pl.col("kind").replace_strict(kinds, default=None), young=age)
-    shown = tables.said(shown, "score_word", lambda row: score(row["score"], lang))
     shown = tables.said(shown, "benchmark", lambda row: benchmark(row, lang))
     figure = tables.Column("counted", counted(platform, lang), "", "count")
     heads = (
@@ -92,7 +91,7 @@ def posts_table(found: pl.DataFrame, platform: str, lang: str) -> Table:
             lang,
             ("expected", "expected_count", "number"),
             ("n", "benchmark_n", "count"),
-            ("score_word", "score", "text"),
+            ("score", "score", "number"),
             ("benchmark", "benchmark", "text"),
             ("young", "post_age", "count"),
             ("url", "url", "text"),
@@ -103,10 +102,9 @@ def posts_table(found: pl.DataFrame, platform: str, lang: str) -> Table:
 
 def pattern_table(found: pl.DataFrame, by: str, lang: str) -> Table:
     shown = tables.said(posts.pattern(found, by), "name", lambda row: value(by, row["value"], lang))
-    shown = tables.said(shown, "score_word", lambda row: score(row["median"], lang))
     heads = (
         tables.column("name", f"post_{by}", "text", lang),
-        *tables.columns(lang, ("n", "scored_posts", "count"), ("score_word", "median_score", "text")),
+        *tables.columns(lang, ("n", "scored_posts", "count"), ("median", "median_score", "number")),
     )
     return Table(f"posts-{by}", say(by, lang), shown, heads)
 

@@ -45,7 +45,7 @@ def post(number: int, interactions: int | None, age: int = 40, channel: str = PA
 
 def told_posts() -> list[Row]:
     """Twelve posts of 20 interactions, then one of 50, one of 10 and one not known; of the other page thirty of 40."""
-    rows = [post(n, 20) for n in range(12)]
+    rows = [post(n, 20, age=40 + n) for n in range(12)]  # all grown up: of one age
     rows += [post(12, 50, title="Đường về bản"), post(13, 10, kind="photo"), post(14, None)]
     rows += [post(30, 8, age=7, title="Bài mới")]
     return rows + [post(n, 40, channel=OTHER, kind="video") for n in range(40)] + [post(50, 20, kind="video")]
@@ -164,7 +164,7 @@ def said(app: AppTest) -> str:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_answers_in_every_language(data: Path, lang: str) -> None:
     page = said(opened(lang, channel=PAGE))
-    assert ("2,5×" if lang == "vi" else "2.5×") in page and "Đường về bản" in page
+    assert (">2,5<" if lang == "vi" else ">2.5<") in page and "Đường về bản" in page
     for id in ("kind", "hour", "weekday", "list", "of_cluster", "of_page"):
         assert text(f"posts.{id}", lang) in page
     assert text("posts.pooled", lang, n=1) in page
