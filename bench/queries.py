@@ -37,8 +37,8 @@ import {module} as module
 module.page(shown)
 """
 SECTIONS = {"overview": "targets", "communes": "targets", "villages": "targets", "slices": "analysis",
-            "gaps": "analysis", "feedback": "voices", "rounds": "reporting", "deliveries": "reporting",
-            "definitions": "about"}  # fmt: skip
+            "gaps": "analysis", "posts": "voices", "feedback": "voices", "rounds": "reporting",
+            "deliveries": "reporting", "definitions": "about"}  # fmt: skip
 
 
 def measure(province: Province, pairs: int) -> list[Outcome]:

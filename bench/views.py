@@ -7,7 +7,7 @@ from bench.goals import PAGES, WITH_PLOTLY
 from definitions.asked import by_group
 from definitions.load import definitions
 from definitions.text import LANGUAGES
-from metrics import deliveries, rounds, units
+from metrics import deliveries, posts, rounds, units
 from warehouse.version import Version
 
 View = tuple[str, str]  # page name, query string
@@ -32,6 +32,11 @@ def views(version: Version, page: str) -> list[View]:
         ],
         "feedback": [
             {"unit": unit, "months": months} for months in ("12", "3", "6", "all") for unit in feedback_units(communes)
+        ],
+        "posts": [
+            {"channel": channel, "months": months}
+            for months in ("12", "3", "all")
+            for channel in posts.channels(version)["channel"].to_list()
         ],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in files(version)],
