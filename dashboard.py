@@ -14,10 +14,10 @@ from pages.parts import frame
 from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
 from pages.targets import communes, overview, villages
-from pages.voices import feedback, posts
+from pages.voices import channels, feedback, posts
 
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
-MENU = [overview, communes, villages, slices, gaps, posts, feedback, rounds, deliveries, definitions]
+MENU = [overview, communes, villages, slices, gaps, channels, posts, feedback, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
 
 

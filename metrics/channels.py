@@ -2,31 +2,40 @@
 
 # Each question is about one metric of one platform: Facebook's actions and Zalo's people never meet in one figure.
 
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
+from definitions.channels import channel_metrics
 from methods import anomalies, association, kendall, seasonal
+from metrics import feedback
 from warehouse.version import Version
 
 # What is shown -> the metric each platform counts it with; a platform that does not count it is not named.
 MEASURES: dict[str, dict[str, str]] = {
     "followers": {"facebook": "fb_followers", "zalo_oa": "oa_followers", "zalo_group": "group_members"},
     "views": {"facebook": "fb_views"},
+    "viewers": {"facebook": "fb_viewers"},
+    "reach": {"facebook": "fb_reach"},
     "interactions": {"facebook": "fb_interactions", "zalo_oa": "oa_people", "mini_app": "app_visits"},
-    "posts": {"facebook": "posts", "zalo_oa": "posts"},
+    "posts": {"facebook": "posts", "zalo_oa": "posts", "zalo_group": "group_messages"},
     "answer_minutes": {"facebook": "fb_answer_minutes", "zalo_oa": "oa_answer_minutes"},
 }
+TIMES = frozenset(MEASURES["answer_minutes"].values())  # the less the better, and of no household
+BY_MONTH = TIMES | {"posts"}  # not told day by day
+FEWEST_DAYS = 28  # with a figure, for a drawing by day
 DEAD_DAYS = 60
 LATE_MINUTES = 24 * 60
 
 
 class Trend(NamedTuple):
-    """since: its first month, after the last break; slope and bounds per month, None where the reason says why."""
+    """since, until: its first and last month, no break between; slope and bounds per month, None: see the reason."""
 
     since: date | None
+    until: date | None
     n: int
     p: float | None
     slope: float | None
@@ -55,8 +64,8 @@ def breaks(version: Version, channel: str, metric: str) -> pl.DataFrame:
 def months(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per month: month, kind, value, days, days_in_month, is_whole, posts, per_post, per_1000, change.
 
-    per_post: flows only, null without a post; per_1000: of the households of the unit that owned it then. is_whole: a
-    flow has every day, others any. change: the growth rate against the month before; null across a break or a gap, from
+    per_post: flows only, null without a post; per_1000: of the households of the unit that owned it then, no times.
+    is_whole: a flow has every day, others any. change: the growth rate against the month before; null across a break or a gap, from
     nothing, or where a month is not whole.
     """
     found = version.query(
@@ -68,7 +77,10 @@ def months(version: Version, channel: str, metric: str) -> pl.DataFrame:
            where own.channel = ? and own.metric = ? order by own.month""",
         [channel, metric],
     )
-    return with_rates(found, breaks(version, channel, metric)["day"].to_list())
+    rated = with_rates(found, breaks(version, channel, metric)["day"].to_list())
+    if metric in TIMES:
+        return rated.with_columns(per_1000=pl.lit(None, pl.Float64))
+    return rated.with_columns(per_post=pl.lit(None, pl.Float64)) if metric == "posts" else rated
 
 
 def with_rates(found: pl.DataFrame, broken: list[date]) -> pl.DataFrame:
@@ -86,27 +98,45 @@ def with_rates(found: pl.DataFrame, broken: list[date]) -> pl.DataFrame:
     return found.with_columns(change=pl.when(may).then(pl.col("value") / before - 1))
 
 
+def stretch(found: pl.DataFrame, broken: list[date]) -> pl.DataFrame:
+    """The last whole months with no break before, within or between them."""
+    whole = found.filter("is_whole")
+    for day in sorted(broken, reverse=True):
+        after = whole.filter(pl.col("month") >= day)
+        if len(after):
+            return after
+        whole = whole.filter(pl.col("month").dt.offset_by("1mo") <= day)
+    return whole
+
+
 def trend(found: pl.DataFrame, broken: list[date]) -> Trend:
-    """Mann-Kendall and Sen's slope of the whole months after the last break (a month the break lies in left out)."""
-    last = max(broken, default=date.min)
-    after = found.filter(pl.col("is_whole") & (pl.col("month") >= last))
-    at = after["month"].dt.year().cast(pl.Int64) * 12 + after["month"].dt.month()
-    told = kendall.trend(after["value"].to_numpy(), at.to_numpy())
+    """Mann-Kendall and Sen's slope of the last whole months without a break."""
+    of = stretch(found, broken)
+    at = of["month"].dt.year().cast(pl.Int64) * 12 + of["month"].dt.month()
+    told = kendall.trend(of["value"].to_numpy(), at.to_numpy())
     p, slope, lower, upper = (
         None if np.isnan(of[0]) else float(of[0]) for of in (told.p, told.slope, told.lower, told.upper)
     )
-    since = min(after["month"].to_list(), default=None)
-    return Trend(since, int(told.n[0]), p, slope, lower, upper, str(told.direction[0]), str(told.reason[0]))
+    first, last = (of["month"].to_list() or [None])[0], (of["month"].to_list() or [None])[-1]
+    return Trend(first, last, int(told.n[0]), p, slope, lower, upper, str(told.direction[0]), str(told.reason[0]))
 
 
+@lru_cache(maxsize=64)
 def days(version: Version, channel: str, metric: str, since: date, until: date) -> pl.DataFrame:
-    """One row per day from since to until: day, value (null: none), without_week, expected, z, flag ("" or why odd)."""
+    """One row per day from since (or the last break) to the last with a figure: day, value (null: none), without_week,
+    expected, z, flag ("" or why odd). Of a stock, which remembers every day before, value is what the day added.
+    """
     known = version.query(
         "select day, value from channel_day where channel = ? and metric = ? and day between ? and ? order by day",
-        [channel, metric, since, until],
+        [channel, metric, since - timedelta(1), until],
     )
-    every = pl.DataFrame({"day": pl.date_range(since, until, eager=True)}).join(known, on="day", how="left")
-    return with_oddities(every.sort("day"))
+    told = known["day"].to_list() or [since]
+    last = told[-1]
+    begin = max(since, told[0], *(day for day in breaks(version, channel, metric)["day"] if day <= last))
+    every = pl.DataFrame({"day": pl.date_range(begin - timedelta(1), last, eager=True)})
+    every = every.join(known, on="day", how="left").sort("day")
+    added = pl.col("value").diff() if channel_metrics()[metric].kind == "stock" else pl.col("value")
+    return with_oddities(every.select("day", value=added).filter(pl.col("day") >= begin))
 
 
 def with_oddities(every: pl.DataFrame) -> pl.DataFrame:
@@ -119,32 +149,42 @@ def with_oddities(every: pl.DataFrame) -> pl.DataFrame:
 
 
 def odd_days(version: Version, channel: str, every: pl.DataFrame) -> pl.DataFrame:
-    """One row per flagged day of `days` and post of that day (null: none): with post, title, url, interactions."""
-    posts = version.query("select day, post, title, url, interactions from post where channel = ?", [channel])
+    """One row per flagged day of `days`, the oddest first, with its posts (how many, 0: none) and the title and url of
+    the one with most interactions (of an article: views).
+    """
+    posts = version.query(
+        """select day, count(*) as posts, arg_max(title, counted) as title, arg_max(url, counted) as url
+           from (select *, coalesce(interactions, views, 0) as counted from post where channel = ?) group by day""",
+        [channel],
+    )
     return (
         every.filter(pl.col("flag") != "")
         .join(posts, on="day", how="left")
-        .sort("day", "interactions", nulls_last=True)
+        .with_columns(pl.col("posts").fill_null(0))
+        .sort(pl.col("z").abs(), "day", descending=True, nulls_last=True)
     )
 
 
-def leaderboard(version: Version, platform: str, metric: str, month: date) -> pl.DataFrame:
-    """One row per channel of a platform: channel, unit, value, per_1000, place (1 the most per 1,000 households).
+def leaderboard(version: Version, platform: str, level: str, metric: str, month: date) -> pl.DataFrame:
+    """One row per channel of a platform whose owner is of a level: channel, unit, value, per_1000, place.
 
-    A page that is not measurable, or a month without its every day, has no figure and no place, never zero.
+    Place 1: the most per 1,000 households, of a time the shortest. A page that is not measurable, or a month without
+    its every day, has no figure and no place, never zero.
     """
     found = version.query(
         """select channel.channel, channel.label_vi, channel.label_en, channel.unit, unit_name, is_measurable,
                   case when is_measurable and (kind <> 'flow' or days >= days_in_month) then value end as value,
                   households
-           from channel
+           from channel join unit on unit.unit = channel.unit
            left join channel_month as own on own.channel = channel.channel and own.metric = ? and own.month = ?
-           left join unit on unit.unit = channel.unit
-           where channel.platform = ? and coalesce(until > ?, true) order by channel.channel""",
-        [metric, month, platform, month],
+           where channel.platform = ? and level = ? and since <= last_day(?::date) and coalesce(until > ?, true)
+           order by channel.channel""",
+        [metric, month, platform, level, month, month],
     )
-    rate = pl.when(pl.col("households") > 0).then(pl.col("value") * 1000 / pl.col("households"))
-    found = found.with_columns(per_1000=rate).with_columns(place=pl.col("per_1000").rank("min", descending=True))
+    is_time = metric in TIMES
+    rate = pl.when((pl.col("households") > 0) & pl.lit(not is_time)).then(pl.col("value") * 1000 / pl.col("households"))
+    place = pl.col("value").rank("min") if is_time else pl.col("per_1000").rank("min", descending=True)
+    found = found.with_columns(per_1000=rate).with_columns(place=place)
     return found.sort("place", nulls_last=True, maintain_order=True)
 
 
@@ -165,10 +205,37 @@ def dead(version: Version, day: date) -> pl.DataFrame:
     )
 
 
-def late(version: Version, platform: str, month: date) -> pl.DataFrame:
-    """The channels of a platform whose answers took more than a day in a month, the slowest first: minutes."""
-    found = leaderboard(version, platform, MEASURES["answer_minutes"][platform], month)
-    return found.filter(pl.col("value") > LATE_MINUTES).sort("value", descending=True, maintain_order=True)
+def late(version: Version, province: str, month: date, day: date) -> pl.DataFrame:
+    """One row per unit that answers late: unit, unit_name, facebook and zalo_oa (minutes an answer took in a month, the
+    slowest channel), received, rate on time and overdue_commune (metrics.feedback, cases of a year up to the day).
+
+    Late: more than a day on a channel, or cases overdue that lie with the commune, the most of these first.
+    """
+    minutes = version.query(
+        """select channel.unit, unit_name,
+                  max(value) filter (metric = 'fb_answer_minutes') as facebook,
+                  max(value) filter (metric = 'oa_answer_minutes') as zalo_oa
+           from channel_month join channel using (channel)
+           where month = ? and metric in ('fb_answer_minutes', 'oa_answer_minutes') and is_measurable
+           group by all order by channel.unit""",
+        [month],
+    )
+    cases = feedback.cases(version, province, feedback.before(day.replace(day=1), 12), day, day)
+    heard = feedback.communes(cases).select(
+        unit="commune", full_name="full_name", received="received", rate="rate", overdue_commune="overdue_commune"
+    )
+    both = minutes.join(heard, on="unit", how="full", coalesce=True)
+    slow = pl.max_horizontal("facebook", "zalo_oa")
+    return (
+        both.with_columns(unit_name=pl.coalesce("unit_name", "full_name"))
+        .filter((slow > LATE_MINUTES) | (pl.col("overdue_commune") > 0))
+        .sort(pl.col("overdue_commune").fill_null(0), slow.fill_null(0), "unit", descending=[True, True, False])
+    )
+
+
+def followed(platform: str) -> str:
+    """The platform whose followers are compared with coverage: of one that has none, Facebook."""
+    return platform if platform in MEASURES["followers"] else "facebook"
 
 
 def together(version: Version, platform: str, indicator: str, since: date, until: date) -> pl.DataFrame:
@@ -192,12 +259,12 @@ def together(version: Version, platform: str, indicator: str, since: date, until
                        and day > first.month and day <= last_day(last.month))
                group by first.unit
            ), covered as (
-               select unit, case when count(*) = count(change) then sum(change) end as change
+               select unit, case when count(change) = datediff('month', ?::date, ?::date) then sum(change) end as change
                from indicator_month where indicator = ? and month > ? and month <= ? group by unit
            )
            select unit.unit, full_name, growth, change from grown join unit using (unit) left join covered using (unit)
            where level = 'commune' order by unit.unit""",
-        [metric, since, until, indicator, since, until],
+        [metric, since, until, since, until, indicator, since, until],
     )
 
 
