@@ -117,5 +117,15 @@ def odd(rows: Sequence[dict], column: str, box: Box, lang: str) -> str:
         said = marks.tip(text("channels.odd_day", lang, day=format.day(row["day"]), **counts))
         parts.append(marks.circle(x, y, 4, PAPER, INK, 1.5, said))
         if row["day"] in named:
-            parts.append(marks.text(min(x, box.right - 16), y - 8, f"{row['day']:%d/%m}", SMALL, INK, "middle", halo=True))
+            parts.append(
+                marks.text(
+                    min(max(x, box.left + 18), box.right - 16),
+                    y - 8,
+                    f"{row['day']:%d/%m}",
+                    SMALL,
+                    INK,
+                    "middle",
+                    halo=True,
+                )
+            )
     return "".join(parts)

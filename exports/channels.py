@@ -1,6 +1,5 @@
 """How the channels do -> sentences and tables."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +9,7 @@ import polars as pl
 from charts import days, levels, scatter
 from definitions import format
 from definitions.channels import channel_metrics
+from definitions.load import definitions
 from definitions.text import text
 from exports import tables, words
 from exports.tables import Table
@@ -66,8 +66,8 @@ class Asked:
         return rows[0] if rows else None
 
     @property
-    def breaks(self) -> Sequence[date]:
-        return self.broken["day"].to_list()
+    def breaks(self) -> list[date]:
+        return [row["day"] for row in self.broken.iter_rows(named=True)]
 
 
 def metric(id: str, lang: str) -> str:
@@ -98,7 +98,7 @@ def within(label: str) -> str:
 
 
 def answer(of: Asked) -> str:
-    """The last month's figure, how it moved, for each post and 1,000 households; or that it is not known, never zero."""
+    """The last month's figure, how it moved, per post and per 1,000 households; or that it is not known, never zero."""
     lang, about = of.lang, {"channel": of.name, "what": within(of.what)}
     if not of.channel["is_measurable"]:
         return say("answer_small", lang, **about)
@@ -125,7 +125,9 @@ def signed_share(share: float, lang: str) -> str:
 def notes(of: Asked, dead: pl.DataFrame) -> list[str]:
     """What the figure counts, since when it is no longer told, and whether the channel is silent."""
     lang = of.lang
-    counted = say("definition_posts", lang) if of.metric == "posts" else channel_metrics()[of.metric].definition.said(lang)
+    counted = (
+        say("definition_posts", lang) if of.metric == "posts" else channel_metrics()[of.metric].definition.said(lang)
+    )
     told = [counted, *(broke(row, lang) for row in of.broken.iter_rows(named=True))]
     silent = dead.filter(pl.col("channel") == of.id).rows(named=True)
     told += [say("is_dead", lang, days=row["days"], last=format.day(row["last"])) for row in silent]
@@ -212,9 +214,10 @@ def odd_table(found: pl.DataFrame, lang: str) -> Table:
     """Rows of metrics.channels.odd_days."""
     specs = tables.columns(
         lang, ("day", "date", "date"), ("value", "channel_value", "number"), ("expected", "expected_count", "number"),
-        ("posts", "day_posts", "count"), ("title", "top_post", "text"),
+        ("posts", "day_posts", "count"), ("title", "top_post", "text", "link"),
     )  # fmt: skip
-    return Table("channel-odd-days", say("odd_days", lang), found, specs)
+    link = pl.when(pl.col("url").str.starts_with("https://")).then("url")
+    return Table("channel-odd-days", say("odd_days", lang), found.with_columns(link=link), specs)
 
 
 def leaderboard_table(found: pl.DataFrame, metric_: str, title: str, lang: str) -> Table:
@@ -232,9 +235,10 @@ def leaderboard_table(found: pl.DataFrame, metric_: str, title: str, lang: str) 
 
 def late_table(found: pl.DataFrame, title: str, lang: str) -> Table:
     """Rows of metrics.channels.late; times in hours."""
-    hours = found.with_columns((pl.col(id) / 60).alias(id) for id in ("facebook", "zalo_oa"))
+    link = pl.when(pl.col("unit") != definitions().province.code).then("unit")  # the province has no commune's page
+    hours = found.with_columns(*((pl.col(id) / 60).alias(id) for id in ("facebook", "zalo_oa")), link=link)
     specs = tables.columns(
-        lang, ("unit_name", "channel_owner", "text"), ("facebook", "hours_facebook", "number"),
+        lang, ("unit_name", "channel_owner", "text", "link"), ("facebook", "hours_facebook", "number"),
         ("zalo_oa", "hours_zalo_oa", "number"), ("overdue_commune", "overdue_commune", "count"),
         ("rate", "on_time_rate", "share"), ("received", "feedback_received", "count"),
     )  # fmt: skip

@@ -80,11 +80,13 @@ def benchmark(row: dict, lang: str) -> str:
 def posts_table(found: pl.DataFrame, platform: str, lang: str) -> Table:
     kinds = {id: kind(id, lang) for id in found["kind"].drop_nulls().unique()}
     age = pl.when(pl.col("age_days") < posts.MATURE).then("age_days")
-    shown = found.with_columns(kind_word=pl.col("kind").replace_strict(kinds, default=None), young=age)
+    # What a file names as an address is only followed where it is one of the web.
+    link = pl.when(pl.col("url").str.starts_with("https://")).then("url")
+    shown = found.with_columns(kind_word=pl.col("kind").replace_strict(kinds, default=None), young=age, link=link)
     shown = tables.said(shown, "benchmark", lambda row: benchmark(row, lang))
     figure = tables.Column("counted", counted(platform, lang), "", "count")
     heads = (
-        *tables.columns(lang, ("published_at", "published", "moment"), ("title", "title", "text")),
+        *tables.columns(lang, ("published_at", "published", "moment"), ("title", "title", "text", "link")),
         *tables.columns(lang, ("kind_word", "post_kind", "text")),
         figure,
         *tables.columns(

@@ -27,6 +27,7 @@ MEASURES: dict[str, dict[str, str]] = {
 TIMES = frozenset(MEASURES["answer_minutes"].values())  # the less the better, and of no household
 BY_MONTH = TIMES | {"posts"}  # not told day by day
 FEWEST_DAYS = 28  # with a figure, for a drawing by day
+SMALL = 10  # a day that neither is nor was expected to be as many is never odd: one more or less is chance
 DEAD_DAYS = 60
 LATE_MINUTES = 24 * 60
 
@@ -65,8 +66,8 @@ def months(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per month: month, kind, value, days, days_in_month, is_whole, posts, per_post, per_1000, change.
 
     per_post: flows only, null without a post; per_1000: of the households of the unit that owned it then, no times.
-    is_whole: a flow has every day, others any. change: the growth rate against the month before; null across a break or a gap, from
-    nothing, or where a month is not whole.
+    is_whole: a flow has every day, others any. change: the growth rate against the month before; null across a break or
+    a gap, from nothing, or where a month is not whole.
     """
     found = version.query(
         """select own.month, own.kind, own.value, own.days, own.days_in_month, posts.value as posts, households
@@ -130,9 +131,10 @@ def days(version: Version, channel: str, metric: str, since: date, until: date) 
         "select day, value from channel_day where channel = ? and metric = ? and day between ? and ? order by day",
         [channel, metric, since - timedelta(1), until],
     )
-    told = known["day"].to_list() or [since]
-    last = told[-1]
-    begin = max(since, told[0], *(day for day in breaks(version, channel, metric)["day"] if day <= last))
+    last = (known["day"].to_list() or [since])[-1]
+    broken = max((day for day in breaks(version, channel, metric)["day"] if day <= last), default=date.min)
+    known = known.filter(pl.col("day") >= broken)  # what the first day after a break added is not known
+    begin = max([since, *known["day"].to_list()[:1]])
     every = pl.DataFrame({"day": pl.date_range(begin - timedelta(1), last, eager=True)})
     every = every.join(known, on="day", how="left").sort("day")
     added = pl.col("value").diff() if channel_metrics()[metric].kind == "stock" else pl.col("value")
@@ -140,12 +142,16 @@ def days(version: Version, channel: str, metric: str, since: date, until: date) 
 
 
 def with_oddities(every: pl.DataFrame) -> pl.DataFrame:
-    """The weekly season taken off and the odd days flagged; all null where a weekday has fewer than two values."""
+    """The weekly season taken off and the odd days flagged, small ones never; all null where a weekday has fewer than
+    two values.
+    """
     values = every["value"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     parts, told = seasonal.stl(values), anomalies.anomalies(values)
     figures = {"without_week": values - parts.season[0], "expected": told.expected[0], "z": told.z[0]}
     flags = pl.Series("flag", told.flag[0].tolist(), dtype=pl.String)
-    return every.with_columns(*(pl.Series(name, of).fill_nan(None) for name, of in figures.items()), flags)
+    told_of = every.with_columns(*(pl.Series(name, of).fill_nan(None) for name, of in figures.items()), flags)
+    is_small = pl.max_horizontal(pl.col("value").abs(), pl.col("expected").abs()) < SMALL
+    return told_of.with_columns(flag=pl.when(is_small).then(pl.lit("")).otherwise("flag"))
 
 
 def odd_days(version: Version, channel: str, every: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ create table channel_day (channel text, metric text, day date, value double);
 create table channel_month (channel text, platform text, unit text, month date, metric text, kind text, value double,
     days integer, days_in_month integer);
 create table channel_break (platform text, channel text, metric text, day date, code text, successor text);
-create table post (channel text, post text, day date, title text, url text, interactions double);
+create table post (channel text, post text, day date, title text, url text, interactions double, views double);
 create table unit (unit text, full_name text, level text, households bigint);
 create table indicator_month (indicator text, unit text, month date, change double);
 """
@@ -55,6 +55,13 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
             month_of(made, "s", "C", month, "fb_followers", "stock", 80, 20)
             for unit, change in (("A", 0.02), ("B", 0.01), ("C", None if i == 4 else 0.01)):
                 made.execute("insert into indicator_month values ('online', ?, ?, ?)", [unit, month, change])
+        for i, month in enumerate(MONTHS[:6]):
+            month_of(made, "p", "A", month, "fb_reach", "people", 100 + 10 * i if i < 5 else 7, 30 if i < 5 else 14)
+        for channel, told_on, followers in (
+            ("p", "2026-10-01", 100), ("p", "2026-10-02", 104), ("p", "2026-10-04", 110), ("p", "2026-10-05", 109),
+            ("q", "2026-05-30", 900), ("q", "2026-05-31", 901), ("q", "2026-06-01", 50), ("q", "2026-06-02", 53),
+        ):  # fmt: skip
+            made.execute("insert into channel_day values (?, 'fb_followers', ?, ?)", [channel, told_on, followers])
         month_of(made, "p", "A", MONTHS[-1], "fb_answer_minutes", "stock", 90, 30)
         month_of(made, "q", "B", MONTHS[-1], "fb_answer_minutes", "stock", 3000, 30)
         made.execute(
@@ -64,13 +71,17 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
             "insert into channel_break values ('facebook', 'q', 'fb_followers', '2026-06-01', 'retired', null)"
         )
         made.execute(
-            "insert into post values ('p', '1', '2026-11-04', 'Ngày hội', '', 9), ('q', '2', '2026-08-01', 'Cũ', '', 1)"
+            "insert into post values ('p', '1', '2026-11-04', 'Ngày hội', '', 9, null), "
+            "('q', '2', '2026-08-01', 'Cũ', '', 1, null)"
         )
         for i in range(56):
             day = date(2026, 9, 1) + timedelta(days=i)
             value = 100 + 50 * (day.isoweekday() == 7) + (i % 3) + (1000 if i == 30 else 0)
             made.execute("insert into channel_day values ('p', 'fb_interactions', ?, ?)", [day, value])
-        made.execute("insert into post values ('p', '3', '2026-10-01', 'Bài lan rộng', '', 900)")
+        made.execute(
+            "insert into post values ('p', '3', '2026-10-01', 'Bài lan rộng', '', 900, null), "
+            "('p', '4', '2026-10-01', 'Bài thường', '', 12, null)"
+        )
     return Version("hand", path, {})
 
 
@@ -112,23 +123,53 @@ def test_the_trend_begins_after_the_last_break(version: Version) -> None:
 def test_an_odd_day_is_named_with_its_posts(version: Version) -> None:
     every = channels.days(version, "p", "fb_interactions", date(2026, 9, 1), date(2026, 10, 26))
     odd = channels.odd_days(version, "p", every)
-    row = odd.filter(pl.col("day") == date(2026, 10, 1)).row(0, named=True)
-    assert (row["flag"], row["title"], row["value"]) == ("outlier", "Bài lan rộng", 1100)
+    (row,) = odd.rows(named=True)
+    assert (row["day"], row["flag"], row["value"]) == (date(2026, 10, 1), "outlier", 1100)
+    assert (row["posts"], row["title"]) == (2, "Bài lan rộng")
     sundays = every.filter((pl.col("day").dt.weekday() == 7) & (pl.col("flag") == ""))
     assert len(sundays) == 8 and max(sundays["without_week"].to_list()) < 130  # 150 before
 
 
 def test_too_few_days_have_no_week_and_no_odd_day(version: Version) -> None:
     every = channels.days(version, "p", "fb_interactions", date(2026, 10, 20), date(2026, 10, 28))
-    assert len(every) == 9 and every["value"].null_count() == 2
-    assert every["without_week"].null_count() == 9 and set(every["flag"]) == {""}
+    assert len(every) == 7 and every["value"].null_count() == 0  # nothing is told after the 26th
+    assert every["without_week"].null_count() == 7 and set(every["flag"]) == {""}
+
+
+def test_of_a_stock_a_day_is_what_it_added_and_a_gap_adds_nothing(version: Version) -> None:
+    every = channels.days(version, "p", "fb_followers", date(2026, 10, 2), TODAY)
+    assert every.select("day", "value").rows() == [
+        (date(2026, 10, 2), 4), (date(2026, 10, 3), None), (date(2026, 10, 4), None), (date(2026, 10, 5), -1),
+    ]  # fmt: skip
+
+
+def test_days_begin_after_the_last_break(version: Version) -> None:
+    every = channels.days(version, "q", "fb_followers", date(2026, 5, 1), TODAY)
+    assert every["day"].to_list() == [date(2026, 6, 1), date(2026, 6, 2)]
+    assert every["value"].to_list() == [None, 3], "the first day is not held against the count before the break"
+
+
+def test_one_more_or_less_of_a_few_is_not_odd() -> None:
+    day = [date(2026, 9, 1) + timedelta(days=i) for i in range(56)]
+    few = [1.0 + (i % 7 == 0) + 4 * (i == 30) for i in range(56)]
+    found = channels.with_oddities(pl.DataFrame({"day": day, "value": few}))
+    many = channels.with_oddities(pl.DataFrame({"day": day, "value": [value * 10 for value in few]}))
+    assert set(found["flag"]) == {""} and many["flag"][30] != ""
+
+
+def test_the_trend_of_a_figure_no_longer_told_ends_where_it_ended(version: Version) -> None:
+    found = channels.trend(channels.months(version, "p", "fb_reach"), [date(2026, 6, 15)])
+    assert (found.since, found.until, found.n, found.direction) == (MONTHS[0], MONTHS[4], 5, "rising")
 
 
 def test_the_leaderboard_is_of_one_platform_and_a_small_page_has_no_figure(version: Version) -> None:
-    found = channels.leaderboard(version, "facebook", "fb_followers", MONTHS[-1])
+    found = channels.leaderboard(version, "facebook", "commune", "fb_followers", MONTHS[-1])
     rows = found.select("channel", "value", "per_1000", "place").rows()
     assert rows == [("q", 1000, 2000, 1), ("p", 1900, 950, 2), ("s", None, None, None)]
-    assert channels.leaderboard(version, "facebook", "fb_interactions", MONTHS[0])["value"].to_list() == [None] * 3
+    assert (
+        channels.leaderboard(version, "facebook", "commune", "fb_interactions", MONTHS[0])["value"].to_list()
+        == [None] * 3
+    )
 
 
 def test_a_channel_is_dead_after_sixty_days_without_post_or_value(version: Version) -> None:
@@ -138,8 +179,17 @@ def test_a_channel_is_dead_after_sixty_days_without_post_or_value(version: Versi
     assert channels.dead(version, date(2026, 11, 4))["channel"].to_list() == ["z"]
 
 
-def test_who_takes_longer_than_a_day_to_answer_is_late(version: Version) -> None:
-    assert channels.late(version, "facebook", MONTHS[-1]).select("channel", "value").rows() == [("q", 3000)]
+def test_the_fastest_answer_stands_first_and_is_of_no_household(version: Version) -> None:
+    found = channels.leaderboard(version, "facebook", "commune", "fb_answer_minutes", MONTHS[-1])
+    assert found.select("channel", "value", "per_1000", "place").rows()[:2] == [
+        ("p", 90, None, 1),
+        ("q", 3000, None, 2),
+    ]
+    assert channels.months(version, "p", "fb_answer_minutes")["per_1000"].to_list() == [None]
+
+
+def test_channels_of_the_province_never_stand_among_those_of_communes(version: Version) -> None:
+    assert channels.leaderboard(version, "facebook", "province", "fb_followers", MONTHS[-1]).is_empty()
 
 
 def test_growth_stands_beside_coverage_without_breaks_and_small_pages(version: Version) -> None:
@@ -182,7 +232,9 @@ def test_spearman_says_why_it_has_no_figure() -> None:
 def test_a_trend_is_said_with_its_months_and_how_sure_it_is(version: Version) -> None:
     found = channels.months(version, "p", "fb_interactions")
     rising = channels.trend(found, [date(2026, 5, 15)])
-    assert told.trend("tương tác", rising, "vi").startswith("Từ 06/2026, tương tác tăng khoảng 60,0 mỗi tháng")
+    assert told.trend("tương tác", rising, "vi").startswith(
+        "Từ 06/2026 đến 10/2026, tương tác tăng khoảng 60,0 mỗi tháng"
+    )
     assert "p = 0,017, 5 tháng" in told.trend("tương tác", rising, "vi")
     fallen = told.trend("views", rising._replace(direction="falling", slope=-60.0, p=0.0001), "en")
     assert "falls by about 60.0 a month" in fallen and "p < 0.001" in fallen
@@ -203,11 +255,14 @@ def test_what_goes_together_is_never_called_a_cause(lang: str) -> None:
 
 
 def test_the_tables_show_no_zero_for_what_cannot_be_measured(version: Version) -> None:
-    board = told.leaderboard_table(channels.leaderboard(version, "facebook", "fb_followers", MONTHS[-1]), "x", "vi")
+    board = told.leaderboard_table(
+        channels.leaderboard(version, "facebook", "commune", "fb_followers", MONTHS[-1]), "fb_followers", "x", "vi"
+    )
     *_, small = board.frame.select("label", "value", "state").rows()
     assert small == ("s", None, text("channels.not_measurable"))
-    for table in (board, told.dead_table(channels.dead(version, TODAY), "en"),
-                  told.months_table(channels.months(version, "p", "fb_followers"), "x", "en")):  # fmt: skip
+    months = channels.months(version, "p", "fb_followers")
+    dead, told_of = channels.dead(version, TODAY), told.months_table(months, "fb_followers", "x", "en")
+    for table in (board, told.dead_table(dead, "en"), told_of):
         assert "<table" in tables.html(table, "en")
 
 

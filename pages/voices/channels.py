@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -39,9 +40,9 @@ def page(view: View) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         leaderboard(view, asked)
+        dead(view, silent)
     with right:
         late(view, asked)
-        dead(view, silent)
     together(view, asked)
 
 
@@ -50,7 +51,7 @@ def page(view: View) -> None:
 
 def chosen(view: View, known: dict[str, dict]) -> Asked:
     """The channel, the figure and the months of the address."""
-    left, middle, right = st.columns([34, 36, 30], gap="large")
+    left, middle, right = st.columns([34, 36, 30])
     with left:
         unit = place(view, known)
     own = {id: row for id, row in known.items() if row["unit"] == unit}
@@ -109,10 +110,11 @@ def by_day(view: View, asked: Asked) -> None:
         frame.title(title)
         st.caption(view.say("channels.no_days"))
         return
-    weeks = {id: view.say(f"channels.week_{id}") for id in ("raw", "off")}
+    above, weeks = st.container(), {id: view.say(f"channels.week_{id}") for id in ("raw", "off")}
     is_off = choose("week", view.say("channels.week"), weeks, "raw", segments=True) == "off"
     wide, narrow = (told.days_drawing(asked, is_off, width) for width in (WIDE, NARROW))
-    frame.both(wide, narrow, title)
+    with above:
+        frame.both(wide, narrow, title)
     take.folded_table(view, title, lambda: told.days_table(asked.days, title, view.lang), (), lambda: wide)
     odd_days(view, asked)
 
@@ -125,7 +127,7 @@ def odd_days(view: View, asked: Asked) -> None:
     st.caption(view.say("channels.odd_rule"))
     take.folded(
         f"{title}: {format.integer(len(found), view.lang)}",
-        lambda: take.table(view, told.odd_table(found, view.lang), limit=30),
+        lambda: take.table(view, told.odd_table(found, view.lang), limit=30, address_of=lambda url: url),
     )
 
 
@@ -133,18 +135,16 @@ def odd_days(view: View, asked: Asked) -> None:
 
 
 def leaderboard(view: View, asked: Asked) -> None:
-    """Like channels only: of one platform and one level of owner."""
-    level = units.by_id(view.version)[asked.channel["unit"]]["level"]
-    found = channels.leaderboard(view.version, asked.channel["platform"], level, asked.metric, asked.until)
-    kind, owner = view.say(f"channels.platform_{asked.channel['platform']}"), view.say(f"channels.owner_{level}")
-    about = {"month": format.month(asked.until), "what": told.within(asked.what)}
-    title = view.say("channels.board", platform=kind, owner=owner, **about)
-    if len(found) < 2:
-        frame.title(title)
-    else:
-        table = told.leaderboard_table(found, asked.metric, title, view.lang)
-        take.table(view, table, limit=SHOWN, above=frame.heading(title))
-    st.caption(told.standing(found, asked))
+    """Like channels only: of one platform and one level of owner; of the communes where a level has but one."""
+    own = units.by_id(view.version)[asked.channel["unit"]]["level"]
+    boards = {level: channels.leaderboard(view.version, asked.channel["platform"], level, asked.metric, asked.until)
+              for level in dict.fromkeys((own, "commune"))}  # fmt: skip
+    level = own if len(boards[own]) > 1 else "commune"
+    about = {"platform": view.say(f"channels.platform_{asked.channel['platform']}"), "month": format.month(asked.until)}
+    owner, what = view.say(f"channels.owner_{level}"), told.within(asked.what)
+    title = view.say("channels.board", **about, owner=owner, what=what)
+    table = told.leaderboard_table(boards[level], asked.metric, title, view.lang)
+    listed(view, title, boards[level], lambda: table, "", told.standing(boards[own], asked))
 
 
 def late(view: View, asked: Asked) -> None:
@@ -159,9 +159,7 @@ def dead(view: View, found) -> None:
     listed(view, view.say("channels.dead"), found, lambda: told.dead_table(found, view.lang), none)
 
 
-def listed(
-    view: View, title: str, found, make: Callable[[], told.Table], none: str, rule: str = ""
-) -> None:
+def listed(view: View, title: str, found, make: Callable[[], told.Table], none: str, rule: str = "") -> None:
     """A list under its title, or that there is nobody on it."""
     if found.is_empty():
         frame.title(title)
@@ -180,14 +178,18 @@ def together(view: View, asked: Asked) -> None:
              if not targets.is_counted_in_villages(id)}  # fmt: skip
     title = view.say("channels.together")
     frame.title(title)
-    target = choose("target", view.say("overview.choose_target"), names, next(iter(names)), segments=True)
+    left, right = st.columns([62, 38], gap="large")
+    with right:
+        target = choose("target", view.say("overview.choose_target"), names, next(iter(names)), segments=True)
     platform = channels.followed(asked.channel["platform"])
     since = max(feedback.before(asked.since), feedback.before(asked.until, LONGEST))
     found = channels.together(view.version, platform, target_indicator(target), since, asked.until)
-    wide, narrow = (told.together_drawing(found, asked.channel["unit"], width, view.lang) for width in (900.0, NARROW))
-    frame.both(wide, narrow)
-    st.caption(told.together(channels.going_together(found), view.lang))
+    wide, narrow = (told.together_drawing(found, asked.channel["unit"], width, view.lang) for width in (760.0, NARROW))
     when = {"since": format.month(since), "until": format.month(asked.until)}
     about = {"platform": view.say(f"channels.platform_{platform}"), "target": names[target]}
-    st.caption(view.say("channels.together_rule", **about, **when))
-    take.folded_table(view, title, lambda: told.together_table(found, view.lang), (), lambda: wide)
+    with left:
+        frame.both(wide, narrow)
+    with right:
+        st.html(f"<p>{escape(told.together(channels.going_together(found), view.lang))}</p>")
+        st.caption(view.say("channels.together_rule", **about, **when))
+        take.folded_table(view, title, lambda: told.together_table(found, view.lang), (), lambda: wide)

@@ -73,7 +73,8 @@ def listed(view: View, found, platform: str) -> None:
     if shown.is_empty():
         st.html(frame.no_rows(view, words))
     else:
-        take.table(view, table, told.notes(shown, view.lang), limit=SHOWN)
+        notes = told.notes(shown, view.lang)
+        take.table(view, table, notes, limit=SHOWN, address_of=lambda url: url, only_in_file=("url",))
 
 
 def searched(view: View) -> str:
