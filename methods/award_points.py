@@ -21,6 +21,7 @@ from definitions.award_rules import (
 from methods.composite import Floats, goalposts
 
 DECIMALS = 4  # of points: what the canonical table and every comparison stop at
+NOISE = 1e-7  # of the fourth decimal: what adding up floats leaves behind
 
 
 def shares(criterion: Criterion, figure: ArrayLike, base: ArrayLike, clusters: Sequence[str]) -> Floats:
@@ -33,19 +34,38 @@ def shares(criterion: Criterion, figure: ArrayLike, base: ArrayLike, clusters: S
     match score:
         case Goalposts():
             return goalposts(x, score.low, score.high)
-        case Steps():
-            reached = [(x >= least, points / criterion.points) for least, points in reversed(score.steps)]
-            return _where_known(x, np.select([met for met, _ in reached], [share for _, share in reached], 0.0))
         case YesNo():
             return _where_known(x, (x >= score.at_least).astype(float))
-        case Count() | Lateness():
-            return np.clip(x * score.each / criterion.points, 0.0, 1.0)
         case Leader():
             return _against_leader(x, score.target, clusters)
         case Improvement():
             return gap_closed(x, start, score.goal)
-        case Manual():
-            return np.clip(x / criterion.points, 0.0, 1.0)
+        case Steps() | Count() | Lateness() | Manual():
+            return np.clip(in_points(criterion, x) / criterion.points, 0.0, 1.0)
+
+
+def is_in_points(criterion: Criterion) -> bool:
+    """Whether the figure brings points by itself, whatever the maximum, and not a share of it."""
+    return isinstance(criterion.score, Steps | Count | Lateness | Manual)
+
+
+def in_points(criterion: Criterion, figure: ArrayLike) -> Floats:
+    """The points a figure brings before the criterion's maximum cuts them; NaN where it is not known."""
+    x, score = np.asarray(figure, float), criterion.score
+    match score:
+        case Steps():
+            reached = [(x >= least, points) for least, points in reversed(score.steps)]
+            return _where_known(x, np.select([met for met, _ in reached], [points for _, points in reached], 0.0))
+        case Count() | Lateness():
+            return x * score.each
+        case _:
+            return x
+
+
+def rounded(points: ArrayLike) -> Floats:
+    """To 4 decimals, halves away from zero, as a spreadsheet and office people round: 76.54275 is 76.5428."""
+    scaled = np.asarray(points, float) * 10.0**DECIMALS
+    return np.sign(scaled) * np.floor(np.abs(scaled) + 0.5 + NOISE) / 10.0**DECIMALS
 
 
 def gap_closed(now: ArrayLike, start: ArrayLike, goal: float) -> Floats:
@@ -120,7 +140,7 @@ def totals(sheet: Sheet, points: Floats, applies: NDArray[np.bool_], is_open: ND
     bonus = np.minimum(given[:, kinds == "bonus"].sum(axis=1), sheet.bonus)
     deduction = given[:, kinds == "deduction"].sum(axis=1)
     whole = np.where(is_open, np.nan, np.maximum(base + bonus - deduction, 0.0))
-    return Totals(earned, maximum, base, bonus, deduction, np.asarray(np.round(whole, DECIMALS), np.float64))
+    return Totals(earned, maximum, base, bonus, deduction, rounded(whole))
 
 
 def places_in(clusters: Sequence[str], keys: Sequence[tuple[float, ...]]) -> list[int]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet, Steps, YesNo
+from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
 from methods.award_questions import bunching, of_commune
@@ -19,6 +19,7 @@ from metrics import targets
 from metrics.units import units
 from warehouse.version import Version
 
+NOISE = 1e-9  # what floats leave behind of a share
 OLDEST = 2  # rounds a figure may be old at the cut-off
 Given = Mapping[tuple[str, str], float]  # (commune, criterion) -> points that people gave
 LINES = {
@@ -192,7 +193,7 @@ def _column(
     is_open = is_missing & (sheet.missing_for(one) == "open")
     # A missing figure that counts 0 meets the caps and vetoes as 0 does: silence never pays.
     share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
-    points = np.round(share * one.points, award_points.DECIMALS)
+    points = award_points.rounded(share * one.points)
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
     reason = ["not_measured" if is_out else "" if b else r for b, r in zip(barred, found.reason, strict=True)]
     columns = {
@@ -216,8 +217,10 @@ def _standings(sheet: Sheet, lines: pl.DataFrame, ids: list[str], clusters: list
     order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
     keys = [(whole, *np.nan_to_num(points[row, order])) for row, whole in enumerate(sums.points)]
     places = award_points.places_in(clusters, keys)
-    grades, capped = _grades(sheet, sums.points, share, clusters, places)
-    awards, tied = _awards(sheet, grades, capped, clusters, places)
+    hits = _hits(sheet, share)
+    grades = _grades(sheet, sums.points, hits, clusters, places)
+    capped = [" ".join(one.criterion for one in hit) for hit in hits]
+    awards, tied = _awards(sheet, grades, [any(not one.at_most for one in hit) for hit in hits], clusters, places)
     columns = {"commune": ids, "cluster": clusters} | {name: getattr(sums, name) for name in TOTALS}
     frame = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
     return frame.with_columns(
@@ -234,25 +237,29 @@ def _table(lines: pl.DataFrame, column: str, ids: list[str], sheet: Sheet) -> Fl
     return lines[column].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(len(sheet.criteria), len(ids)).T
 
 
-def _grades(
-    sheet: Sheet, points: Floats, share: Floats, clusters: list[str], places: list[int]
-) -> tuple[list[str | None], list[str]]:
-    """Each commune's grade (null: open sheet), and the criteria that capped it or barred it from awards."""
-    ids = [grade.id for grade in sheet.grades]
+def _hits(sheet: Sheet, share: Floats) -> list[list[Limit]]:
+    """The caps and vetoes each commune meets; on the line is not below it, whatever floats leave behind."""
     index = {one.id: column for column, one in enumerate(sheet.criteria)}
-    grades, capped = list[str | None](), list[str]()
-    for row, whole in enumerate(points):
+    known = np.nan_to_num(share, nan=1.0)
+    return [[one for one in sheet.limits if row[index[one.criterion]] < one.below - NOISE] for row in known]
+
+
+def _grades(
+    sheet: Sheet, points: Floats, hits: list[list[Limit]], clusters: list[str], places: list[int]
+) -> list[str | None]:
+    """Each commune's grade; null: open sheet."""
+    ids = [grade.id for grade in sheet.grades]
+    grades = list[str | None]()
+    for whole, hit in zip(points, hits, strict=True):
         number = next((n for n, grade in enumerate(sheet.grades) if whole >= grade.least), len(ids) - 1)
-        hit = [one for one in sheet.limits if np.nan_to_num(share[row, index[one.criterion]], nan=1.0) < one.below]
         number = max([number, *(ids.index(one.at_most) for one in hit if one.at_most)])
         grades.append(None if np.isnan(whole) else ids[number])
-        capped.append(" ".join(one.criterion for one in hit))
     for number, grade in enumerate(sheet.grades[:-1]):
         if grade.quota is None:
             continue
         for row in _beyond(grade.quota, [g == grade.id for g in grades], clusters, places):
             grades[row] = ids[number + 1]
-    return grades, capped
+    return grades
 
 
 def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list[int]) -> list[int]:
@@ -266,11 +273,10 @@ def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list
 
 
 def _awards(
-    sheet: Sheet, grades: Sequence[str | None], capped: list[str], clusters: list[str], places: list[int]
+    sheet: Sheet, grades: Sequence[str | None], is_barred: list[bool], clusters: list[str], places: list[int]
 ) -> tuple[list[str], list[bool]]:
     """Each commune's award ("" without), the best first, and whether it shares the last place an award has room for."""
     order = [grade.id for grade in sheet.grades]
-    vetoes = {limit.criterion for limit in sheet.limits if not limit.at_most}
     awards, tied = [""] * len(grades), [False] * len(grades)
     for cluster in set(clusters):
         size = clusters.count(cluster)
@@ -278,7 +284,7 @@ def _awards(
             room = int(award.in_cluster if award.in_cluster >= 1 else award.in_cluster * size + 1e-9)
             good = order[: order.index(award.grade) + 1]
             free = [row for row in range(len(grades)) if clusters[row] == cluster and not awards[row]
-                    and grades[row] in good and not vetoes & set(capped[row].split())]  # fmt: skip
+                    and grades[row] in good and not is_barred[row]]  # fmt: skip
             given = [row for row in free if sum(places[other] < places[row] for other in free) < room]
             for row in given:
                 awards[row] = award.id
@@ -291,7 +297,7 @@ def _passed(
 ) -> pl.DataFrame:
     """All compulsory criteria that apply, and the share asked for of the extended ones that apply."""
     kinds = np.array([one.kind for one in sheet.criteria])
-    met = (np.nan_to_num(share) >= 1.0) & applies
+    met = (np.nan_to_num(share) >= 1.0 - NOISE) & applies
     compulsory, extended = kinds == "compulsory", kinds == "extended"
     failed = (applies & ~met)[:, compulsory].sum(axis=1)
     asked = applies[:, extended].sum(axis=1)

@@ -355,3 +355,28 @@ def test_bonus_points_are_capped_at_what_the_sheet_promises_and_the_sum_never_be
     assert row["points"] == pytest.approx(row["base"] + 4.0 - row["deduction"], abs=1e-4)
     totals = award_points.totals(YEAR, np.array([[0.0] * 13 + [5.0]]), np.ones((1, 14), bool), np.array([False]))
     assert totals.points.tolist() == [0.0]
+
+
+def test_points_are_rounded_as_a_spreadsheet_does() -> None:
+    # Halves away from zero: numpy alone gives 0.0562 and 76.5427 or 76.5428, as the float's last bit falls.
+    given = [12 * 3 / 640, 100 * 61.2342 / 80, -0.00005, 2 / 3, np.nan]
+    assert award_points.rounded(given).tolist() == pytest.approx(
+        [0.0563, 76.5428, -0.0001, 0.6667, np.nan], nan_ok=True
+    )
+
+
+def test_a_cap_and_a_veto_on_the_same_criterion_are_two_things(version: Version) -> None:
+    label = {"vi": "x", "en": "x"}
+    cap = {"criterion": "second", "below": 0.5, "at_most": "done", "label": label}
+    veto = {"criterion": "second", "below": 0.1, "label": label}
+    awards_ = [{**award, "grade": "done"} for award in YEAR.model_dump(by_alias=True)["awards"]]
+    found = judged(version, {A: 90.0, B: 89.0}, {A: 3.0}, limits=[cap, veto], awards=awards_)
+    assert [(standing(found, id)["grade"], standing(found, id)["award"]) for id in (A, B)] == [
+        ("done", "flag"), ("done", "")
+    ]  # fmt: skip
+
+
+def test_who_stands_on_a_threshold_is_not_below_it(version: Version) -> None:
+    cap = {"criterion": "second", "below": 0.3, "label": {"vi": "x", "en": "x"}}
+    share = np.array([[0.9, (0.65 - 0.5) / 0.5 - 1e-16], [0.9, 0.2999]])
+    assert [len(hit) for hit in awards._hits(two_lines(limits=[cap]), share)] == [0, 1]
