@@ -138,7 +138,7 @@ def _asked(
 
 
 def _options(given: Sequence[str], indicators: Sequence[str], what: str, figures: int) -> dict[str, tuple[float, ...]]:
-    """"indicator=1" or "indicator=0:100" as figures by indicator."""
+    """ "indicator=1" or "indicator=0:100" as figures by indicator."""
     found = {}
     for text in given:
         name, _, said = text.rpartition("=")

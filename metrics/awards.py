@@ -77,6 +77,25 @@ def as_of(sheet: Sheet, day: date) -> Sheet:
     return sheet.model_copy(update={"period": period, "cut_off": day})
 
 
+def so_far(sheet: Sheet, day: date) -> Sheet:
+    """The rules of a sheet in use as they stand on a day before its cut-off: from the period's own start until then."""
+    return sheet.model_copy(update={"cut_off": min(day, sheet.cut_off)})
+
+
+def reweighted(found: Scored, sheet: Sheet, weights: Mapping[str, float]) -> tuple[Sheet, Scored]:
+    """The same shares under other points of criteria (those not named keep theirs); nothing is measured anew.
+
+    weights: criterion -> points; the sheet's total stays, so that only their proportions count.
+    """
+    tried = [one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in sheet.criteria]
+    rules = sheet.model_copy(update={"criteria": tuple(tried)})
+    most = pl.col("criterion").replace_strict({one.id: one.points for one in tried}, return_dtype=pl.Float64)
+    lines = found.lines.with_columns(maximum=most)
+    lines = lines.with_columns(points=(pl.col("share") * pl.col("maximum")).round(award_points.DECIMALS))
+    ids, clusters = found.standings["commune"].to_list(), found.standings["cluster"].to_list()
+    return rules, Scored(lines, _standings(rules, lines, ids, clusters), found.unmeasured)
+
+
 @lru_cache(maxsize=8)
 def communes(version: Version) -> pl.DataFrame:
     """unit and cluster ("" without one) of every commune, in official order."""
