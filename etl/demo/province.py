@@ -13,6 +13,7 @@ import polars as pl
 
 from etl import store
 from etl.build import build
+from etl.demo import awards
 from etl.demo.files import Output, output
 from etl.demo.plan import CommunePlan, plans
 from etl.demo.simulate import months_before
@@ -110,6 +111,7 @@ def make(
     if begun and begun != about:
         raise DifferentDemo(f"{root.path} holds another demonstration; move it away first.")
     if written(root.path / MADE) == about:
+        complete(root)
         return build(root)
     (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
     total, results = len(chosen(communes, seed)), list[Output]()
@@ -117,12 +119,20 @@ def make(
         results.append(result)
         report("workbooks", len(results), total)
     deliver(root, results, report)
+    awards.hold(root, [plan.code for plan in chosen(communes, seed)], seed)
     told(results).write_parquet(root.path / TRUTH)
     report("publish", 0, 1)
     version = build(root)
     report("publish", 1, 1)
     (root.path / MADE).write_text(json.dumps(about), encoding="utf-8")
     return version
+
+
+def complete(root: store.Root) -> None:
+    """Give a demonstration made by earlier code what it lacks; nothing where there is none, or nothing lacks."""
+    made = written(root.path / MADE)
+    if made:
+        awards.hold(root, [plan.code for plan in chosen(made["communes"], made["seed"])], made["seed"])
 
 
 def small(base: Path) -> str:
