@@ -1,6 +1,6 @@
 """One scoring round as its pages and papers see it: the sheet, what people gave stage by stage, and the points."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -76,3 +76,20 @@ def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> 
 def known_certificates(of: Round) -> Certificates:
     """The certificates of a round that `known_round` gave, made once."""
     return certificates(of.scored, of.rules)
+
+
+def known_acts(root: Root, sheet: str) -> list[Record]:
+    """All that people did on a sheet, oldest first, kept until somebody acts."""
+    return _acts(root, sheet, store.acts(root))
+
+
+def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
+    """Those of the sheets that were adopted."""
+    return [sheet for sheet in sheets if any(act["event"] == award_stages.ADOPTED for act in known_acts(root, sheet))]
+
+
+@lru_cache(maxsize=32)
+def _acts(root: Root, sheet: str, acts: int) -> list[Record]:
+    kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED, award_stages.PUBLISHED)
+    found = [act for kind in kinds for act in store.events(root, kind) if act["sheet"] == sheet]
+    return sorted(found, key=lambda act: act["at"])

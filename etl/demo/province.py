@@ -119,7 +119,7 @@ def make(
         results.append(result)
         report("workbooks", len(results), total)
     deliver(root, results, report)
-    awards.hold(root, [plan.code for plan in chosen(communes, seed)], seed)
+    awards.hold(root, {plan.code: plan.full_name for plan in chosen(communes, seed)}, seed)
     told(results).write_parquet(root.path / TRUTH)
     report("publish", 0, 1)
     version = build(root)
@@ -132,7 +132,8 @@ def complete(root: store.Root) -> None:
     """Give a demonstration made by earlier code what it lacks; nothing where there is none, or nothing lacks."""
     made = written(root.path / MADE)
     if made:
-        awards.hold(root, [plan.code for plan in chosen(made["communes"], made["seed"])], made["seed"])
+        names = {plan.code: plan.full_name for plan in chosen(made["communes"], made["seed"])}
+        awards.hold(root, names, made["seed"])
 
 
 def small(base: Path) -> str:
