@@ -96,26 +96,6 @@ def _legend(words: Sequence[str], y: float, width: float) -> tuple[str, float]:
     return "".join(found), y + 22
 
 
-def criteria(frame: pl.DataFrame, *, title: str, width: float = 620, desc: str = "") -> str:
-    """Frame, in the order to draw: name, share of the criterion's points (null: none yet), said, is_taken (off)."""
-    head, top = marks.heading(title, width)
-    is_narrow = width < 480
-    tall, left = (40.0, 0.0) if is_narrow else (27.0, width * 0.56)
-    parts = []
-    for i, row in enumerate(frame.iter_rows(named=True)):
-        y, figure = top + i * tall, 78.0
-        room, bar = (width - figure - left - 8, y + (22 if is_narrow else 5))
-        fill = EXTRA if row["is_taken"] else FILLS[0]
-        drawn = [
-            marks.text(0, y + 17, shorten(row["name"], (width if is_narrow else left) - 10), LABEL),
-            marks.rect(left, bar, room, 12 if is_narrow else 16, SHADE),
-            marks.rect(left, bar, room * (row["share"] or 0.0), 12 if is_narrow else 16, fill),
-            marks.text(width, bar + (11 if is_narrow else 13), row["said"], LABEL, INK, "end", bold=True),
-        ]
-        parts.append(marks.element("g", marks.tip(f"{row['name']}: {row['said']}") + "".join(drawn)))
-    return marks.svg("".join([head, *parts]), width, top + frame.height * tall + 2, title, desc)
-
-
 def whiskers(
     frame: pl.DataFrame, *, title: str, size: int, lines: Sequence[int], words: str, width: float = 760, desc: str = ""
 ) -> str:

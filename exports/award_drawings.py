@@ -56,26 +56,3 @@ def whiskers(at: Shown, cluster: str, width: float) -> str:
     lines = [line for line in medal_lines(at.of.rules, at.of.scored, cluster) if 0 < line < len(frame)]
     named = told.say("medal_line", at.lang)
     return chart.whiskers(drawn, title="", size=len(frame), lines=lines, words=named, width=width)
-
-
-@lru_cache(maxsize=KEPT)
-def criteria(at: Shown, commune: str, width: float) -> str:
-    """How much of each criterion's points a commune has."""
-    lines = at.of.scored.lines.filter((pl.col("commune") == commune) & (pl.col("state") != "not_applicable"))
-    rows = [
-        {
-            "name": told.label(at.of.rules, row["criterion"], at.lang),
-            "share": row["share"],
-            "said": _of(row, at.lang),
-            "is_taken": row["kind"] == "deduction",
-        }
-        for row in lines.iter_rows(named=True)
-    ]
-    return chart.criteria(pl.DataFrame(rows, infer_schema_length=None), title="", width=width)
-
-
-def _of(row: dict, lang: str) -> str:
-    """7,5/10; what is taken off with its sign."""
-    if row["kind"] == "deduction":
-        return f"{'−' if row['points'] else ''}{told.points(row['points'], lang)}"
-    return f"{told.points(row['points'], lang)}/{told.points(row['maximum'], lang)}"

@@ -77,10 +77,9 @@ def passed(at: Shown, frame: pl.DataFrame) -> Table:
         ),
     )
     columns = heads(
-        at.lang, ("cluster_name", "cluster", "text"), ("name", "commune", "text", "link"),
-        ("verdict", "verdict", "text"),
-        ("failed", "failed", "text"), ("extended_met", "extended_met", "count"), ("extended", "extended", "count"),
-        ("missing", "missing", "text"),
+        at.lang, ("name", "commune", "text", "link"), ("verdict", "verdict", "text"), ("failed", "failed", "text"),
+        ("extended_met", "extended_met", "count"), ("extended", "extended", "count"), ("missing", "missing", "text"),
+        ("cluster_name", "cluster", "text"),
     )  # fmt: skip
     return Table("dat-chuan", at.of.rules.title.said(at.lang), shown, tuple(columns))
 
@@ -191,18 +190,18 @@ def moved(at: Shown, tried: pl.DataFrame) -> Table:
     joined = tried.select("commune", "cluster", *MOVING).join(before, on="commune", maintain_order="left")
     differs = [pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in ("place", "grade", "award")]
     frame = _named(at, joined.filter(pl.any_horizontal(differs)))
-    told_of = {"award": told.award, "grade": told.grade}
-    for name in ("award", "award_before", "grade", "grade_before"):
-        said = [told_of[name.removesuffix("_before")](at.of.rules, id, at.lang) for id in frame[name]]
-        frame = frame.with_columns(pl.Series(f"{name}_word", said, dtype=pl.String))
+    for name, call in (("award", told.award), ("grade", told.grade)):
+        pairs = frame.select(f"{name}_before", name).iter_rows()
+        said = ["" if old == new else told.change(call(at.of.rules, old, at.lang), call(at.of.rules, new, at.lang))
+                for old, new in pairs]  # fmt: skip
+        frame = frame.with_columns(pl.Series(f"{name}_change", said, dtype=pl.String))
     is_medal = pl.col("award") != pl.col("award_before")
     frame = frame.sort(~is_medal, (pl.col("place") - pl.col("place_before")).abs() * -1, "cluster", maintain_order=True)
     columns = heads(
         at.lang, ("name", "commune", "text", "link"), ("cluster_name", "cluster", "text"),
         ("place_before", "place_before", "count"), ("place", "place_now", "count"),
         ("points_before", "points_before", "score"), ("points", "points_now", "score"),
-        ("grade_before_word", "grade_before", "text"), ("grade_word", "grade_now", "text"),
-        ("award_before_word", "award_before", "text"), ("award_word", "award_now", "text"),
+        ("award_change", "award", "text"), ("grade_change", "grade", "text"),
     )  # fmt: skip
     return Table("thu-trong-so", told.say("moved", at.lang), frame, tuple(columns))
 
@@ -280,7 +279,8 @@ def _act(at: Shown, event: Record) -> dict:
         what = f"{criterion}: {told.points(event['points'], at.lang)}"
     elif kind == "award_sample":
         what = told.say("visited", at.lang, n=event["verified"], N=event["visited"])
-    act = told.say(f"stage_{event['stage']}", at.lang) if kind == "award_points" else told.say(f"act_{kind}", at.lang)
+    stage = told.say(f"stage_{event['stage']}", at.lang) if kind == "award_points" else ""
+    act = told.say(f"act_{kind}", at.lang, stage=stage)
     why = "; ".join(filter(None, [event.get(key, "") for key in ("reason", "explanation", "evidence", "decision")]))
     moment = datetime.fromisoformat(event["at"]).replace(tzinfo=None)
     name = at.names.get(event.get("commune", ""), "")

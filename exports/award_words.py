@@ -115,7 +115,7 @@ def answer(of: Round, day: date, lang: str) -> str:
         passed = int(found["passed"].fill_null(False).sum())
         return f"{said} {say('answer_passed', lang, passed=passed, **about)}"
     proposed = [(award(of.rules, one.id, lang), int((found["award"] == one.id).sum())) for one in of.rules.awards]
-    named = ", ".join(f"{n} {name}" for name, n in proposed)
+    named = ", ".join(say("award_count", lang, n=n, name=name) for name, n in proposed)
     ranked = int(found["place"].is_not_null().sum())
     tied = int(found["is_tied"].sum())
     told = say("answer_ranked" if ranked else "answer_nobody", lang, ranked=ranked, proposed=named, **about)
@@ -243,11 +243,22 @@ def weights(rules: Sheet, tried: Mapping[str, float], lang: str) -> str:
     )
 
 
+def change(before: str, now: str) -> str:
+    return f"{before or format.NONE} → {now or format.NONE}"
+
+
 def weight_label(rules: Sheet, criterion: str, lang: str) -> str:
     return f"{label(rules, criterion, lang)} ({points(rules.criterion(criterion).points, lang)})"
 
 
 # ---- one criterion of one commune -----------------------------------------------------------------------------------
+
+
+def of_maximum(row: Mapping, one: Line, lang: str) -> str:
+    """7,5/10; what is taken off with its sign; "–/10" where the sheet is open."""
+    if one.rule.kind == "deduction":
+        return f"{'−' if row['points'] else ''}{points(row['points'], lang)}"
+    return f"{points(row['points'], lang)}/{points(row['maximum'], lang)}"
 
 
 def basis(one: Line, names: Names, lang: str) -> str:

@@ -55,7 +55,7 @@ def _given(commune: str, name: str, one: Criterion, chance: np.random.Generator)
     about = {"event": GIVEN, "sheet": SHEET, "commune": commune, "criterion": one.id}
     paper = {"explanation": f"{round(share * papers)}/{papers} (minh hoạ)",
              "evidence": f"{int(chance.integers(10, 200))}/BC-MTTQ (minh hoạ)"}  # fmt: skip
-    sent = SENT + timedelta(minutes=int(chance.integers(0, 10 * 24 * 60)))
+    sent = _moment(SENT, 10, chance)
     said = {"stage": "commune", "points": own, "reason": "", "by": f"MTTQ {name} (minh hoạ)"}
     yield _dated(about | said | paper, sent)
     if chance.random() >= APPRAISED:
@@ -63,7 +63,7 @@ def _given(commune: str, name: str, one: Criterion, chance: np.random.Generator)
     is_cut = chance.random() < CUT and own > 1
     reason = f"{round(share * papers) - 2}/{papers} (minh hoạ)" if is_cut else ""
     said = {"stage": "specialist", "points": own - 0.5 * is_cut, "reason": reason, "by": SPECIALIST}
-    seen = LOOKED_AT + timedelta(minutes=int(chance.integers(0, 2 * 24 * 60)))
+    seen = _moment(LOOKED_AT, 3, chance)
     yield _dated(about | said | dict.fromkeys(paper, ""), seen)
 
 
@@ -73,7 +73,12 @@ def _checked(communes: Sequence[str], seed: int) -> Iterator[Record]:
     for (verified, paper), place in zip(CHECKED, drawn, strict=False):
         said = {"verified": verified, "visited": 19, "seed": seed, "evidence": f"{paper} (minh hoạ)"}
         about = {"event": SAMPLED, "sheet": SHEET, "commune": communes[place], "by": SPECIALIST}
-        yield _dated(about | said, LOOKED_AT + timedelta(hours=verified))
+        yield _dated(about | said, LOOKED_AT + timedelta(minutes=10 * verified))
+
+
+def _moment(since: datetime, days: int, chance: np.random.Generator) -> datetime:
+    """Some minute of the office hours of one of the days."""
+    return since + timedelta(days=int(chance.integers(0, days)), minutes=int(chance.integers(0, 8 * 60)))
 
 
 def _dated(act: Record, at: datetime) -> Record:

@@ -1,43 +1,38 @@
 """One commune's score sheet, criterion by criterion: figure, points, source, and what one point more would take."""
 
+from functools import partial
+
 import streamlit as st
 
-from charts.theme import NARROW
-from exports import award_drawings as drawings
 from exports import award_tables as tables
 from exports import award_words as told
 from exports.award_round import known_certificates
 from exports.award_words import Shown
 from methods.sample_check import scale
 from metrics import award_sheet
-from pages.parts import award_choice, frame, take
+from pages.parts import award_cards, award_choice, frame, take
 from pages.parts.award_choice import leads
 from pages.parts.choice import address, choose
 from pages.parts.view import View
 
-WIDE = 640.0
-
 
 def page(view: View) -> None:
-    at = award_choice.shown(view)
     names = award_choice.communes(view)
-    unit = choose("unit", view.say("commune.choose"), names, next(iter(names)))
+    commune_box = partial(choose, "unit", view.say("commune.choose"), names, next(iter(names)))
+    at, unit = award_choice.with_one_more(view, award_choice.THREE, commune_box)
     row = told.standing(at, unit)
     sentence = told.sheet_answer(at, row, award_choice.day_of(view, at))
     frame.answer(view, sentence, told.notes(at.of, view.lang), told.sums(at.of.rules, row, view.lang))
-    left, right = st.columns([58, 42], gap="large")
-    with left:
-        wide, narrow = drawings.criteria(at, unit, WIDE), drawings.criteria(at, unit, NARROW)
-        frame.both(wide, narrow, view.say("award_page.criteria"))
-    with right:
-        checked(view, at, unit)
-        if at.of.rules.kind == "points":
-            take.folded(view.say("award_page.annex"), lambda: annex(view, at, unit))
     verified = {commune: scale(check) for commune, check in at.of.samples.items()}
     lines = award_sheet.sheet_of(view.version, at.of.rules, at.of.scored, unit, verified)
-    of = tables.sheet(at, lines, sources(view, at, unit))
-    take.table(view, of, above=frame.heading(view.say("award_page.how")), chart=lambda: wide, leads=leads)
+    title = view.say("award_page.how")
+    st.html(f"{frame.heading(title)}{award_cards.sheet(at, lines, sources(view, at, unit))}")
     st.caption(told.worth(at.of.rules, row, view.lang))
+    table = tables.sheet(at, lines, sources(view, at, unit))
+    take.folded_table(view, title, lambda: table, (sentence,), leads=leads)
+    checked(view, at, unit)
+    if at.of.rules.kind == "points":
+        take.folded(view.say("award_page.annex"), lambda: annex(view, at, unit))
 
 
 def checked(view: View, at: Shown, unit: str) -> None:

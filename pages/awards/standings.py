@@ -1,5 +1,7 @@
 """Who stands where in which cluster, with how many points, and who is proposed for what."""
 
+from functools import partial
+
 import streamlit as st
 
 from charts.theme import NARROW
@@ -10,16 +12,18 @@ from exports import award_tables as tables
 from exports import award_words as told
 from exports.award_round import known_certificates
 from exports.award_words import Shown
-from pages.parts import award_choice, frame, take
+from pages.parts import award_cards, award_choice, frame, take
 from pages.parts.award_choice import leads
 from pages.parts.choice import choose
 from pages.parts.view import View, file_stem
 
-WIDE, WHISKERS = 1120.0, 760.0
+WIDE, WHISKERS = 1290.0, 760.0
 
 
 def page(view: View) -> None:
-    at = award_choice.shown(view)
+    clusters = {f"cluster:{of.id}": words.label(of, view.lang) for of in definitions().clusters}
+    cluster_box = partial(choose, "cluster", view.say("award_page.cluster"), clusters, next(iter(clusters)))
+    at, cluster = award_choice.with_one_more(view, award_choice.THREE, cluster_box)
     day = award_choice.day_of(view, at)
     frame.answer(view, told.answer(at.of, day, view.lang), told.notes(at.of, view.lang))
     if at.of.rules.kind == "pass_fail":
@@ -27,26 +31,26 @@ def page(view: View) -> None:
         return
     if at.of.scored.standings["place"].is_not_null().any():
         proposed(view, at)
-        one_cluster(view, at)
+        one_cluster(view, at, cluster)
     everybody(view, at)
     still_open(view, at)
 
 
 def proposed(view: View, at: Shown) -> None:
-    """Who is proposed, in all clusters."""
+    """Who is proposed, cluster by cluster."""
     of = tables.proposals(at)
     if of.frame.is_empty():
-        st.html(f"{frame.heading(of.title)}{frame.no_rows(view, of.title)}")
-    else:
-        take.table(view, of, above=frame.heading(of.title), leads=leads)
+        frame.title(of.title)
+        st.caption(view.say("award_page.nobody_proposed"))
+        return
+    st.html(f'{frame.heading(of.title)}<div class="cts-cards">{award_cards.proposals(view, at)}</div>')
+    take.folded_table(view, of.title, lambda: of, leads=leads)
 
 
-def one_cluster(view: View, at: Shown) -> None:
+def one_cluster(view: View, at: Shown, cluster: str) -> None:
     """The communes of one cluster side by side, and behind a fold how firm their places are."""
-    clusters = {f"cluster:{of.id}": words.label(of, view.lang) for of in definitions().clusters}
-    cluster = choose("cluster", view.say("award_page.cluster"), clusters, next(iter(clusters)))
     wide, narrow = drawings.cluster(at, cluster, WIDE), drawings.cluster(at, cluster, NARROW)
-    title = view.say("award_page.standing", cluster=clusters[cluster])
+    title = view.say("award_page.standing", cluster=at.names[cluster])
     frame.both(wide, narrow, title)
     take.folded_table(view, title, lambda: tables.standings(at, cluster), chart=lambda: wide, leads=leads)
     take.folded(view.say("award_page.annex"), lambda: annex(view, at, cluster))

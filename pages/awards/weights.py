@@ -49,15 +49,17 @@ def page(view: View) -> None:
 def boxes(view: View, at: Shown, own: dict[str, float], tried: dict[str, float]) -> None:
     """A number for each criterion, and the way back."""
     with st.container(key="no-print-weights"):
-        columns = st.columns(ACROSS)
-        for place, (id, points) in enumerate(own.items()):
-            st.session_state[f"weight-{id}"] = tried.get(id, points)
-            name = told.weight_label(at.of.rules, id, view.lang)
-            with columns[place % ACROSS]:
-                st.number_input(
-                    name, 0.0, MOST, step=0.5, format="%.1f", key=f"weight-{id}", on_change=partial(keep, own)
-                )
+        for row in rows(list(own.items())):
+            for place, (id, points) in zip(st.columns(ACROSS, vertical_alignment="bottom"), row, strict=False):
+                st.session_state[f"weight-{id}"] = tried.get(id, points)
+                name = told.weight_label(at.of.rules, id, view.lang)
+                change = partial(keep, own)
+                place.number_input(name, 0.0, MOST, step=0.5, format="%g", key=f"weight-{id}", on_change=change)
         st.button(view.say("award_page.reset"), on_click=partial(put, {"w": ""}), disabled=not tried, key="reset")
+
+
+def rows(weights: list[tuple[str, float]]) -> list[list[tuple[str, float]]]:
+    return [weights[start : start + ACROSS] for start in range(0, len(weights), ACROSS)]
 
 
 def asked(own: dict[str, float]) -> dict[str, float]:

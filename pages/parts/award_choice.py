@@ -1,5 +1,6 @@
 """Which score sheet is looked at, and as of which day: kept in the address, the same on every page of the awards."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import streamlit as st
@@ -18,15 +19,28 @@ BACK = 12  # rounds
 
 def shown(view: View) -> Shown:
     """The boxes, and the round of what they say."""
-    left, right = st.columns([64, 36], gap="large")
+    return with_one_more(view, (64, 36), lambda: "")[0]
+
+
+def with_one_more(view: View, widths: tuple[int, ...], more: Callable[[], str]) -> tuple[Shown, str]:
+    """The same with one box beside them, and what it says."""
+    left, right, *rest = st.columns(widths, gap="small")
     with left:
         titles = {id: of.title.said(view.lang) for id, of in sheets().items()}
         used = rounds_of.in_use(view.root, titles)
         sheet = choose("sheet", view.say("award_page.sheet"), titles, next(iter([*used, *titles])))
     with right:
         asked = choose("day", view.say("award_page.day"), days(view), "")
+    picked = ""
+    for place in rest:
+        with place:
+            picked = more()
     day = date.fromisoformat(asked) if asked else view.day
-    return Shown(rounds_of.known_round(view.root, view.version, sheets()[sheet], day), asked, view.lang)
+    found = rounds_of.known_round(view.root, view.version, sheets()[sheet], day)
+    return Shown(found, asked, view.lang), picked
+
+
+THREE = (36, 28, 36)
 
 
 def day_of(view: View, at: Shown) -> date:
