@@ -46,15 +46,14 @@ def dashboard(
 def prepare() -> None:
     """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
     from etl import store
-    from etl.demo.province import speak
+    from etl.demo import province
 
     roots = [store.root("real"), store.root("demo")]
+    province.complete(roots[1])
     shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
     if not shown:
         demo()
     for root in shown:
-        if root.origin == "demo":
-            speak(root)
         published(root)
 
 

@@ -1,16 +1,18 @@
 """One scoring round as its pages and papers see it: the sheet, what people gave stage by stage, and the points."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from definitions.award_rules import Sheet
-from etl import award_stages
+from etl import award_stages, store
 from etl.award_stages import Given
 from etl.store import Record, Root
 from methods.sample_check import Checked, scale
 from metrics import awards
+from metrics.award_certificates import Certificates, certificates
 from metrics.awards import Scored
 from warehouse.version import Version
 
@@ -21,7 +23,8 @@ State = Literal["draft", "adopted", "published"]
 class Round:
     """A sheet scored from one version.
 
-    rules: with the cut-off that was scored (a draft's is the day looked at). state: draft until the sheet is adopted,
+    rules: with the cut-off that was scored (the day looked at, before the sheet's own; a draft's period ends with it).
+    state: draft until the sheet is adopted,
     published after the standing committee's word. adopted: its event, with the decision. stages: by (commune,
     criterion) each stage's own points. samples: by commune what the visits found.
     """
@@ -36,13 +39,57 @@ class Round:
 
 
 def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = None) -> Round:
-    """The round of a sheet; day: score it as if the cut-off were then (a draft on past data)."""
+    """The round of a sheet; day: score it as it stands then, before the cut-off.
+
+    A draft's period is moved so that it ends with the day; that of a sheet in use begins where the council said.
+    """
     adopted = award_stages.adopted(root, rules.id)
     state: State = "published" if award_stages.is_published(root, rules.id) else "adopted" if adopted else "draft"
-    seen = awards.as_of(rules, day) if day and day < rules.cut_off else rules
+    seen = rules
+    if day and day < rules.cut_off:
+        seen = awards.so_far(rules, day) if adopted else awards.as_of(rules, day)
     samples = award_stages.samples(root, rules.id)
     scored = awards.scored(
         version, seen, award_stages.points(root, rules.id), is_draft=not adopted,
         verified={commune: scale(check) for commune, check in samples.items()},
     )  # fmt: skip
     return Round(seen, version, state, adopted, award_stages.history(root, rules.id), samples, scored)
+
+
+def rules_in_use(root: Root, rules: Sheet) -> Sheet:
+    """A sheet as it was adopted, whatever became of its file since; the file's before that."""
+    adopted = award_stages.adopted(root, rules.id)
+    return Sheet.model_validate(adopted["rules"]) if adopted else rules
+
+
+def known_round(root: Root, version: Version, rules: Sheet, day: date) -> Round:
+    """`scored_round` of the rules in use, kept until a person acts or another version is published."""
+    return _known(root, version, rules, day, store.acts(root))
+
+
+@lru_cache(maxsize=32)
+def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> Round:
+    return scored_round(root, version, rules_in_use(root, rules), day)
+
+
+@lru_cache(maxsize=8)
+def known_certificates(of: Round) -> Certificates:
+    """The certificates of a round that `known_round` gave, made once."""
+    return certificates(of.scored, of.rules)
+
+
+def known_acts(root: Root, sheet: str) -> list[Record]:
+    """All that people did on a sheet, oldest first, kept until somebody acts."""
+    return _acts(root, sheet, store.acts(root))
+
+
+def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
+    """Those of the sheets that were adopted."""
+    return [sheet for sheet in sheets if any(act["event"] == award_stages.ADOPTED for act in known_acts(root, sheet))]
+
+
+@lru_cache(maxsize=32)
+def _acts(root: Root, sheet: str, acts: int) -> list[Record]:
+    kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED, award_stages.PUBLISHED)
+    found = [act for kind in kinds for act in store.events(root, kind) if act["sheet"] == sheet]
+    return sorted(found, key=lambda act: act["at"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -109,6 +110,73 @@ def _against_leader(x: Floats, target: float, clusters: Sequence[str]) -> Floats
 
 def _where_known(x: Floats, share: Floats) -> Floats:
     return np.where(np.isnan(x), np.nan, share)
+
+
+# ---- one point more ------------------------------------------------------------------------------------------------
+
+
+class Raise(NamedTuple):
+    """The figure that brings so many points more; of lateness and of goalposts turned round it is a smaller one."""
+
+    figure: float
+    gain: float
+
+
+def raised(
+    criterion: Criterion, figure: float, base: float = np.nan, best: float = np.nan, verified: float = 1.0,
+    more: float = 1.0,
+) -> Raise | None:  # fmt: skip
+    """What it takes for `more` points, or for the rest to the maximum: the inverse of `shares`; None at the maximum.
+
+    best: the best figure of the others in the cluster, for what is held against its leader; verified: the share a
+    sample check left of the points. Where points come in leaps the nearest leap of at least so many counts, else the
+    last. Of a deduction it is points taken off no longer.
+    """
+    most, score = criterion.points * verified, criterion.score
+    is_less = isinstance(score, Lateness)
+    share = _share_of(criterion, figure, base, best)
+    left = share if is_less else 1.0 - share
+    if np.isnan(share) or most <= 0 or left * most < 10.0**-DECIMALS:
+        return None
+    aim = share + (-1 if is_less else 1) * min(left, more / most)
+    needed = _figure_at(criterion, aim, base, best)
+    reached = _share_of(criterion, needed, base, best)
+    return Raise(needed, abs(reached - share) * most) if reached != share else None
+
+
+def _share_of(criterion: Criterion, figure: float, base: float, best: float) -> float:
+    """`shares` of one unit, beside the best of the others in its cluster."""
+    return float(shares(criterion, [figure, best], [base, np.nan], ["", ""])[0])
+
+
+def _figure_at(criterion: Criterion, share: float, base: float, best: float) -> float:
+    """The figure nearest to the one before at which so large a share of the points is reached."""
+    match criterion.score:
+        case Goalposts(low=low, high=high):
+            return high if share >= 1 else low + share * (high - low)
+        case Steps(steps=steps):
+            enough = [least for least, points in steps if points / criterion.points >= share - 1e-9]
+            return enough[0] if enough else steps[-1][0]
+        case YesNo(at_least=least):
+            return least
+        case Count(each=each) | Lateness(each=each):
+            return share * criterion.points / each
+        case Leader(target=target):
+            return _beside_leader(share, target, best)
+        case Improvement(goal=goal):
+            return goal if share >= 1 or base >= goal else base + share * (goal - base)
+        case Manual():
+            return share * criterion.points
+
+
+def _beside_leader(share: float, target: float, best: float) -> float:
+    """Whoever passes the leader leads: then all points."""
+    half = 0.5 if target else 0.0
+    if target and share <= half:
+        return 2 * share * target
+    if best > target:
+        return best if share >= 1 else target + (share - half) / (1 - half) * (best - target)
+    return float(np.nextafter(target, np.inf))
 
 
 # ---- totals --------------------------------------------------------------------------------------------------------

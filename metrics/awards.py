@@ -78,6 +78,25 @@ def as_of(sheet: Sheet, day: date) -> Sheet:
     return sheet.model_copy(update={"period": period, "cut_off": day})
 
 
+def so_far(sheet: Sheet, day: date) -> Sheet:
+    """The rules of a sheet in use as they stand on a day before its cut-off: from the period's own start until then."""
+    return sheet.model_copy(update={"cut_off": min(day, sheet.cut_off)})
+
+
+def reweighted(found: Scored, sheet: Sheet, weights: Mapping[str, float]) -> tuple[Sheet, Scored]:
+    """The same shares under other points of criteria (those not named keep theirs); nothing is measured anew.
+
+    weights: criterion -> points; the sheet's total stays, so that only their proportions count.
+    """
+    tried = [one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in sheet.criteria]
+    rules = sheet.model_copy(update={"criteria": tuple(tried)})
+    most = pl.col("criterion").replace_strict({one.id: one.points for one in tried}, return_dtype=pl.Float64)
+    lines = found.lines.with_columns(maximum=most)
+    lines = lines.with_columns(points=(pl.col("share") * pl.col("maximum")).round(award_points.DECIMALS))
+    ids, clusters = found.standings["commune"].to_list(), found.standings["cluster"].to_list()
+    return rules, Scored(lines, _standings(rules, lines, ids, clusters), found.unmeasured)
+
+
 @lru_cache(maxsize=8)
 def communes(version: Version) -> pl.DataFrame:
     """unit and cluster ("" without one) of every commune, in official order."""
@@ -111,18 +130,26 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
 
 def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
     """Over the rounds of the period whose time was up at the cut-off: a share of them, or how many late or missing."""
-    found = version.query(
-        """select commune, avg(is_submitted::integer) as submitted,
-                  avg(coalesce(is_submitted and is_on_time, false)::integer) as on_time,
-                  avg(is_usable::integer) as usable,
+    found = round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off)
+    shared = pl.col(what).cast(pl.Float64) / (1 if what in ("late", "missing") else pl.col("due"))
+    values = dict(found.select("commune", shared).iter_rows())
+    x = np.array([values.get(id, np.nan) for id in ids], float)
+    return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
+
+
+@lru_cache(maxsize=64)
+def round_counts(version: Version, first: date, last: date, cut_off: date) -> pl.DataFrame:
+    """One row per commune: its rounds from first to last whose time was up at the cut-off (due), and how many of them
+    were submitted, on_time, usable, late (sent after their time) and missing.
+    """
+    return version.query(
+        """select commune, count(*) as due, count(*) filter (is_submitted) as submitted,
+                  count(*) filter (is_submitted and is_on_time) as on_time, count(*) filter (is_usable) as usable,
                   count(*) filter (is_submitted and not is_on_time) as late,
                   count(*) filter (not is_submitted) as missing
            from round where month between ? and ? and late_after < ? group by commune""",
-        [sheet.period.first, sheet.period.last, sheet.cut_off],
+        [first, last, cut_off],
     )
-    values = dict(found.select("commune", pl.col(what).cast(pl.Float64)).iter_rows())
-    x = np.array([values.get(id, np.nan) for id in ids], float)
-    return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
 
 
 def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
@@ -143,15 +170,21 @@ def _why(value: float, age: float) -> str:
 
 def _last(version: Version, indicator: str, until: date, ids: list[str]) -> tuple[Floats, Floats]:
     """The last floor a commune reported itself in a month over by a day, and the month as a number; NaN without one."""
-    rows = targets.history(version, indicator).filter(
-        (pl.col("level") == "commune") & ~pl.col("is_carried") & pl.col("floor").is_not_null()
-    )
-    latest, last = last_full_month(until), {}
-    for unit, month, floor in rows.sort("month").select("unit", "month", "floor").iter_rows():
-        if month_index(month) <= latest:
-            last[unit] = (floor, month_index(month))
+    last = {unit: (floor, month_index(month)) for unit, month, floor in
+            reported(version, indicator, until).select("unit", "month", "floor").iter_rows()}  # fmt: skip
     found = np.array([last.get(id, (np.nan, np.nan)) for id in ids], float).reshape(-1, 2)
     return found[:, 0], found[:, 1]
+
+
+@lru_cache(maxsize=64)
+def reported(version: Version, indicator: str, until: date) -> pl.DataFrame:
+    """Per commune the row of `targets.history` of the last month over by a day that it reported itself."""
+    latest = _month_of(last_full_month(until))
+    rows = targets.history(version, indicator).filter(
+        (pl.col("level") == "commune") & ~pl.col("is_carried") & pl.col("floor").is_not_null()
+        & (pl.col("month") <= latest)
+    )  # fmt: skip
+    return rows.sort("month").unique("unit", keep="last", maintain_order=True)
 
 
 def _target(version: Version, sheet: Sheet, target: str, ids: list[str]) -> _Figures:
