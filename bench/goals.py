@@ -65,7 +65,10 @@ def outcome(id: str, ours: Sequence[float], yardstick: Sequence[float], note: st
 BARE = "python-calamine, the same files, all sheets to rows, one process"
 ONE_TEXT = "Streamlit's default one-text page"
 NAIVE = "a naive pandas + plotly.express page"
-PAGES = ("overview", "communes", "villages", "slices", "gaps", "feedback", "rounds", "deliveries", "definitions")
+PAGES = (
+    "overview", "communes", "villages", "slices", "gaps", "feedback", "standings", "scoresheet", "weights", "checks",
+    "rounds", "deliveries", "definitions",
+)  # fmt: skip
 WITH_PLOTLY = ("overview",)
 
 
