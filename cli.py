@@ -96,7 +96,7 @@ def check() -> None:
 def bench(
     goals: Annotated[
         list[str] | None,
-        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, protection, sync, memory; else all of them."),
+        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, archive, protection, sync, memory; else all of them."),
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:

@@ -33,6 +33,10 @@ def views(version: Version, page: str) -> list[View]:
         "feedback": [
             {"unit": unit, "months": months} for months in ("12", "3", "6", "all") for unit in feedback_units(communes)
         ],
+        "standings": [{"cluster": cluster, "lang": lang} for lang in LANGUAGES for cluster in clusters()],
+        "scoresheet": [{"unit": unit} for unit in communes],
+        "weights": [{"w": f"access:{points}"} for points in range(13, 60)],
+        "checks": [{"lang": lang} for lang in LANGUAGES],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in files(version)],
         "definitions": [{"lang": lang} for lang in LANGUAGES],
@@ -43,8 +47,11 @@ def views(version: Version, page: str) -> list[View]:
 
 def feedback_units(communes: list[str]) -> list[str]:
     """The province, its clusters, then every commune."""
-    loaded = definitions()
-    return [loaded.province.code, *(f"cluster:{cluster.id}" for cluster in loaded.clusters), *communes]
+    return [definitions().province.code, *clusters(), *communes]
+
+
+def clusters() -> list[str]:
+    return [f"cluster:{cluster.id}" for cluster in definitions().clusters]
 
 
 def files(version: Version, count: int = 20) -> list[str]:

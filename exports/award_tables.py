@@ -60,7 +60,8 @@ def standings(at: Shown, cluster: str) -> Table:
         *heads(at.lang, ("bonus", "bonus", "score"), ("deduction", "deduction", "score"),
                ("maximum", "maximum", "score"), ("remark", "remark", "text")),
     ]  # fmt: skip
-    return Table("xep-hang", at.of.rules.title.said(at.lang), frame, tuple(columns if not cluster else columns[1:]))
+    name = f"xep-hang-{cluster.partition(':')[2] or 'tat-ca'}".replace("_", "-")
+    return Table(name, at.of.rules.title.said(at.lang), frame, tuple(columns if not cluster else columns[1:]))
 
 
 def passed(at: Shown, frame: pl.DataFrame) -> Table:

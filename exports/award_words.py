@@ -332,7 +332,7 @@ def more(one: Line, lang: str) -> str:
     if one.line["state"] != "scored":
         return ""
     if one.raised is None:
-        return say("nothing_left", lang)
+        return say("nothing_off" if one.rule.kind == "deduction" else "nothing_left", lang)
     gain = say("gain", lang, points=points(one.raised.gain, lang))
     if one.aim is not None and one.counted is not None:
         about = {"aim": format.percent(_up(one.aim), 1, lang), "n": format.integer(one.more, lang)}
@@ -374,7 +374,8 @@ SHARES = ("cut_off",)
 def _spoken(key: str, value: float, lang: str) -> str:
     if key in SHARES:
         return format.percent(value, 1, lang)
-    return format.decimal(value, 4, lang) if key == "chance" else words.rate(value, lang)
+    digits = 4 if key == "chance" else 0 if value == int(value) else 1
+    return format.decimal(value, digits, lang)
 
 
 def check(of: Checked, lang: str) -> str:

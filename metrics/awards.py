@@ -14,8 +14,9 @@ from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
 from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
-from methods.months import last_full_month, month_index
+from methods.months import last_full_month, month_from_text, month_index
 from metrics import targets
+from metrics.published import facts
 from metrics.units import units
 from warehouse.version import Version
 
@@ -387,12 +388,12 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
     Of the households its villages count as having access, in the wording in force; never a penalty.
     Formulas: methods/award_questions.py.
     """
-    counted = definitions().indicators[access_indicator()].numerator
-    rows = version.query(
-        f"""select commune, village, month, {counted} as counted, households, is_reported
-            from village_month where month <= ? order by commune, village, month""",
-        [_month_of(last_full_month(cut_off))],
-    )
+    first, latest = facts(version)["first_month"], last_full_month(cut_off)
+    months = range(month_from_text(first), latest + 1) if first else range(0)
+    parts = [village_counts(version, _month_of(month)) for month in months]
+    if not parts:
+        return pl.DataFrame(schema={"commune": pl.String, "code": pl.String, "evidence": pl.String})
+    rows = pl.concat(parts).sort("commune", "village", "month")
     found = []
     for (commune,), part in rows.group_by("commune", maintain_order=True):
         own = part.with_columns(counted=pl.when("is_reported").then(pl.col("counted")).cast(pl.Float64))
@@ -401,6 +402,19 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
         asked = of_commune(table.cast(pl.Float64).fill_null(float("nan")).to_numpy(), sizes.cast(pl.Float64).to_numpy())
         found += [(commune, one.code, json.dumps(one.evidence, sort_keys=True)) for one in asked]
     return pl.DataFrame(found, schema={"commune": pl.String, "code": pl.String, "evidence": pl.String}, orient="row")
+
+
+@lru_cache(maxsize=64)
+def village_counts(version: Version, month: date) -> pl.DataFrame:
+    """One row per village in a month: commune, village, month, counted (households with access, in the wording in
+    force), households, is_reported.
+    """
+    counted = definitions().indicators[access_indicator()].numerator
+    return version.query(
+        f"""select commune, village, month, {counted} as counted, households, is_reported
+            from village_month where month = ?""",
+        [month],
+    )
 
 
 def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:

@@ -313,15 +313,15 @@ def test_communes_that_grow_evenly_are_asked_nothing(version: Version) -> None:
 
 
 def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
-    def rows(self: Version, sql: str, params: list[date]) -> pl.DataFrame:
-        months = [date(2026, month, 1) for month in range(3, 9)]
+    def rows(version: Version, month: date) -> pl.DataFrame:
         return pl.DataFrame([
-            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(place, 4),
-             "households": 90, "is_reported": month <= params[0]}
-            for n in range(6) for place, month in enumerate(months)
+            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(month.month - 3, 4),
+             "households": 90, "is_reported": True}
+            for n in range(6)
         ])  # fmt: skip
 
-    monkeypatch.setattr(Version, "query", rows)
+    monkeypatch.setattr(awards, "village_counts", rows)
+    monkeypatch.setattr(awards, "facts", lambda version: {"first_month": "2026-03"})
     awards.questions.cache_clear()
     found = awards.questions(version, CUT_OFF)
     awards.questions.cache_clear()

@@ -1,6 +1,7 @@
 """One commune's score sheet, criterion by criterion: figure, points, source, and what one point more would take."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -46,8 +47,8 @@ def annex(view: View, at: Shown, unit: str) -> None:
     """The internal annex: how firm the commune's place is, and between which weights its medal stays."""
     st.caption(view.say("award_page.annex_note"))
     made = known_certificates(at.of)
-    st.caption(told.certificate(at, made, unit))
-    of = tables.ranges(at, made, unit)
+    said, of = told.certificate(at, made, unit), tables.ranges(at, made, unit)
+    st.html(f'<div class="cts-state"><p>{escape(said)}</p></div>')
     if len(of.frame):
         leaves = award_choice.annex(view, "annex-sheet")
         take.table(view, of, above=frame.heading(of.title), may_leave=lambda: leaves)
