@@ -1,7 +1,9 @@
 """What a scoring round says -> tables: standings, sheets, certificates, checks, history; the same in every download."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -10,6 +12,7 @@ from definitions.load import definitions
 from etl.store import Record
 from exports import award_words as told
 from exports import words
+from exports.award_round import Acts
 from exports.award_words import Shown
 from exports.tables import Table
 from exports.workbook import Column, Kind
@@ -19,6 +22,7 @@ from metrics.award_sheet import Line
 from metrics.awards import Scored
 
 LAST = 10_000  # behind every place
+KEPT = 256  # views, each for the next reader of the same
 
 
 def heads(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str]) -> list[Column]:
@@ -33,6 +37,7 @@ def in_order(found: Scored) -> pl.DataFrame:
     return found.standings.sort(order, *place, maintain_order=True)
 
 
+@lru_cache(maxsize=KEPT)
 def standings(at: Shown, cluster: str) -> Table:
     """One row per commune with its points by group; cluster "": of all clusters. Passed or failed where no points."""
     frame = in_order(at.of.scored)
@@ -97,6 +102,7 @@ def _named(at: Shown, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def proposals(at: Shown) -> Table:
     """One row per commune proposed for an award, by cluster and place."""
     frame = standings(at, "").frame.filter(pl.col("award") != "")
@@ -109,6 +115,7 @@ def proposals(at: Shown) -> Table:
     return Table("de-nghi-khen-thuong", told.say("proposals", at.lang), frame, tuple(columns))
 
 
+@lru_cache(maxsize=KEPT)
 def open_sheets(at: Shown) -> Table:
     """One row per commune without a place, with what is missing."""
     frame = _named(at, at.of.scored.standings.filter("is_open"))
@@ -183,6 +190,21 @@ def ranges(at: Shown, made: Certificates, commune: str) -> Table:
 
 
 # ---- other weights ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What other weights come to: who moves, and which criteria decide then."""
+
+    moved: Table
+    deciding: Table
+
+
+@lru_cache(maxsize=KEPT)
+def tried(at: Shown, weights: tuple[tuple[str, float], ...]) -> Tried:
+    """The round under other weights: criterion and points of those that differ."""
+    rules, found = awards.reweighted(at.of.scored, at.of.rules, dict(weights))
+    return Tried(moved(at, found.standings), deciding(at, rules, found))
 
 
 def moved(at: Shown, tried: pl.DataFrame) -> Table:
@@ -262,9 +284,10 @@ def samples(at: Shown) -> Table:
     return Table("kiem-tra-mau", told.say("samples", at.lang), frame, tuple(columns))
 
 
-def history(at: Shown, events: Sequence[Record]) -> Table:
+@lru_cache(maxsize=KEPT)
+def history(at: Shown, acts: Acts) -> Table:
     """One row per thing somebody did on the sheet, the latest first: when, who, what, why."""
-    rows = [_act(at, event) for event in reversed(events)]
+    rows = [_act(at, event) for event in reversed(acts.known)]
     columns = heads(at.lang, ("at", "when", "moment"), ("by", "by", "text"), ("act", "act", "text"),
                     ("name", "commune", "text"), ("what", "what", "text"), ("why", "why", "text"))  # fmt: skip
     return Table("nhat-ky", told.say("history", at.lang), pl.DataFrame(rows, infer_schema_length=None), tuple(columns))

@@ -274,10 +274,10 @@ def _grades(
     """Each commune's grade (null: open sheet), and the criteria that capped it or barred it from awards."""
     ids = [grade.id for grade in sheet.grades]
     index = {one.id: column for column, one in enumerate(sheet.criteria)}
-    grades, capped = list[str | None](), list[str]()
+    grades, capped, met = list[str | None](), list[str](), np.nan_to_num(share, nan=1.0)
     for row, whole in enumerate(points):
         number = next((n for n, grade in enumerate(sheet.grades) if whole >= grade.least), len(ids) - 1)
-        hit = [one for one in sheet.limits if np.nan_to_num(share[row, index[one.criterion]], nan=1.0) < one.below]
+        hit = [one for one in sheet.limits if met[row, index[one.criterion]] < one.below]
         number = max([number, *(ids.index(one.at_most) for one in hit if one.at_most)])
         grades.append(None if np.isnan(whole) else ids[number])
         capped.append(" ".join(one.criterion for one in hit))
