@@ -1,18 +1,16 @@
 """What a scoring round says -> tables: standings, sheets, certificates, checks, history; the same in every download."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 import polars as pl
 
-from definitions.award_rules import Sheet
 from definitions.load import definitions
 from etl.store import Record
 from exports import award_words as told
 from exports import words
-from exports.award_round import Acts
+from exports.award_round import Acts, Round
 from exports.award_words import Shown
 from exports.tables import Table
 from exports.workbook import Column, Kind
@@ -51,9 +49,9 @@ def standings(at: Shown, cluster: str) -> Table:
             [told.remark(at.of.rules, row, at.lang) for row in frame.iter_rows(named=True)], dtype=pl.String
         ),
     )
-    groups = award_sheet.by_group(at.of.rules, at.of.scored).pivot("group", index="commune", values="points")
+    groups = by_group(at.of, "points")
     frame = frame.join(groups, on="commune", how="left", maintain_order="left")
-    by_group = [
+    of_groups = [
         Column(one.id, f"{words.label(one, at.lang)} (/{told.points(one.points, at.lang)})", "", "score")
         for one in at.of.rules.groups if one.id in groups.columns
     ]  # fmt: skip
@@ -61,12 +59,18 @@ def standings(at: Shown, cluster: str) -> Table:
         *heads(at.lang, ("cluster_name", "cluster", "text"), ("place", "place", "count"),
                ("name", "commune", "text", "link"), ("points", "points", "score"), ("grade_word", "grade", "text"),
                ("award_word", "award", "text")),
-        *by_group,
+        *of_groups,
         *heads(at.lang, ("bonus", "bonus", "score"), ("deduction", "deduction", "score"),
                ("maximum", "maximum", "score"), ("remark", "remark", "text")),
     ]  # fmt: skip
     name = f"xep-hang-{cluster.partition(':')[2] or 'tat-ca'}".replace("_", "-")
     return Table(name, at.of.rules.title.said(at.lang), frame, tuple(columns if not cluster else columns[1:]))
+
+
+@lru_cache(maxsize=KEPT)
+def by_group(of: Round, value: str) -> pl.DataFrame:
+    """One row per commune, a column for each group of criteria: its points, or the maximum of what applies."""
+    return award_sheet.by_group(of.rules, of.scored).pivot("group", index="commune", values=value)
 
 
 def passed(at: Shown, frame: pl.DataFrame) -> Table:
@@ -192,19 +196,10 @@ def ranges(at: Shown, made: Certificates, commune: str) -> Table:
 # ---- other weights ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What other weights come to: who moves, and which criteria decide then."""
-
-    moved: Table
-    deciding: Table
-
-
 @lru_cache(maxsize=KEPT)
-def tried(at: Shown, weights: tuple[tuple[str, float], ...]) -> Tried:
+def tried(at: Shown, weights: tuple[tuple[str, float], ...]) -> Table:
     """The round under other weights: criterion and points of those that differ."""
-    rules, found = awards.reweighted(at.of.scored, at.of.rules, dict(weights))
-    return Tried(moved(at, found.standings), deciding(at, rules, found))
+    return moved(at, awards.reweighted(at.of.scored, at.of.rules, dict(weights))[1].standings)
 
 
 def moved(at: Shown, tried: pl.DataFrame) -> Table:
@@ -232,9 +227,10 @@ def moved(at: Shown, tried: pl.DataFrame) -> Table:
 MOVING = ("place", "points", "grade", "award")
 
 
-def deciding(at: Shown, rules: Sheet, found: Scored) -> Table:
-    """One row per criterion: its points as tried, and how much of the difference between communes it makes."""
-    shares = awards.deciding(found)
+@lru_cache(maxsize=KEPT)
+def deciding(at: Shown) -> Table:
+    """One row per criterion: its points, and how much of the difference between communes it makes."""
+    shares, rules = awards.deciding(at.of.scored), at.of.rules
     frame = shares.with_columns(
         label=pl.Series([told.label(rules, id, at.lang) for id in shares["criterion"]], dtype=pl.String),
         weight=pl.Series([rules.criterion(id).points for id in shares["criterion"]], dtype=pl.Float64),

@@ -30,8 +30,7 @@ def page(view: View) -> None:
         frame.answer(view, view.say("award_page.no_weight_left"))
         boxes(view, at, own, tried)
         return
-    found = tables.tried(at, tuple(tried.items()))
-    of = found.moved
+    of = tables.tried(at, tuple(tried.items()))
     frame.answer(view, told.tried(at, tried, of.frame), [view.say("award_page.tried_note")])
     if tried:
         st.warning(view.say("award_page.not_kept"))
@@ -41,7 +40,8 @@ def page(view: View) -> None:
         take.table(view, of, (said,), above=frame.heading(of.title), leads=leads)
     elif tried:
         st.html(f'<p class="cts-note">{view.say("award_page.moved_none")}</p>')
-    take.table(view, found.deciding, (said,), above=frame.heading(found.deciding.title))
+    decides = tables.deciding(at)
+    take.table(view, decides, above=frame.heading(decides.title))
 
 
 def boxes(view: View, at: Shown, own: dict[str, float], tried: dict[str, float]) -> None:
