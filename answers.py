@@ -545,12 +545,13 @@ def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: 
 
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
     """Freeze a round at its cut-off into a new file; gives the sentence to print."""
-    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    root, rules = chosen_root(is_demo), sheet_of(id)
+    if as_of:
+        rules = scoring.so_far(rules, as_of) if award_stages.adopted(root, id) else scoring.as_of(rules, as_of)
     if rules.cut_off >= store.now().date():
         raise CannotAnswer(f"Chưa hết ngày chốt {format.day(rules.cut_off)}.")
     if bundle.exists():
         raise CannotAnswer(f"Tệp {bundle} đã có; không ghi đè.")
-    root = chosen_root(is_demo)
     standing = award_stages.adopted(root, id)
     if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
         raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")

@@ -10,7 +10,6 @@ from exports import award_words as told
 from exports import words
 from exports.award_round import known_certificates
 from exports.award_words import Shown
-from metrics import award_sheet
 from metrics.award_certificates import medal_lines
 
 KEPT = 512
@@ -19,28 +18,37 @@ KEPT = 512
 @lru_cache(maxsize=KEPT)
 def cluster(at: Shown, cluster: str, width: float) -> str:
     """The communes of a cluster in order: the groups' points of each as parts of a bar, total, award and grade."""
-    frame = tables.standings(at, cluster).frame.filter(~pl.col("is_open"))
+    drawn, groups = _rows(at, cluster)
+    reach = max([at.of.rules.total, *drawn["points"]])
+    bonus = {"extra": told.say("head_bonus", at.lang)}
+    name = at.names.get(cluster, cluster)
+    return chart.svg(drawn, groups, title="", most=reach, words=bonus, width=width, desc=name)
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(at: Shown, cluster: str) -> tuple[pl.DataFrame, dict[str, str]]:
+    """What is drawn of a cluster, and the groups' names; a group's part is as long as it counts in the total."""
     rules, lang = at.of.rules, at.lang
+    frame = tables.standings(at, cluster).frame.filter(~pl.col("is_open"))
     groups = {one.id: words.label(one, lang) for one in rules.groups if one.id in frame.columns}
-    most = award_sheet.by_group(rules, at.of.scored)
-    maxima = {(row["commune"], row["group"]): row["maximum"] for row in most.iter_rows(named=True)}
+    maxima = {row["commune"]: row for row in tables.by_group(at.of, "maximum").iter_rows(named=True)}
+    tips = {
+        f"tip_{id}": [_tip(name, points, maxima[unit][id], lang) for unit, points in frame.select("commune", id).rows()]
+        for id, name in groups.items()
+    }
     scale = rules.total / pl.col("maximum")
     drawn = frame.with_columns(
-        *(pl.lit("").alias(f"tip_{id}") for id in groups),
-        *(pl.col(id).alias(f"raw_{id}") for id in groups),
+        *(pl.Series(name, said, dtype=pl.String) for name, said in tips.items()),
         *(pl.col(id) * scale for id in groups),
         place=pl.col("place").cast(pl.String), extra=pl.col("bonus"), full=pl.lit(rules.total),
         total=pl.Series([told.points(value, lang) for value in frame["points"]], dtype=pl.String),
         award=pl.col("award_word"), grade=pl.col("grade_word"), href=pl.col("link"),
     )  # fmt: skip
-    for id, name in groups.items():
-        tips = [f"{name}: {told.points(raw, lang)}/{told.points(maxima.get((unit, id)), lang)}"
-                for unit, raw in drawn.select("commune", f"raw_{id}").iter_rows()]  # fmt: skip
-        drawn = drawn.with_columns(pl.Series(f"tip_{id}", tips, dtype=pl.String))
-    reach = max(rules.total, float(drawn["points"].max() or 0))  # type: ignore[arg-type]
-    name = at.names.get(cluster, cluster)
-    bonus = {"extra": told.say("head_bonus", lang)}
-    return chart.svg(drawn, groups, title="", most=reach, words=bonus, width=width, desc=name)
+    return drawn, groups
+
+
+def _tip(name: str, points: float | None, maximum: float | None, lang: str) -> str:
+    return f"{name}: {told.points(points, lang)}/{told.points(maximum, lang)}"
 
 
 @lru_cache(maxsize=KEPT)

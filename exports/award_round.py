@@ -37,6 +37,11 @@ class Round:
     samples: Mapping[str, Checked]
     scored: Scored
 
+    @property
+    def verified(self) -> dict[str, float]:
+        """By commune what the points of verified criteria are multiplied by."""
+        return {commune: scale(check) for commune, check in self.samples.items()}
+
 
 def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = None) -> Round:
     """The round of a sheet; day: score it as it stands then, before the cut-off.
@@ -78,18 +83,26 @@ def known_certificates(of: Round) -> Certificates:
     return certificates(of.scored, of.rules)
 
 
-def known_acts(root: Root, sheet: str) -> list[Record]:
-    """All that people did on a sheet, oldest first, kept until somebody acts."""
+@dataclass(frozen=True, eq=False)
+class Acts:
+    """All that people did on a sheet, oldest first."""
+
+    known: tuple[Record, ...]
+
+
+def known_acts(root: Root, sheet: str) -> Acts:
+    """The acts on a sheet, kept until somebody acts."""
     return _acts(root, sheet, store.acts(root))
 
 
 def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
     """Those of the sheets that were adopted."""
-    return [sheet for sheet in sheets if any(act["event"] == award_stages.ADOPTED for act in known_acts(root, sheet))]
+    done = {sheet: known_acts(root, sheet).known for sheet in sheets}
+    return [sheet for sheet, acts in done.items() if any(act["event"] == award_stages.ADOPTED for act in acts)]
 
 
 @lru_cache(maxsize=32)
-def _acts(root: Root, sheet: str, acts: int) -> list[Record]:
+def _acts(root: Root, sheet: str, acts: int) -> Acts:
     kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED, award_stages.PUBLISHED)
     found = [act for kind in kinds for act in store.events(root, kind) if act["sheet"] == sheet]
-    return sorted(found, key=lambda act: act["at"])
+    return Acts(tuple(sorted(found, key=lambda act: act["at"])))

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import polars as pl
 
-from definitions.award_rules import Sheet
 from definitions.load import definitions
 from etl.store import Record
 from exports import award_words as told
 from exports import words
+from exports.award_round import Acts, Round
 from exports.award_words import Shown
 from exports.tables import Table
 from exports.workbook import Column, Kind
@@ -19,6 +20,7 @@ from metrics.award_sheet import Line
 from metrics.awards import Scored
 
 LAST = 10_000  # behind every place
+KEPT = 256  # views, each for the next reader of the same
 
 
 def heads(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str]) -> list[Column]:
@@ -33,6 +35,7 @@ def in_order(found: Scored) -> pl.DataFrame:
     return found.standings.sort(order, *place, maintain_order=True)
 
 
+@lru_cache(maxsize=KEPT)
 def standings(at: Shown, cluster: str) -> Table:
     """One row per commune with its points by group; cluster "": of all clusters. Passed or failed where no points."""
     frame = in_order(at.of.scored)
@@ -46,9 +49,9 @@ def standings(at: Shown, cluster: str) -> Table:
             [told.remark(at.of.rules, row, at.lang) for row in frame.iter_rows(named=True)], dtype=pl.String
         ),
     )
-    groups = award_sheet.by_group(at.of.rules, at.of.scored).pivot("group", index="commune", values="points")
+    groups = by_group(at.of, "points")
     frame = frame.join(groups, on="commune", how="left", maintain_order="left")
-    by_group = [
+    of_groups = [
         Column(one.id, f"{words.label(one, at.lang)} (/{told.points(one.points, at.lang)})", "", "score")
         for one in at.of.rules.groups if one.id in groups.columns
     ]  # fmt: skip
@@ -56,12 +59,18 @@ def standings(at: Shown, cluster: str) -> Table:
         *heads(at.lang, ("cluster_name", "cluster", "text"), ("place", "place", "count"),
                ("name", "commune", "text", "link"), ("points", "points", "score"), ("grade_word", "grade", "text"),
                ("award_word", "award", "text")),
-        *by_group,
+        *of_groups,
         *heads(at.lang, ("bonus", "bonus", "score"), ("deduction", "deduction", "score"),
                ("maximum", "maximum", "score"), ("remark", "remark", "text")),
     ]  # fmt: skip
     name = f"xep-hang-{cluster.partition(':')[2] or 'tat-ca'}".replace("_", "-")
     return Table(name, at.of.rules.title.said(at.lang), frame, tuple(columns if not cluster else columns[1:]))
+
+
+@lru_cache(maxsize=KEPT)
+def by_group(of: Round, value: str) -> pl.DataFrame:
+    """One row per commune, a column for each group of criteria: its points, or the maximum of what applies."""
+    return award_sheet.by_group(of.rules, of.scored).pivot("group", index="commune", values=value)
 
 
 def passed(at: Shown, frame: pl.DataFrame) -> Table:
@@ -97,6 +106,7 @@ def _named(at: Shown, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def proposals(at: Shown) -> Table:
     """One row per commune proposed for an award, by cluster and place."""
     frame = standings(at, "").frame.filter(pl.col("award") != "")
@@ -109,6 +119,7 @@ def proposals(at: Shown) -> Table:
     return Table("de-nghi-khen-thuong", told.say("proposals", at.lang), frame, tuple(columns))
 
 
+@lru_cache(maxsize=KEPT)
 def open_sheets(at: Shown) -> Table:
     """One row per commune without a place, with what is missing."""
     frame = _named(at, at.of.scored.standings.filter("is_open"))
@@ -185,6 +196,12 @@ def ranges(at: Shown, made: Certificates, commune: str) -> Table:
 # ---- other weights ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=KEPT)
+def tried(at: Shown, weights: tuple[tuple[str, float], ...]) -> Table:
+    """The round under other weights: criterion and points of those that differ."""
+    return moved(at, awards.reweighted(at.of.scored, at.of.rules, dict(weights))[1].standings)
+
+
 def moved(at: Shown, tried: pl.DataFrame) -> Table:
     """One row per commune whose place, grade or award another weighting changes. tried: its standings."""
     before = at.of.scored.standings.select("commune", *(pl.col(name).alias(f"{name}_before") for name in MOVING))
@@ -210,9 +227,10 @@ def moved(at: Shown, tried: pl.DataFrame) -> Table:
 MOVING = ("place", "points", "grade", "award")
 
 
-def deciding(at: Shown, rules: Sheet, found: Scored) -> Table:
-    """One row per criterion: its points as tried, and how much of the difference between communes it makes."""
-    shares = awards.deciding(found)
+@lru_cache(maxsize=KEPT)
+def deciding(at: Shown) -> Table:
+    """One row per criterion: its points, and how much of the difference between communes it makes."""
+    shares, rules = awards.deciding(at.of.scored), at.of.rules
     frame = shares.with_columns(
         label=pl.Series([told.label(rules, id, at.lang) for id in shares["criterion"]], dtype=pl.String),
         weight=pl.Series([rules.criterion(id).points for id in shares["criterion"]], dtype=pl.Float64),
@@ -262,9 +280,10 @@ def samples(at: Shown) -> Table:
     return Table("kiem-tra-mau", told.say("samples", at.lang), frame, tuple(columns))
 
 
-def history(at: Shown, events: Sequence[Record]) -> Table:
+@lru_cache(maxsize=KEPT)
+def history(at: Shown, acts: Acts) -> Table:
     """One row per thing somebody did on the sheet, the latest first: when, who, what, why."""
-    rows = [_act(at, event) for event in reversed(events)]
+    rows = [_act(at, event) for event in reversed(acts.known)]
     columns = heads(at.lang, ("at", "when", "moment"), ("by", "by", "text"), ("act", "act", "text"),
                     ("name", "commune", "text"), ("what", "what", "text"), ("why", "why", "text"))  # fmt: skip
     return Table("nhat-ky", told.say("history", at.lang), pl.DataFrame(rows, infer_schema_length=None), tuple(columns))

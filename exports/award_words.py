@@ -385,6 +385,7 @@ def check(of: Checked, lang: str) -> str:
     return say("check_passed" if of.is_passed else "check_failed", lang, **about, least=PASS, size=SIZE)
 
 
+@lru_cache(maxsize=16)
 def asked(of: Round) -> pl.DataFrame:
     """One row per question to a commune of a round: commune, code, criterion ("" for its figures), evidence."""
     own = awards.questions(of.version, of.rules.cut_off).with_columns(criterion=pl.lit(""))

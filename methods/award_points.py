@@ -216,8 +216,11 @@ def places_in(clusters: Sequence[str], keys: Sequence[tuple[float, ...]]) -> lis
 
     keys: points, then the tie-breakers in their order.
     """
-    known = [(cluster, key) for cluster, key in zip(clusters, keys, strict=True) if not np.isnan(key[0])]
+    known: dict[str, list[tuple[float, ...]]] = {}
+    for cluster, key in zip(clusters, keys, strict=True):
+        if not np.isnan(key[0]):
+            known.setdefault(cluster, []).append(key)
     return [
-        0 if np.isnan(key[0]) else 1 + sum(other > key for place, other in known if place == cluster)
+        0 if np.isnan(key[0]) else 1 + sum(other > key for other in known[cluster])
         for cluster, key in zip(clusters, keys, strict=True)
     ]

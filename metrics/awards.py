@@ -249,7 +249,7 @@ def _standings(sheet: Sheet, lines: pl.DataFrame, ids: list[str], clusters: list
         return _passed(sheet, share, applies, is_open, ids, clusters)
     sums = award_points.totals(sheet, np.nan_to_num(points), applies, is_open)
     order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
-    keys = [(whole, *np.nan_to_num(points[row, order])) for row, whole in enumerate(sums.points)]
+    keys = [(whole, *more) for whole, more in zip(sums.points, np.nan_to_num(points[:, order]).tolist(), strict=True)]
     places = award_points.places_in(clusters, keys)
     hits = _hits(sheet, share)
     grades = _grades(sheet, sums.points, hits, clusters, places)

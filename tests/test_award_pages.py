@@ -17,7 +17,7 @@ from definitions.award_rules import Sheet, sheets
 from definitions.text import LANGUAGES, text
 from etl import award_stages, store
 from etl.store import Root
-from exports import award_files, award_round
+from exports import award_files, award_round, award_words
 from exports.award_round import Round, known_round
 from methods import award_points
 from metrics import award_sheet, awards
@@ -57,6 +57,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CHI_TIEU_SO_DATA", str(made))
     yield made
+
+
+@pytest.fixture(autouse=True)
+def afresh() -> None:
+    """Questions are kept by round; tests put others in their place."""
+    award_words.asked.cache_clear()
 
 
 @pytest.fixture
@@ -212,8 +218,6 @@ def test_one_point_more_is_told_in_households_and_is_enough(found: Round) -> Non
 
 
 def test_ties_at_a_line_and_caps_are_marked_with_the_criterion(found: Round) -> None:
-    from exports import award_words
-
     row = {"capped_by": "submitted", "is_tied": True}
     said = award_words.remark(found.rules, row, "vi")
     assert said == f"{YEAR.limits[0].label.vi}; {page_text('tied')}"

@@ -18,7 +18,7 @@ def page(view: View) -> None:
     at = award_choice.shown(view)
     asked = told.asked(at.of)
     acts = known_acts(view.root, at.of.rules.id)
-    frame.answer(view, told.checks_answer(at, asked, len(acts)), told.notes(at.of, view.lang))
+    frame.answer(view, told.checks_answer(at, asked, len(acts.known)), told.notes(at.of, view.lang))
     put_to(view, at, asked)
     samples = tables.samples(at)
     if samples.frame.is_empty():
@@ -28,7 +28,7 @@ def page(view: View) -> None:
         take.table(view, samples, above=frame.heading(samples.title), leads=leads)
     st.caption(view.say("award_page.sample_note"))
     history = tables.history(at, acts)
-    if acts:
+    if acts.known:
         take.table(view, history, limit=SHOWN, above=frame.heading(history.title))
     else:
         frame.title(history.title)

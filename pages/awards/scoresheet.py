@@ -9,7 +9,6 @@ from exports import award_tables as tables
 from exports import award_words as told
 from exports.award_round import known_certificates
 from exports.award_words import Shown
-from methods.sample_check import scale
 from metrics import award_sheet
 from pages.parts import award_cards, award_choice, frame, take
 from pages.parts.award_choice import leads
@@ -24,13 +23,12 @@ def page(view: View) -> None:
     row = told.standing(at, unit)
     sentence = told.sheet_answer(at, row, award_choice.day_of(view, at))
     frame.answer(view, sentence, told.notes(at.of, view.lang), told.sums(at.of.rules, row, view.lang))
-    verified = {commune: scale(check) for commune, check in at.of.samples.items()}
-    lines = award_sheet.sheet_of(view.version, at.of.rules, at.of.scored, unit, verified)
+    lines = award_sheet.sheet_of(at.of.version, at.of.rules, at.of.scored, unit, at.of.verified)
     title = view.say("award_page.how")
-    st.html(f"{frame.heading(title)}{award_cards.sheet(at, lines, sources(view, at, unit))}")
+    of = tables.sheet(at, lines, sources(view, at, unit))
+    st.html(f"{frame.heading(title)}{award_cards.sheet(at, of, lines)}")
     st.caption(told.worth(at.of.rules, row, view.lang))
-    table = tables.sheet(at, lines, sources(view, at, unit))
-    take.folded_table(view, title, lambda: table, (sentence,), leads=leads)
+    take.folded_table(view, title, lambda: of, (sentence,), leads=leads)
     checked(view, at, unit)
     if at.of.rules.kind == "points":
         take.folded(view.say("award_page.annex"), lambda: annex(view, at, unit))

@@ -43,7 +43,7 @@ def proposed(view: View, at: Shown) -> None:
         frame.title(of.title)
         st.caption(view.say("award_page.nobody_proposed"))
         return
-    st.html(f'{frame.heading(of.title)}<div class="cts-cards">{award_cards.proposals(view, at)}</div>')
+    st.html(f'{frame.heading(of.title)}<div class="cts-cards">{award_cards.proposals(at)}</div>')
     take.folded_table(view, of.title, lambda: of, leads=leads)
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from exports import award_tables as tables
 from exports import award_words as told
 from exports.award_words import Shown
-from metrics import awards
 from pages.parts import award_choice, frame, take
 from pages.parts.award_choice import leads
 from pages.parts.choice import put
@@ -31,8 +30,7 @@ def page(view: View) -> None:
         frame.answer(view, view.say("award_page.no_weight_left"))
         boxes(view, at, own, tried)
         return
-    changed, found = awards.reweighted(at.of.scored, rules, tried)
-    of = tables.moved(at, found.standings)
+    of = tables.tried(at, tuple(tried.items()))
     frame.answer(view, told.tried(at, tried, of.frame), [view.say("award_page.tried_note")])
     if tried:
         st.warning(view.say("award_page.not_kept"))
@@ -42,8 +40,8 @@ def page(view: View) -> None:
         take.table(view, of, (said,), above=frame.heading(of.title), leads=leads)
     elif tried:
         st.html(f'<p class="cts-note">{view.say("award_page.moved_none")}</p>')
-    decides = tables.deciding(at, changed, found)
-    take.table(view, decides, (said,), above=frame.heading(decides.title))
+    decides = tables.deciding(at)
+    take.table(view, decides, above=frame.heading(decides.title))
 
 
 def boxes(view: View, at: Shown, own: dict[str, float], tried: dict[str, float]) -> None:
