@@ -22,6 +22,7 @@ from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
 from etl import award_bundle, award_stages, forms, handouts, store
 from etl.build import build
+from exports import award_workbook as council
 from exports import measures as spoken
 from exports import tables, words
 from exports.award_round import scored_round
@@ -558,6 +559,21 @@ def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> s
     points = scored_points(root, rules)
     bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
     return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
+
+
+def award_workbook(id: str, out: Path, as_of: date | None, has_certificates: bool, is_demo: bool | None) -> str:
+    """A round as the council's workbook in a new file; gives the sentence to print.
+
+    Once the cut-off is over what was known then counts; before that a draft on what is known by now.
+    """
+    rules, root = sheet_of(id), chosen_root(is_demo)
+    if out.exists():
+        raise CannotAnswer(f"Tệp {out} đã có; không ghi đè.")
+    day = as_of or (rules.cut_off if rules.cut_off < store.now().date() else None)
+    version = version_of(root, day)
+    seen = day or date.fromisoformat(version.manifest["today"] or store.now().date().isoformat())
+    out.write_bytes(council.workbook(scored_round(root, version, rules, seen), has_certificates=has_certificates))
+    return f"Đã ghi {out}"
 
 
 def replay(bundle: Path, as_json: bool) -> bool:

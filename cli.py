@@ -746,6 +746,24 @@ def freeze(
         print(answers.freeze(sheet, bundle, as_of.date() if as_of else None, demo))
 
 
+@awards.command("workbook")
+def award_workbook(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    out: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A cut-off in the past; the period moves with it.")
+    ] = None,
+    certificates: Annotated[bool, typer.Option(help="With the internal annex: how firm each place is.")] = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write a round as an Excel workbook with live formulas: change a weight and places, grades and awards follow.
+
+    As soon as anything in it differs from the round every sheet says so, in print too.
+    """
+    with answering() as answers:
+        print(answers.award_workbook(sheet, out, as_of.date() if as_of else None, certificates, demo))
+
+
 @awards.command()
 def replay(
     bundle: Annotated[Path, typer.Argument(help="A file that freeze wrote.")],

@@ -372,9 +372,15 @@ def gains(new: Scored, old: Scored) -> pl.DataFrame:
 
 
 def canonical(found: Scored) -> bytes:
-    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none."""
+    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none.
+
+    Then one per commune with its total, or whether it passed (1 or 0).
+    """
     rows = found.lines.select("commune", "criterion", "state", "points").sort("commune", "criterion")
-    sums = found.standings.select("commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"), "points")
+    id, column = ("total", "points") if "points" in found.standings.columns else ("passed", "passed")
+    sums = found.standings.select(
+        "commune", criterion=pl.lit(""), state=pl.lit(id), points=pl.col(column).cast(pl.Float64)
+    )
     return pl.concat([rows, sums.sort("commune")]).write_csv(float_precision=award_points.DECIMALS).encode()
 
 
