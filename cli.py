@@ -645,6 +645,30 @@ def adopt_sheet(
         print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
 
 
+@awards.command("template")
+def score_template(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str | None, typer.Option(help="The commune's code: its own points.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every commune's own points, as one zip.")] = False,
+    stage: Annotated[
+        str, typer.Option(help="specialist, board, council or standing_committee: one workbook of all communes.")
+    ] = "",
+    criterion: Annotated[
+        list[str] | None, typer.Option(help="Only these manual criteria, those in its charge; may be repeated.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File or folder to write to; else the current folder.")] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write the workbook in which manual criteria are scored; `load` takes it in again, line by line.
+
+    A file that exists is never overwritten. What stages before gave stands in grey beside empty cells.
+    """
+    with answering():
+        import award_answers
+
+        print(award_answers.template(sheet, commune, all_, stage, criterion or [], output, demo))
+
+
 @awards.command()
 def give(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
@@ -719,11 +743,23 @@ def sample(
     commune: Annotated[str, typer.Argument(help="The commune's code.")],
     seed: Annotated[int, typer.Option(help="Published beforehand; the same seed and claims give the same list.")],
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    form: Annotated[
+        Path | None, typer.Option(help="Also write the form for the visits (.xlsx) and keep that this list was drawn.")
+    ] = None,
+    sheet: Annotated[str, typer.Option(help="The sheet in use the visits are for; needed with --form.")] = "",
     as_json: AsJson = False,
     demo: DemoOrReal = None,
 ) -> None:
-    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names."""
+    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names.
+
+    The form, filled in, comes back through `load`; only the list that was drawn counts.
+    """
     with answering() as answers:
+        if form:
+            import award_answers
+
+            print(award_answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
+            return
         answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
 
 
