@@ -715,6 +715,39 @@ def sampled(
 
 
 @awards.command()
+def appeal(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str, typer.Option(help="The commune's code.")],
+    criterion: Annotated[str, typer.Option(help="A criterion of the sheet, computed or manual.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="What the commune says, or why it was decided so.")],
+    evidence: Evidence,
+    to: Annotated[float | None, typer.Option(help="The points asked for.")] = None,
+    figure: Annotated[
+        float | None,
+        typer.Option(
+            help="Instead of points the figure, as the sheet's line has it; of a target the share of the path."
+        ),
+    ] = None,
+    decide: Annotated[
+        str, typer.Option(help="accepted or rejected; else it is entered, and changes nothing yet.")
+    ] = "",
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Enter an appeal or decide it: points before and after, and every commune whose place, grade or award moves.
+
+    An accepted one changes the score, after the cut-off only where the sheet takes corrections by appeal; a rejected
+    one changes nothing. Both are kept.
+    """
+    said = {"by": by, "reason": reason, "evidence": evidence, "points": to, "figure": figure, "decision": decide}
+    with answering():
+        import award_answers
+
+        award_answers.appeal(sheet, commune, criterion, said, as_json, demo)
+
+
+@awards.command()
 def publish(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
     by: By,

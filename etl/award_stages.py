@@ -10,11 +10,14 @@ from definitions.load import definitions
 from definitions.reference import communes
 from etl import store
 from etl.store import Record, Root
+from methods.award_points import Ruling
 from methods.sample_check import Checked, Line, checked
 
 STAGES = tuple(STAGE_NAMES)
 ADOPTED, GIVEN, SAMPLED, PUBLISHED = "award_sheet", "award_points", "award_sample", "award_published"
-DRAWN, ENTERED = "award_drawn", "award_entered"
+DRAWN, ENTERED, APPEALED = "award_drawn", "award_entered", "award_appeal"
+KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, PUBLISHED)
+DECISIONS = ("", "accepted", "rejected")  # "": entered, not decided yet
 
 
 class NotAllowed(Exception):
@@ -32,6 +35,20 @@ class Given(NamedTuple):
     reason: str
     explanation: str
     evidence: str
+    by: str
+    at: str
+
+
+class Appeal(NamedTuple):
+    """What a commune asks for, points or a figure in place of its line's, and what was decided ("": nothing yet)."""
+
+    commune: str
+    criterion: str
+    points: float | None
+    figure: float | None
+    reason: str
+    evidence: str
+    decision: str
     by: str
     at: str
 
@@ -156,6 +173,60 @@ def samples(root: Root, sheet: str) -> dict[str, Checked]:
     return {event["commune"]: checked(event["verified"], event["visited"]) for event in told}
 
 
+def appeal(root: Root, sheet: Sheet, asked: Appeal) -> None:
+    """Keep an appeal, or its decision; `at` is the moment of the act.
+
+    NotAllowed where the sheet is not open, the line is none of the commune's, the points or the figure cannot be, the
+    papers are missing, it was decided so already, or the sheet takes no corrections after its cut-off.
+    """
+    check_open(root, sheet)
+    _check_asked(sheet, asked)
+    if asked.decision not in DECISIONS:
+        raise NotAllowed("no_such_decision", decision=asked.decision)
+    if not (asked.reason.strip() and asked.evidence.strip()):
+        raise NotAllowed("appeal_no_papers")
+    is_late = store.local(asked.at).date() > sheet.cut_off
+    if asked.decision == "accepted" and sheet.corrections == "never" and is_late:
+        raise NotAllowed("no_corrections", sheet=sheet.id)
+    standing = [one for one in appeals(root, sheet.id) if one[:4] == asked[:4]]
+    if standing and standing[-1].decision == asked.decision:
+        raise NotAllowed("already_so")
+    store.record_event(root, {"event": APPEALED, "sheet": sheet.id} | asked._asdict())
+
+
+def _check_asked(sheet: Sheet, asked: Appeal) -> None:
+    rule = _applied(sheet, asked.commune, asked.criterion)
+    if (asked.points is None) == (asked.figure is None) or (
+        asked.figure is not None and isinstance(rule.score, Manual)
+    ):
+        raise NotAllowed("points_or_figure")
+    if asked.points is not None and isinstance(rule.score, Manual):
+        _check_points(rule, asked.points)
+    elif asked.points is not None and not 0 <= asked.points <= rule.points:
+        raise NotAllowed("beyond", points=asked.points, most=rule.points)
+
+
+def appeals(root: Root, sheet: str) -> list[Appeal]:
+    """Every appeal and every decision on one, oldest first; nothing is taken away."""
+    told = [event for event in store.events(root, APPEALED) if event["sheet"] == sheet]
+    return [Appeal(*(event[field] for field in Appeal._fields)) for event in told]
+
+
+def rulings(asked: Sequence[Appeal]) -> dict[tuple[str, str], Ruling]:
+    """(commune, criterion) -> what the accepted appeal decided last puts there; one rejected later no longer counts."""
+    decided = {one[:4]: one for one in asked if one.decision}  # by commune, criterion, points and figure
+    accepted = sorted(
+        (one for one in decided.values() if one.decision == "accepted"), key=lambda one: store.local(one.at)
+    )
+    return {(one.commune, one.criterion): Ruling(one.points, one.figure) for one in accepted}
+
+
+def acts(root: Root, sheet: str) -> list[Record]:
+    """All that people did on a sheet, one by one or with a file, oldest first."""
+    found = [event for kind in KINDS for event in store.events(root, kind) if event["sheet"] == sheet]
+    return sorted(found, key=lambda event: store.local(event["at"]))
+
+
 def publish(root: Root, sheet: Sheet, by: str) -> None:
     """The standing committee's word: from now on nothing changes."""
     check_open(root, sheet)
@@ -206,11 +277,19 @@ def check_open(root: Root, sheet: Sheet) -> None:
 
 
 def _rule(sheet: Sheet, commune: str, criterion: str) -> Criterion:
-    if commune not in {unit.code for unit in communes()}:
-        raise NotAllowed("no_such_commune", commune=commune)
     rule = next((one for one in sheet.criteria if one.id == criterion), None)
     if rule is None or not isinstance(rule.score, Manual):
         raise NotAllowed("not_manual", criterion=criterion)
+    return _applied(sheet, commune, criterion)
+
+
+def _applied(sheet: Sheet, commune: str, criterion: str) -> Criterion:
+    """A criterion that applies to a commune."""
+    if commune not in {unit.code for unit in communes()}:
+        raise NotAllowed("no_such_commune", commune=commune)
+    rule = next((one for one in sheet.criteria if one.id == criterion), None)
+    if rule is None:
+        raise NotAllowed("no_such_criterion", criterion=criterion)
     barred = {commune, *(f"cluster:{c.id}" for c in definitions().clusters if commune in c.communes)}
     if barred & set(rule.not_for):
         raise NotAllowed("not_applicable", criterion=criterion)

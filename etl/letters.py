@@ -458,6 +458,33 @@ WORDS: dict[str, Words] = {
         "kết quả kiểm tra cần số, ngày biên bản làm minh chứng",
         "Đề nghị ghi ở trang đầu và gửi lại",
     ),
+    "award_no_such_criterion": Words(
+        "refused", "một tiêu chí của bảng điểm", "bảng điểm không có tiêu chí “{criterion}”", "Đề nghị kiểm tra mã"
+    ),
+    "award_no_such_decision": Words(
+        "refused", "accepted hoặc rejected", "“{decision}” không phải một quyết định", "Đề nghị ghi {expected}"
+    ),
+    "award_appeal_no_papers": Words(
+        "refused", "lý do và số, ký hiệu tài liệu minh chứng", "kiến nghị chưa có {expected}", "Đề nghị ghi đủ"
+    ),
+    "award_points_or_figure": Words(
+        "refused",
+        "điểm (--to), hoặc số liệu (--figure) của tiêu chí tự tính",
+        "cần đúng một: {expected}",
+        "Tiêu chí chấm bằng tay chỉ nhận điểm",
+    ),
+    "award_beyond": Words(
+        "refused", "điểm từ 0 đến {most}", "{points} điểm vượt mức tối đa {most}", "Đề nghị ghi {expected}"
+    ),
+    "award_no_corrections": Words(
+        "refused",
+        "điều chỉnh trước ngày chốt",
+        "bảng điểm {award} không nhận điều chỉnh sau ngày chốt",
+        "Kiến nghị vẫn được ghi lại, chỉ không chấp nhận được (--decide rejected)",
+    ),
+    "award_already_so": Words(
+        "refused", "một quyết định mới", "kiến nghị này đã được ghi như vậy", "Không cần ghi lại"
+    ),
     "award_no_list": Words(
         "refused", "danh sách hộ của phiếu", "không thấy danh sách hộ trong phiếu", "Đề nghị lấy lại phiếu"
     ),

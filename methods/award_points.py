@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,6 +90,13 @@ def _against_leader(x: Floats, target: float, clusters: Sequence[str]) -> Floats
 
 def _where_known(x: Floats, share: Floats) -> Floats:
     return np.where(np.isnan(x), np.nan, share)
+
+
+class Ruling(NamedTuple):
+    """What an accepted appeal puts in place of a line's points, or of its figure; the other is None."""
+
+    points: float | None
+    figure: float | None
 
 
 # ---- totals --------------------------------------------------------------------------------------------------------
