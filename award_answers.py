@@ -105,11 +105,10 @@ def _points(found: scoring.Scored, asked: Appeal) -> float | None:
 
 def _tell_appeal(rules: Sheet, told: dict[str, Any], names: dict[str, str]) -> None:
     """The appeal in a sentence, and a table of everybody it moves."""
-    labels = {one.id: one.label.vi for one in (*rules.grades, *rules.awards)}
+    labels = {one.id: one.label.vi for one in rules.grades} | {one.id: one.label.vi for one in rules.awards}
     points = f"{_shown(told['points_before'], labels)} → {_shown(told['points_after'], labels)}"
-    print(
-        f"{names[told['commune']]}, {rules.criterion(told['criterion']).label.vi}: {points} điểm. {DECIDED[told['decision']]}"
-    )
+    named = f"{names[told['commune']]}, {rules.criterion(told['criterion']).label.vi}"
+    print(f"{named}: {points} điểm. {DECIDED[told['decision']]}")
     kept = [name for name in MOVED if any(f"{name}_after" in row for row in told["moves"])]
     rows = [
         [names[row["commune"]], *(_move(row[f"{name}_before"], row[f"{name}_after"], labels) for name in kept)]

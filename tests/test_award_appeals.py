@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,6 @@ def refused(code: str, root: Root, appeal: Appeal, sheet: Sheet = YEAR) -> None:
 
 
 def test_a_figure_is_scored_like_any_other_and_a_new_leader_moves_the_others(version: Version) -> None:
-    lead = [one for one in SUMMER.criteria if one.id == "skills_lead"]
-    (rule,) = lead
-    assert rule.score.how == "leader" and rule.score.target == 0.2
     before = awards.scored(version, SUMMER, is_draft=True)
     after = awards.scored(version, SUMMER, is_draft=True, rulings={(B, "skills_lead"): Ruling(None, 0.6)})
     figure = line(before, A, "skills_lead")["figure"]
@@ -115,9 +111,8 @@ def test_an_appeal_changes_nothing_until_it_is_accepted_and_all_of_it_is_kept(ro
     taken_back = scored_round(root, version, YEAR, TODAY)
     assert taken_back.scored.lines.equals(before.scored.lines)
     assert [one.decision for one in taken_back.appeals] == ["", "accepted", "rejected"]
-    assert [act["event"] for act in stages.acts(root, "2026")][-3:] == [stages.APPEALED] * 3 or len(
-        stages.acts(root, "2026")
-    ) == 4
+    events = [act["event"] for act in stages.acts(root, "2026")]
+    assert sorted(events) == [stages.APPEALED] * 3 + [stages.ADOPTED]
 
 
 def test_what_cannot_be_asked_for_is_refused(root: Root) -> None:
@@ -184,13 +179,11 @@ def test_a_round_frozen_before_an_appeal_replays_as_it_was_and_one_after_holds_i
         bundle = tmp_path / f"{name}.zip"
         assert run("awards", "freeze", "2026", bundle, "--as-of", day, "--demo").exit_code == 0
         frozen[name] = award_bundle.thaw(bundle.read_bytes(), tmp_path / name).points
-        stages.appeal(
-            root, YEAR, asked(commune, "signed", points=5.0, decision="accepted")
-        ) if name == "before" else None
+        if name == "before":
+            stages.appeal(root, YEAR, asked(commune, "signed", points=5.0, decision="accepted"))
     (changed,) = [
         one for one in award_bundle.differences(frozen["before"], frozen["after"]) if not one[0].endswith(commune)
     ]
     assert changed[0] == f"{commune} signed" and changed[2].startswith("scored,5.0")
     for name in frozen:
         assert json.loads(run("awards", "replay", tmp_path / f"{name}.zip", "--json").stdout)["is_same"]
-    assert date(2026, 12, 10) == YEAR.cut_off
