@@ -20,7 +20,7 @@ from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
-from etl import award_bundle, award_stages, forms, handouts, store
+from etl import award_bundle, award_entries, award_stages, forms, handouts, store
 from etl.build import build
 from exports import award_workbook as council
 from exports import measures as spoken
@@ -501,28 +501,13 @@ def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
 
 
-REFUSED = {
-    "sheet_in_use": "bảng điểm đang dùng không được sửa; tệp hiện nay khác bản được thông qua",
-    "no_decision": "cần số quyết định thông qua bảng điểm",
-    "not_adopted": "bảng điểm chưa được thông qua (awards adopt)",
-    "published": "kết quả đã công bố, không đổi được nữa",
-    "not_manual": "tiêu chí này không chấm bằng tay",
-    "not_applicable": "tiêu chí này không áp dụng với xã, phường đó",
-    "not_in_halves": "điểm là bội của 0,5, từ 0 đến tối đa của tiêu chí",
-    "no_such_stage": f"các bước: {', '.join(award_stages.STAGES)}",
-    "later_stage_spoke": "bước sau đã cho điểm",
-    "no_evidence": "cần thuyết minh và số, ký hiệu tài liệu minh chứng",
-    "no_reason": "điểm khác trước thì phải nói lý do",
-}
-
-
 def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], object]) -> str:
     """Something a person does on a sheet; gives the sentence that it is kept."""
     rules, root = sheet_of(id), chosen_root(is_demo)
     try:
         act(root, rules)
     except award_stages.NotAllowed as fault:
-        raise CannotAnswer(f"Không ghi nhận: {REFUSED[fault.code]}.") from fault
+        raise CannotAnswer(f"Không ghi nhận. {award_entries.sentence(fault)}") from fault
     except ValueError as fault:
         raise CannotAnswer(f"Không ghi nhận: {fault}.") from fault
     return "Đã ghi nhận."

@@ -647,6 +647,30 @@ def adopt_sheet(
         print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
 
 
+@awards.command("template")
+def score_template(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str | None, typer.Option(help="The commune's code: its own points.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every commune's own points, as one zip.")] = False,
+    stage: Annotated[
+        str, typer.Option(help="specialist, board, council or standing_committee: one workbook of all communes.")
+    ] = "",
+    criterion: Annotated[
+        list[str] | None, typer.Option(help="Only these manual criteria, those in its charge; may be repeated.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File or folder to write to; else the current folder.")] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write the workbook in which manual criteria are scored; `load` takes it in again, line by line.
+
+    A file that exists is never overwritten. What stages before gave stands in grey beside empty cells.
+    """
+    with answering():
+        import award_answers
+
+        print(award_answers.template(sheet, commune, all_, stage, criterion or [], output, demo))
+
+
 @awards.command()
 def give(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
@@ -693,6 +717,39 @@ def sampled(
 
 
 @awards.command()
+def appeal(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str, typer.Option(help="The commune's code.")],
+    criterion: Annotated[str, typer.Option(help="A criterion of the sheet, computed or manual.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="What the commune says, or why it was decided so.")],
+    evidence: Evidence,
+    to: Annotated[float | None, typer.Option(help="The points asked for.")] = None,
+    figure: Annotated[
+        float | None,
+        typer.Option(
+            help="Instead of points the figure, as the sheet's line has it; of a target the share of the path."
+        ),
+    ] = None,
+    decide: Annotated[
+        str, typer.Option(help="accepted or rejected; else it is entered, and changes nothing yet.")
+    ] = "",
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Enter an appeal or decide it: points before and after, and every commune whose place, grade or award moves.
+
+    An accepted one changes the score, after the cut-off only where the sheet takes corrections by appeal; a rejected
+    one changes nothing. Both are kept.
+    """
+    said = {"by": by, "reason": reason, "evidence": evidence, "points": to, "figure": figure, "decision": decide}
+    with answering():
+        import award_answers
+
+        award_answers.appeal(sheet, commune, criterion, said, as_json, demo)
+
+
+@awards.command()
 def publish(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
     by: By,
@@ -721,11 +778,23 @@ def sample(
     commune: Annotated[str, typer.Argument(help="The commune's code.")],
     seed: Annotated[int, typer.Option(help="Published beforehand; the same seed and claims give the same list.")],
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    form: Annotated[
+        Path | None, typer.Option(help="Also write the form for the visits (.xlsx) and keep that this list was drawn.")
+    ] = None,
+    sheet: Annotated[str, typer.Option(help="The sheet in use the visits are for; needed with --form.")] = "",
     as_json: AsJson = False,
     demo: DemoOrReal = None,
 ) -> None:
-    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names."""
+    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names.
+
+    The form, filled in, comes back through `load`; only the list that was drawn counts.
+    """
     with answering() as answers:
+        if form:
+            import award_answers
+
+            print(award_answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
+            return
         answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
 
 

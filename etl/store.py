@@ -22,7 +22,9 @@ FOLDERS = ("inbox", "log", "ledger", "landing", "published")
 RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
 # Human acts that change no table, and so make no new version.
 SETTLED = 2_000_000_000  # nanoseconds
-WITHOUT_FIGURES = ("view", "award_sheet", "award_points", "award_sample", "award_published")
+WITHOUT_FIGURES = (
+    "view", "award_sheet", "award_points", "award_sample", "award_published", "award_drawn", "award_appeal",
+)  # fmt: skip
 SYNCING = 8  # files written and synced at once
 BASE = Path(__file__).resolve().parent.parent / "data"
 

@@ -1,6 +1,6 @@
 """One scoring round as its pages and papers see it: the sheet, what people gave stage by stage, and the points."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Literal
 
 from definitions.award_rules import Sheet
 from etl import award_stages, store
-from etl.award_stages import Given
+from etl.award_stages import Appeal, Given
 from etl.store import Record, Root
 from methods.sample_check import Checked, scale
 from metrics import awards
@@ -26,7 +26,7 @@ class Round:
     rules: with the cut-off that was scored (the day looked at, before the sheet's own; a draft's period ends with it).
     state: draft until the sheet is adopted,
     published after the standing committee's word. adopted: its event, with the decision. stages: by (commune,
-    criterion) each stage's own points. samples: by commune what the visits found.
+    criterion) each stage's own points. samples: by commune what the visits found. appeals: every appeal and decision.
     """
 
     rules: Sheet
@@ -36,6 +36,7 @@ class Round:
     stages: Mapping[tuple[str, str], Mapping[str, Given]]
     samples: Mapping[str, Checked]
     scored: Scored
+    appeals: tuple[Appeal, ...] = ()
 
     @property
     def verified(self) -> dict[str, float]:
@@ -53,12 +54,27 @@ def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = 
     seen = rules
     if day and day < rules.cut_off:
         seen = awards.so_far(rules, day) if adopted else awards.as_of(rules, day)
-    samples = award_stages.samples(root, rules.id)
-    scored = awards.scored(
-        version, seen, award_stages.points(root, rules.id), is_draft=not adopted,
-        verified={commune: scale(check) for commune, check in samples.items()},
-    )  # fmt: skip
-    return Round(seen, version, state, adopted, award_stages.history(root, rules.id), samples, scored)
+    samples, asked = award_stages.samples(root, rules.id), tuple(award_stages.appeals(root, rules.id))
+    stages = award_stages.history(root, rules.id)
+    scored = _scored(version, seen, stages, samples, asked, is_draft=not adopted)
+    return Round(seen, version, state, adopted, stages, samples, scored, asked)
+
+
+def with_appeal(of: Round, appeal: Appeal) -> Scored:
+    """The round as it would stand were an appeal accepted."""
+    asked = (*of.appeals, appeal._replace(decision="accepted"))
+    return _scored(of.version, of.rules, of.stages, of.samples, asked, is_draft=of.state == "draft")
+
+
+def _scored(
+    version: Version, rules: Sheet, stages: Mapping[tuple[str, str], Mapping[str, Given]],
+    samples: Mapping[str, Checked], appeals: Sequence[Appeal], is_draft: bool,
+) -> Scored:  # fmt: skip
+    last = {key: award_stages.latest(of) for key, of in stages.items()}
+    points = {key: given.points for key, given in last.items() if given}
+    verified = {commune: scale(check) for commune, check in samples.items()}
+    ruled = award_stages.rulings(appeals)
+    return awards.scored(version, rules, points, is_draft=is_draft, verified=verified, rulings=ruled)
 
 
 def rules_in_use(root: Root, rules: Sheet) -> Sheet:

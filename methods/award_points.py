@@ -112,6 +112,13 @@ def _where_known(x: Floats, share: Floats) -> Floats:
     return np.where(np.isnan(x), np.nan, share)
 
 
+class Ruling(NamedTuple):
+    """What an accepted appeal puts in place of a line's points, or of its figure; the other is None."""
+
+    points: float | None
+    figure: float | None
+
+
 # ---- one point more ------------------------------------------------------------------------------------------------
 
 

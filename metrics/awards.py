@@ -12,6 +12,7 @@ import polars as pl
 from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
+from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
 from methods.months import last_full_month, month_from_text, month_index
@@ -23,6 +24,7 @@ from warehouse.version import Version
 NOISE = 1e-9  # what floats leave behind of a share
 OLDEST = 2  # rounds a figure may be old at the cut-off
 Given = Mapping[tuple[str, str], float]  # (commune, criterion) -> points that people gave
+Rulings = Mapping[tuple[str, str], Ruling]  # the same -> what an accepted appeal puts there
 LINES = {
     "commune": pl.String, "cluster": pl.String, "criterion": pl.String, "group": pl.String, "kind": pl.String,
     "maximum": pl.Float64, "figure": pl.Float64, "base": pl.Float64, "state": pl.String, "reason": pl.String,
@@ -50,7 +52,7 @@ class _Figures:
 
 def scored(
     version: Version, sheet: Sheet, given: Given | None = None, *, is_draft: bool = False,
-    verified: Mapping[str, float] | None = None,
+    verified: Mapping[str, float] | None = None, rulings: Rulings | None = None,
 ) -> Scored:  # fmt: skip
     """Every commune's sheet, from the figures of a version built as of the cut-off.
 
@@ -59,14 +61,20 @@ def scored(
     sheet is open), place in the cluster, grade, capped_by, award, is_tied (a tie at an award's line, for the council).
     A criterion nobody can measure yet, and in a draft a manual one nobody gave points for, is out for all and named.
     verified: share of a commune's claims a sample check found true; it scales what the criteria file says.
+    rulings: a figure is scored like any other (a new leader moves the others), points stand as they are.
     Points have 4 decimals. Formulas: methods/award_points.py.
     """
     listed = communes(version)
     ids, clusters = listed["unit"].to_list(), listed["cluster"].to_list()
     out = [one.id for one in sheet.criteria if _is_out(one, given or {}, is_draft)]
-    known = {one.id: _figures(version, sheet, one, ids, given or {}) for one in sheet.criteria}
+    ruled = rulings or {}
+    known = {one.id: _corrected(_figures(version, sheet, one, ids, given or {}), one.id, ids, ruled)
+             for one in sheet.criteria}  # fmt: skip
     lines = pl.concat(
-        [_column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}) for one in sheet.criteria]
+        [
+            _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
+            for one in sheet.criteria
+        ]
     )
     return Scored(lines, _standings(sheet, lines, ids, clusters), out)
 
@@ -127,6 +135,14 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
     if family == "target":
         return _target(version, sheet, id, ids)
     return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
+
+
+def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) -> _Figures:
+    """The figures with those that accepted appeals put in their place."""
+    figures = [_or_nan(ruled[key].figure) if (key := (id, criterion)) in ruled else np.nan for id in ids]
+    is_new = ~np.isnan(np.array(figures, float))
+    reason = ["" if new else why for new, why in zip(is_new, found.reason, strict=True)]
+    return _Figures(np.where(is_new, figures, found.value), found.base, reason)
 
 
 def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
@@ -214,7 +230,7 @@ def _or_nan(value: float | None) -> float:
 
 def _column(
     sheet: Sheet, one: Criterion, found: _Figures, ids: list[str], clusters: list[str], is_out: bool,
-    verified: Mapping[str, float],
+    verified: Mapping[str, float], ruled: Rulings,
 ) -> pl.DataFrame:  # fmt: skip
     """The rows of one criterion."""
     named = zip(ids, clusters, strict=True)
@@ -223,13 +239,16 @@ def _column(
     share = award_points.shares(one, np.where(barred, np.nan, found.value), found.base, clusters)
     if one.verified:
         share = share * np.array([verified.get(id, 1.0) for id in ids])
+    decided = np.array([_or_nan(ruled[key].points) if (key := (id, one.id)) in ruled else np.nan for id in ids])
+    share = np.where(np.isnan(decided), share, decided / one.points)
     is_missing = np.isnan(share) & ~barred
     is_open = is_missing & (sheet.missing_for(one) == "open")
     # A missing figure that counts 0 meets the caps and vetoes as 0 does: silence never pays.
     share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
     points = award_points.rounded(share * one.points)
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
-    reason = ["not_measured" if is_out else "" if b else r for b, r in zip(barred, found.reason, strict=True)]
+    reasons = zip(barred, ~np.isnan(share), found.reason, strict=True)
+    reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
     columns = {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
         "kind": [one.kind] * len(ids), "maximum": [one.points] * len(ids), "figure": found.value, "base": found.base,
@@ -369,6 +388,19 @@ def gains(new: Scored, old: Scored) -> pl.DataFrame:
     before = old.standings.select("commune", place_before="place")
     joined = new.standings.select("commune", "cluster", "place").join(before, on="commune", maintain_order="left")
     return joined.drop_nulls().with_columns(gain=pl.col("place_before") - pl.col("place"))
+
+
+def moves(before: Scored, after: Scored) -> pl.DataFrame:
+    """One row per commune whose standing differs: commune, cluster, and each of points, place, grade, award, is_tied,
+    is_open (of a sheet passed or failed: passed) as _before and _after.
+    """
+    told = ("points", "place", "grade", "award", "is_tied", "passed", "is_open")
+    columns = [name for name in told if name in after.standings.columns]
+    old = before.standings.select("commune", *(pl.col(name).alias(f"{name}_before") for name in columns))
+    new = after.standings.select("commune", "cluster", *(pl.col(name).alias(f"{name}_after") for name in columns))
+    joined = new.join(old, on="commune", maintain_order="left")
+    changed = [pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in columns]
+    return joined.filter(pl.any_horizontal(changed))
 
 
 def canonical(found: Scored) -> bytes:
