@@ -20,8 +20,9 @@ from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
-from etl import award_bundle, award_stages, forms, handouts, store
+from etl import award_bundle, award_entries, award_stages, forms, handouts, store
 from etl.build import build
+from exports import award_workbook as council
 from exports import measures as spoken
 from exports import tables, words
 from exports.award_round import scored_round
@@ -500,28 +501,13 @@ def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
 
 
-REFUSED = {
-    "sheet_in_use": "bảng điểm đang dùng không được sửa; tệp hiện nay khác bản được thông qua",
-    "no_decision": "cần số quyết định thông qua bảng điểm",
-    "not_adopted": "bảng điểm chưa được thông qua (awards adopt)",
-    "published": "kết quả đã công bố, không đổi được nữa",
-    "not_manual": "tiêu chí này không chấm bằng tay",
-    "not_applicable": "tiêu chí này không áp dụng với xã, phường đó",
-    "not_in_halves": "điểm là bội của 0,5, từ 0 đến tối đa của tiêu chí",
-    "no_such_stage": f"các bước: {', '.join(award_stages.STAGES)}",
-    "later_stage_spoke": "bước sau đã cho điểm",
-    "no_evidence": "cần thuyết minh và số, ký hiệu tài liệu minh chứng",
-    "no_reason": "điểm khác trước thì phải nói lý do",
-}
-
-
 def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], object]) -> str:
     """Something a person does on a sheet; gives the sentence that it is kept."""
     rules, root = sheet_of(id), chosen_root(is_demo)
     try:
         act(root, rules)
     except award_stages.NotAllowed as fault:
-        raise CannotAnswer(f"Không ghi nhận: {REFUSED[fault.code]}.") from fault
+        raise CannotAnswer(f"Không ghi nhận. {award_entries.sentence(fault)}") from fault
     except ValueError as fault:
         raise CannotAnswer(f"Không ghi nhận: {fault}.") from fault
     return "Đã ghi nhận."
@@ -545,18 +531,34 @@ def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: 
 
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
     """Freeze a round at its cut-off into a new file; gives the sentence to print."""
-    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    root, rules = chosen_root(is_demo), sheet_of(id)
+    if as_of:
+        rules = scoring.so_far(rules, as_of) if award_stages.adopted(root, id) else scoring.as_of(rules, as_of)
     if rules.cut_off >= store.now().date():
         raise CannotAnswer(f"Chưa hết ngày chốt {format.day(rules.cut_off)}.")
     if bundle.exists():
         raise CannotAnswer(f"Tệp {bundle} đã có; không ghi đè.")
-    root = chosen_root(is_demo)
     standing = award_stages.adopted(root, id)
     if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
         raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")
     points = scored_points(root, rules)
     bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
     return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
+
+
+def award_workbook(id: str, out: Path, as_of: date | None, has_certificates: bool, is_demo: bool | None) -> str:
+    """A round as the council's workbook in a new file; gives the sentence to print.
+
+    Once the cut-off is over what was known then counts; before that a draft on what is known by now.
+    """
+    rules, root = sheet_of(id), chosen_root(is_demo)
+    if out.exists():
+        raise CannotAnswer(f"Tệp {out} đã có; không ghi đè.")
+    day = as_of or (rules.cut_off if rules.cut_off < store.now().date() else None)
+    version = version_of(root, day)
+    seen = day or date.fromisoformat(version.manifest["today"] or store.now().date().isoformat())
+    out.write_bytes(council.workbook(scored_round(root, version, rules, seen), has_certificates=has_certificates))
+    return f"Đã ghi {out}"
 
 
 def replay(bundle: Path, as_json: bool) -> bool:

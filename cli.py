@@ -46,15 +46,14 @@ def dashboard(
 def prepare() -> None:
     """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
     from etl import store
-    from etl.demo.province import speak
+    from etl.demo import province
 
     roots = [store.root("real"), store.root("demo")]
+    province.complete(roots[1])
     shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
     if not shown:
         demo()
     for root in shown:
-        if root.origin == "demo":
-            speak(root)
         published(root)
 
 
@@ -97,7 +96,7 @@ def check() -> None:
 def bench(
     goals: Annotated[
         list[str] | None,
-        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, protection, sync, memory; else all of them."),
+        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, archive, protection, sync, memory; else all of them."),
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:
@@ -648,6 +647,30 @@ def adopt_sheet(
         print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
 
 
+@awards.command("template")
+def score_template(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str | None, typer.Option(help="The commune's code: its own points.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every commune's own points, as one zip.")] = False,
+    stage: Annotated[
+        str, typer.Option(help="specialist, board, council or standing_committee: one workbook of all communes.")
+    ] = "",
+    criterion: Annotated[
+        list[str] | None, typer.Option(help="Only these manual criteria, those in its charge; may be repeated.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File or folder to write to; else the current folder.")] = None,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write the workbook in which manual criteria are scored; `load` takes it in again, line by line.
+
+    A file that exists is never overwritten. What stages before gave stands in grey beside empty cells.
+    """
+    with answering():
+        import award_answers
+
+        print(award_answers.template(sheet, commune, all_, stage, criterion or [], output, demo))
+
+
 @awards.command()
 def give(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
@@ -694,6 +717,39 @@ def sampled(
 
 
 @awards.command()
+def appeal(
+    sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
+    commune: Annotated[str, typer.Option(help="The commune's code.")],
+    criterion: Annotated[str, typer.Option(help="A criterion of the sheet, computed or manual.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="What the commune says, or why it was decided so.")],
+    evidence: Evidence,
+    to: Annotated[float | None, typer.Option(help="The points asked for.")] = None,
+    figure: Annotated[
+        float | None,
+        typer.Option(
+            help="Instead of points the figure, as the sheet's line has it; of a target the share of the path."
+        ),
+    ] = None,
+    decide: Annotated[
+        str, typer.Option(help="accepted or rejected; else it is entered, and changes nothing yet.")
+    ] = "",
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Enter an appeal or decide it: points before and after, and every commune whose place, grade or award moves.
+
+    An accepted one changes the score, after the cut-off only where the sheet takes corrections by appeal; a rejected
+    one changes nothing. Both are kept.
+    """
+    said = {"by": by, "reason": reason, "evidence": evidence, "points": to, "figure": figure, "decision": decide}
+    with answering():
+        import award_answers
+
+        award_answers.appeal(sheet, commune, criterion, said, as_json, demo)
+
+
+@awards.command()
 def publish(
     sheet: Annotated[str, typer.Argument(help="A sheet in use.")],
     by: By,
@@ -722,11 +778,23 @@ def sample(
     commune: Annotated[str, typer.Argument(help="The commune's code.")],
     seed: Annotated[int, typer.Option(help="Published beforehand; the same seed and claims give the same list.")],
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    form: Annotated[
+        Path | None, typer.Option(help="Also write the form for the visits (.xlsx) and keep that this list was drawn.")
+    ] = None,
+    sheet: Annotated[str, typer.Option(help="The sheet in use the visits are for; needed with --form.")] = "",
     as_json: AsJson = False,
     demo: DemoOrReal = None,
 ) -> None:
-    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names."""
+    """Draw the 19 claimed households to visit: village, and line in the village's own book; no names.
+
+    The form, filled in, comes back through `load`; only the list that was drawn counts.
+    """
     with answering() as answers:
+        if form:
+            import award_answers
+
+            print(award_answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
+            return
         answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
 
 
@@ -745,6 +813,24 @@ def freeze(
     """
     with answering() as answers:
         print(answers.freeze(sheet, bundle, as_of.date() if as_of else None, demo))
+
+
+@awards.command("workbook")
+def award_workbook(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    out: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A cut-off in the past; the period moves with it.")
+    ] = None,
+    certificates: Annotated[bool, typer.Option(help="With the internal annex: how firm each place is.")] = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Write a round as an Excel workbook with live formulas: change a weight and places, grades and awards follow.
+
+    As soon as anything in it differs from the round every sheet says so, in print too.
+    """
+    with answering() as answers:
+        print(answers.award_workbook(sheet, out, as_of.date() if as_of else None, certificates, demo))
 
 
 @awards.command()

@@ -10,6 +10,7 @@ from definitions.text import LANGUAGES, text
 from exports import drawings
 from pages.about import definitions
 from pages.analysis import gaps, slices
+from pages.awards import checks, scoresheet, standings, weights
 from pages.parts import frame
 from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
@@ -17,7 +18,8 @@ from pages.targets import communes, overview, villages
 from pages.voices import channels, feedback, posts
 
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
-MENU = [overview, communes, villages, slices, gaps, channels, posts, feedback, rounds, deliveries, definitions]
+AWARDS = [standings, scoresheet, weights, checks]
+MENU = [overview, communes, villages, slices, gaps, channels, posts, feedback, *AWARDS, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
 
 
@@ -43,11 +45,13 @@ def language() -> str:
     return lang
 
 
-def menu(view: View) -> list[st.Page]:
-    """The pages under their titles; kept for those who send a reader on."""
-    pages = {module.__name__.rpartition(".")[2]: module for module in MENU}
-    st.session_state["pages"] = {name: page(name, module, view) for name, module in pages.items()}
-    return list(st.session_state["pages"].values())
+def menu(view: View) -> dict[str, list[st.Page]]:
+    """The pages under their titles, those of the awards under one; kept for those who send a reader on."""
+    pages = {module: page(module.__name__.rpartition(".")[2], module, view) for module in MENU}
+    st.session_state["pages"] = {one.url_path or "overview": one for one in pages.values()}
+    together = {module: one for module, one in pages.items() if module in AWARDS}
+    alone = [one for module, one in pages.items() if module not in together]
+    return {"": alone, text("page.awards", view.lang): list(together.values())}
 
 
 def page(name: str, module: ModuleType, view: View) -> st.Page:

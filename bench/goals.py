@@ -66,17 +66,9 @@ BARE = "python-calamine, the same files, all sheets to rows, one process"
 ONE_TEXT = "Streamlit's default one-text page"
 NAIVE = "a naive pandas + plotly.express page"
 PAGES = (
-    "overview",
-    "communes",
-    "villages",
-    "slices",
-    "gaps",
-    "posts",
-    "feedback",
-    "rounds",
-    "deliveries",
-    "definitions",
-)
+    "overview", "communes", "villages", "slices", "gaps", "channels", "posts", "feedback", "standings", "scoresheet",
+    "weights", "checks", "rounds", "deliveries", "definitions",
+)  # fmt: skip
 WITH_PLOTLY = ("overview",)
 
 
@@ -129,6 +121,15 @@ GOALS = (
     Goal("growth.month", "a new month: its workbooks loaded and published", "a full build from the landing"),
     Goal("growth.build", "full build at 10x the demonstration province", "the same at 1x"),
     Goal("growth.query", "the pages' queries at 10x, all of them once", "the same at 1x", unit="ms"),
+    Goal(
+        "archive.query",
+        "queries on channels and posts, 3.6 million channel-days",
+        "the same on 99 channels",
+        RATIO,
+        1.5,
+        "ms",
+    ),
+    Goal("archive.slowest", "the slowest of them", "select 1", unit="ms"),
     Goal("protection.month", "small cells of the month with most hidden: protected", "one HiGHS solve, same lattice"),
     Goal("protection.again", "the same after a correction in one commune", "the whole month protected"),
     Goal("protection.audit", "the month attacked, every hidden count", "the whole month protected"),

@@ -36,9 +36,12 @@ take.folded = lambda label, show: show()
 import {module} as module
 module.page(shown)
 """
-SECTIONS = {"overview": "targets", "communes": "targets", "villages": "targets", "slices": "analysis",
-            "gaps": "analysis", "posts": "voices", "feedback": "voices", "rounds": "reporting",
-            "deliveries": "reporting", "definitions": "about"}  # fmt: skip
+SECTIONS = {
+    "targets": ("overview", "communes", "villages"), "analysis": ("slices", "gaps"),
+    "voices": ("channels", "posts", "feedback"), "awards": ("standings", "scoresheet", "weights", "checks"),
+    "reporting": ("rounds", "deliveries"), "about": ("definitions",),
+}  # fmt: skip
+SECTION_OF = {page: section for section, pages in SECTIONS.items() for page in pages}
 
 
 def measure(province: Province, pairs: int) -> list[Outcome]:
@@ -78,7 +81,7 @@ def recorded(version: Version, page: str) -> list[Query]:
     Version.query = noting  # type: ignore[method-assign]
     try:
         for _, choices in views:
-            script = SCRIPT.format(choices=dict(parse_qsl(choices)), module=f"pages.{SECTIONS[page]}.{page}")
+            script = SCRIPT.format(choices=dict(parse_qsl(choices)), module=f"pages.{SECTION_OF[page]}.{page}")
             drawn = AppTest.from_string(script, default_timeout=120).run()
             assert not drawn.exception, drawn.exception
     finally:

@@ -7,7 +7,7 @@ from bench.goals import PAGES, WITH_PLOTLY
 from definitions.asked import by_group
 from definitions.load import definitions
 from definitions.text import LANGUAGES
-from metrics import deliveries, posts, rounds, units
+from metrics import channels, deliveries, posts, rounds, units
 from warehouse.version import Version
 
 View = tuple[str, str]  # page name, query string
@@ -33,11 +33,20 @@ def views(version: Version, page: str) -> list[View]:
         "feedback": [
             {"unit": unit, "months": months} for months in ("12", "3", "6", "all") for unit in feedback_units(communes)
         ],
+        "channels": [
+            {"channel": channel, "measure": measure}
+            for measure in ("followers", "interactions", "posts", "answer_minutes")
+            for channel in channels.channels(version)["channel"].to_list()
+        ],
         "posts": [
             {"channel": channel, "months": months}
             for months in ("12", "3", "all")
             for channel in posts.channels(version)["channel"].to_list()
         ],
+        "standings": [{"cluster": cluster, "lang": lang} for lang in LANGUAGES for cluster in clusters()],
+        "scoresheet": [{"unit": unit} for unit in communes],
+        "weights": [{"w": f"access:{points}"} for points in range(13, 60)],
+        "checks": [{"lang": lang} for lang in LANGUAGES],
         "rounds": [{"month": f"{month:%Y-%m}"} for month in rounds.months(version)],
         "deliveries": [{"file": sha} for sha in files(version)],
         "definitions": [{"lang": lang} for lang in LANGUAGES],
@@ -48,8 +57,11 @@ def views(version: Version, page: str) -> list[View]:
 
 def feedback_units(communes: list[str]) -> list[str]:
     """The province, its clusters, then every commune."""
-    loaded = definitions()
-    return [loaded.province.code, *(f"cluster:{cluster.id}" for cluster in loaded.clusters), *communes]
+    return [definitions().province.code, *clusters(), *communes]
+
+
+def clusters() -> list[str]:
+    return [f"cluster:{cluster.id}" for cluster in definitions().clusters]
 
 
 def files(version: Version, count: int = 20) -> list[str]:

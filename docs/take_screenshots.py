@@ -11,7 +11,10 @@ import machine
 from tests.browser import DESKTOP, FLAGS, PHONE, Seen, settled, visiting
 
 IMAGES = Path(__file__).parent / "images"
-OTHERS = ("communes", "villages", "slices", "gaps", "posts", "feedback", "rounds", "deliveries", "definitions")
+OTHERS = (
+    "communes", "villages", "slices", "gaps", "channels", "posts", "feedback", "standings", "scoresheet", "weights",
+    "checks", "rounds", "deliveries", "definitions",
+)  # fmt: skip
 PAGES = {"overview": "/"} | {name: f"/{name}" for name in OTHERS}
 LARGEST = 120_000
 

@@ -15,7 +15,7 @@ from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
 from definitions.reference import communes
 from definitions.spelling import sort_key
-from etl import channel_tables, deliveries, ledger, readings, slices, store
+from etl import award_entries, channel_tables, deliveries, ledger, readings, slices, store
 from etl.letters import letter
 from etl.load import land
 from etl.protection import Protected, protected
@@ -144,7 +144,7 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     withdrawn = {event["sha256"]: event["reason"] for event in store.events(root, "withdraw", as_of)}
     retired = store.events(root, RETIRED, as_of)
     read = deliveries.in_hand(receipts, land(root, receipts))
-    judged = deliveries.judge(read, villages, root.origin, withdrawn)
+    judged = deliveries.judge(read, villages, root.origin, withdrawn, award_entries.said(root, as_of))
     cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
     dated = calendar(cells, date.fromisoformat(facts["due_until"]))
     return {

@@ -1,13 +1,13 @@
 """What the deliveries come to, taken together: which were refused, which rows count, what their senders were told."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from etl import cases, readings, shape, store
+from etl import award_entries, cases, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
 
@@ -49,6 +49,8 @@ class OtherTable(NamedTuple):
 OTHER_TABLES = {
     readings.TABLE: OtherTable(readings.SCHEMA, readings.place),
     cases.TABLE: OtherTable(cases.SCHEMA, cases.place),
+    award_entries.POINTS: OtherTable(award_entries.POINTS_SCHEMA, award_entries.placed),
+    award_entries.VISITS: OtherTable(award_entries.VISITS_SCHEMA, award_entries.placed),
 }
 ARRIVED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")}
 
@@ -127,15 +129,21 @@ def _month(head: Record) -> date | None:
     return date.fromisoformat(head["month"]) if head["month"] else None
 
 
-def judge(read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: dict[str, str] | None = None) -> Judged:
-    """Refuse, place and count; withdrawn: hash -> reason.
+def judge(
+    read: Read, registry: pl.DataFrame, origin: store.Origin, withdrawn: dict[str, str] | None = None,
+    told: Sequence[Record] = (),
+) -> Judged:  # fmt: skip
+    """Refuse, place and count; withdrawn: hash -> reason; told: what the rules of award stages said about their forms.
 
     rows_stored + rows_held + rows_ignored are the rows of the file.
     """
-    refused = {sha: told for sha, head in read.heads.items() if (told := refusal(head, origin))}
+    here = pl.DataFrame([one for one in told if one["sha256"] in read.heads], schema=shape.LETTER_SCHEMA, orient="row")
+    refused = {row["sha256"]: row for row in here.filter(pl.col("severity") == "refused").iter_rows(named=True)}
+    refused |= {sha: why for sha, head in read.heads.items() if (why := refusal(head, origin))}
     cells, rows_held = (rows.filter(~pl.col("sha256").is_in(list(refused))) for rows in (read.cells, read.held))
     shaped = shape.resolve(cells, registry, rows_held)
     others, placed = _place(read, refused, origin, registry)
+    placed = pl.concat([placed, here.filter(pl.col("severity") != "refused")])
     held_here = pl.concat([shaped.letters, placed.filter(pl.col("severity") == "held")])
     held = dict(held_here.group_by("sha256").agg("code").iter_rows())
     rows = []
@@ -219,4 +227,5 @@ def verdict(stored: int, held: int, refused: Record | None, is_waiting: bool) ->
 
 def _said(sha: str, head: Record, refused: Record | None) -> list[Record]:
     told = [refused] if refused else []
-    return [{"sha256": sha, "commune": head["commune"], "month": _month(head), **one} for one in told + head["letters"]]
+    about = {"sha256": sha, "commune": head["commune"], "month": _month(head)}
+    return [one | about for one in told + head["letters"]]

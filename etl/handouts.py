@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from etl import deliveries, forms, load, store
+from etl import award_entries, deliveries, forms, load, store
 from etl.forms_packet import Packet, packet
 from etl.forms_slip import village_slip
 from etl.landing import CELL, CELLS, Letter, hold, unpack
@@ -86,7 +86,8 @@ def returned(root: store.Root, sha: str) -> Packet:
     landed = unpack(packed)
     if landed.table != CELL:  # no workbook: it goes back as a text alone
         landed = replace(landed, cells=CELLS.empty_table())
-    judged = deliveries.judge(deliveries.in_hand([receipt], {sha: packed}), registry(root), root.origin)
+    told, read = award_entries.said(root), deliveries.in_hand([receipt], {sha: packed})
+    judged = deliveries.judge(read, registry(root), root.origin, told=told)
     said = [Letter(**row) for row in judged.letters.select(list(Letter.__annotations__)).iter_rows(named=True)]
     new = [told for told in said if told not in landed.letters and told.severity != "refused"]
     whole = hold(landed, [*new, *questions(root, sha)])

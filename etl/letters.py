@@ -17,6 +17,7 @@ class Words:
 
 
 COUNT = "một số nguyên từ 0 trở lên, hoặc để trống nếu chưa có số liệu"
+HALVES = "một bội của 0,5 từ 0 đến điểm tối đa, ví dụ 4,5"
 AGAIN = "Đề nghị kiểm tra và gửi lại dòng này"
 RESAVE = "Đề nghị mở tệp bằng Excel, chọn Lưu dưới dạng (Save As) “Excel Workbook (*.xlsx)” rồi gửi lại"
 
@@ -160,6 +161,68 @@ WORDS: dict[str, Words] = {
         "held", "để trống ở cột mà nền tảng của kênh không đếm", "nền tảng của kênh không có số này ({found})", AGAIN
     ),
     "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
+    # lines of scoring workbooks held back
+    "bad_points": Words("held", HALVES, "“{found}” không đọc được thành điểm", "Đề nghị chỉ ghi số: {expected}"),
+    "award_no_points": Words(
+        "held", HALVES, "dòng có ghi chữ nhưng chưa có điểm", "Đề nghị ghi điểm, hoặc để trống cả dòng"
+    ),
+    "award_twice": Words(
+        "held",
+        "mỗi xã, phường và tiêu chí một dòng",
+        "cùng xã, phường và tiêu chí đứng ở nhiều dòng ({rows}), chưa biết dòng nào đúng",
+        "Đề nghị giữ lại một dòng đúng và gửi lại",
+    ),
+    "award_other_commune": Words(
+        "held", "mã {own} như ở trang đầu", "dòng ghi mã xã, phường “{found}”", "Đề nghị dùng biểu của đơn vị mình"
+    ),
+    "award_no_such_commune": Words(
+        "held", "mã một xã, phường của tỉnh", "không có xã, phường mang mã “{commune}”", "Đề nghị không sửa cột mã"
+    ),
+    "award_not_manual": Words(
+        "held",
+        "một tiêu chí chấm bằng tay của bảng điểm",
+        "tiêu chí “{criterion}” không chấm bằng tay",
+        "Đề nghị dùng biểu mẫu được phát và không sửa cột mã",
+    ),
+    "award_not_applicable": Words(
+        "held",
+        "tiêu chí áp dụng với xã, phường",
+        "tiêu chí “{criterion}” không áp dụng với xã, phường đó",
+        "Đề nghị để trống",
+    ),
+    "award_not_in_halves": Words(
+        "held", "một bội của 0,5, từ 0 đến {most}", "điểm {points} không phải {expected}", "Đề nghị ghi {expected}"
+    ),
+    "award_later_stage_spoke": Words(
+        "held",
+        "điểm được ghi trước khi bước sau chấm",
+        "bước sau ({stage}) đã cho điểm",
+        "Đề nghị trao đổi với bước sau",
+    ),
+    "award_no_evidence": Words(
+        "held",
+        "thuyết minh và số, ký hiệu tài liệu minh chứng",
+        "điểm chưa có {expected}",
+        "Đề nghị ghi đủ cả hai và gửi lại",
+    ),
+    "award_no_reason": Words(
+        "held", "lý do", "điểm khác {was} đã ghi mà chưa có lý do", "Đề nghị ghi lý do và gửi lại"
+    ),
+    "award_label_changed": Words(
+        "held",
+        "{right} như khi biểu được phát",
+        "ô đã khóa bị sửa thành “{found}”",
+        "Đề nghị lấy lại biểu mẫu, chỉ ghi vào các ô màu vàng nhạt",
+    ),
+    "award_seen_changed": Words(
+        "held",
+        "điểm đã ghi hiện nay là {now}",
+        "biểu cho thấy điểm đã ghi là {seen}, nay là {now}",
+        "Đề nghị lấy biểu mới, xem lại rồi chấm",
+    ),
+    "award_bad_result": Words(
+        "held", "một trong: {choices}", "“{found}” không phải kết quả", "Đề nghị chọn {expected}"
+    ),
     # questions; the row is stored
     "case_village": Words(
         "question",
@@ -351,6 +414,97 @@ WORDS: dict[str, Words] = {
         "tệp CSV như nền tảng cho tải về",
         "tệp không đọc được thành các dòng và cột",
         "Đề nghị tải lại tệp và gửi lại, không mở bằng Excel",
+    ),
+    # whole award forms refused, and acts on award sheets
+    "award_no_cover": Words(
+        "refused",
+        "mã bảng điểm, bước chấm, mã xã, phường và số gieo như khi biểu được phát",
+        "trang đầu không còn “{found}” đọc được",
+        "Đề nghị lấy lại biểu mẫu và gửi lại",
+    ),
+    "award_no_such_sheet": Words(
+        "refused", "một trong: {known}", "không có bảng điểm “{found}”", "Đề nghị lấy lại biểu mẫu"
+    ),
+    "award_not_adopted": Words(
+        "refused",
+        "một bảng điểm đã được thông qua",
+        "bảng điểm {award} chưa được thông qua (awards adopt)",
+        "Đề nghị gửi lại sau khi bảng điểm được thông qua",
+    ),
+    "award_sheet_in_use": Words(
+        "refused",
+        "bảng điểm như khi được thông qua",
+        "bảng điểm {award} đang dùng không được sửa; tệp định nghĩa hiện nay khác bản được thông qua",
+        "Đề nghị khôi phục tệp định nghĩa",
+    ),
+    "award_published": Words(
+        "refused",
+        "một bảng điểm chưa công bố",
+        "kết quả của bảng điểm {award} đã công bố, không đổi được nữa",
+        "Mọi điều chỉnh để sang năm sau",
+    ),
+    "award_no_decision": Words(
+        "refused", "số, ngày quyết định", "cần số quyết định thông qua bảng điểm", "Đề nghị ghi bằng --decision"
+    ),
+    "award_no_such_stage": Words(
+        "refused",
+        "commune, specialist, board, council, standing_committee",
+        "không có bước chấm “{stage}”",
+        "Các bước: {expected}",
+    ),
+    "award_no_minutes": Words(
+        "refused",
+        "số, ngày biên bản",
+        "kết quả kiểm tra cần số, ngày biên bản làm minh chứng",
+        "Đề nghị ghi ở trang đầu và gửi lại",
+    ),
+    "award_no_such_criterion": Words(
+        "refused", "một tiêu chí của bảng điểm", "bảng điểm không có tiêu chí “{criterion}”", "Đề nghị kiểm tra mã"
+    ),
+    "award_no_such_decision": Words(
+        "refused", "accepted hoặc rejected", "“{decision}” không phải một quyết định", "Đề nghị ghi {expected}"
+    ),
+    "award_appeal_no_papers": Words(
+        "refused", "lý do và số, ký hiệu tài liệu minh chứng", "kiến nghị chưa có {expected}", "Đề nghị ghi đủ"
+    ),
+    "award_points_or_figure": Words(
+        "refused",
+        "điểm (--to), hoặc số liệu (--figure) của tiêu chí tự tính",
+        "cần đúng một: {expected}",
+        "Tiêu chí chấm bằng tay chỉ nhận điểm",
+    ),
+    "award_beyond": Words(
+        "refused", "điểm từ 0 đến {most}", "{points} điểm vượt mức tối đa {most}", "Đề nghị ghi {expected}"
+    ),
+    "award_no_corrections": Words(
+        "refused",
+        "điều chỉnh trước ngày chốt",
+        "bảng điểm {award} không nhận điều chỉnh sau ngày chốt",
+        "Kiến nghị vẫn được ghi lại, chỉ không chấp nhận được (--decide rejected)",
+    ),
+    "award_already_so": Words(
+        "refused", "một quyết định mới", "kiến nghị này đã được ghi như vậy", "Không cần ghi lại"
+    ),
+    "award_no_list": Words(
+        "refused", "danh sách hộ của phiếu", "không thấy danh sách hộ trong phiếu", "Đề nghị lấy lại phiếu"
+    ),
+    "award_visit_incomplete": Words(
+        "refused",
+        "kết quả của mọi hộ trong danh sách",
+        "phiếu còn {found} dòng chưa có kết quả đọc được nên chưa tính",
+        "Đề nghị điền đủ và gửi lại",
+    ),
+    "award_not_drawn": Words(
+        "refused",
+        "một danh sách đã lập bằng lệnh awards sample --form",
+        "chưa có danh sách nào của {commune} với số gieo {seed}",
+        "Đề nghị kiểm tra trang đầu",
+    ),
+    "award_other_list": Words(
+        "refused",
+        "đúng các hộ đã rút thăm",
+        "danh sách trong phiếu khác danh sách đã rút thăm với số gieo {seed}",
+        "Đề nghị lấy lại phiếu và ghi kết quả của đúng các hộ ấy",
     ),
     "no_known_sheet": Words(
         "refused",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from etl import deliveries, intake, store
+from etl import award_entries, deliveries, intake, store
 from etl.landing import Letter, Packed, forget_former, read_packed, write_packed
 from etl.letters import letter
 from etl.registry import registry
@@ -151,7 +151,8 @@ def _take(
         standing[sha] or _receipt(sha, file, landed[sha].head, received_at) | about(Path(file.name).name)
         for sha, file in files.items()
     ]
-    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin)
+    told = award_entries.take(root, landed, receipts, dry_run)
+    judged = deliveries.judge(deliveries.in_hand(receipts, landed), villages.result(), root.origin, told=told)
     answers = _answers(judged)
     if not dry_run:
         store.acknowledge(root, *({"verdict": answers[one["sha256"]]["verdict"]} | one for one in receipts))

@@ -1,16 +1,18 @@
 """One scoring round as its pages and papers see it: the sheet, what people gave stage by stage, and the points."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from definitions.award_rules import Sheet
-from etl import award_stages
-from etl.award_stages import Given
+from etl import award_stages, store
+from etl.award_stages import Appeal, Given
 from etl.store import Record, Root
 from methods.sample_check import Checked, scale
 from metrics import awards
+from metrics.award_certificates import Certificates, certificates
 from metrics.awards import Scored
 from warehouse.version import Version
 
@@ -21,9 +23,10 @@ State = Literal["draft", "adopted", "published"]
 class Round:
     """A sheet scored from one version.
 
-    rules: with the cut-off that was scored (a draft's is the day looked at). state: draft until the sheet is adopted,
+    rules: with the cut-off that was scored (the day looked at, before the sheet's own; a draft's period ends with it).
+    state: draft until the sheet is adopted,
     published after the standing committee's word. adopted: its event, with the decision. stages: by (commune,
-    criterion) each stage's own points. samples: by commune what the visits found.
+    criterion) each stage's own points. samples: by commune what the visits found. appeals: every appeal and decision.
     """
 
     rules: Sheet
@@ -33,16 +36,89 @@ class Round:
     stages: Mapping[tuple[str, str], Mapping[str, Given]]
     samples: Mapping[str, Checked]
     scored: Scored
+    appeals: tuple[Appeal, ...] = ()
+
+    @property
+    def verified(self) -> dict[str, float]:
+        """By commune what the points of verified criteria are multiplied by."""
+        return {commune: scale(check) for commune, check in self.samples.items()}
 
 
 def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = None) -> Round:
-    """The round of a sheet; day: score it as if the cut-off were then (a draft on past data)."""
+    """The round of a sheet; day: score it as it stands then, before the cut-off.
+
+    A draft's period is moved so that it ends with the day; that of a sheet in use begins where the council said.
+    """
     adopted = award_stages.adopted(root, rules.id)
     state: State = "published" if award_stages.is_published(root, rules.id) else "adopted" if adopted else "draft"
-    seen = awards.as_of(rules, day) if day and day < rules.cut_off else rules
-    samples = award_stages.samples(root, rules.id)
-    scored = awards.scored(
-        version, seen, award_stages.points(root, rules.id), is_draft=not adopted,
-        verified={commune: scale(check) for commune, check in samples.items()},
-    )  # fmt: skip
-    return Round(seen, version, state, adopted, award_stages.history(root, rules.id), samples, scored)
+    seen = rules
+    if day and day < rules.cut_off:
+        seen = awards.so_far(rules, day) if adopted else awards.as_of(rules, day)
+    samples, asked = award_stages.samples(root, rules.id), tuple(award_stages.appeals(root, rules.id))
+    stages = award_stages.history(root, rules.id)
+    scored = _scored(version, seen, stages, samples, asked, is_draft=not adopted)
+    return Round(seen, version, state, adopted, stages, samples, scored, asked)
+
+
+def with_appeal(of: Round, appeal: Appeal) -> Scored:
+    """The round as it would stand were an appeal accepted."""
+    asked = (*of.appeals, appeal._replace(decision="accepted"))
+    return _scored(of.version, of.rules, of.stages, of.samples, asked, is_draft=of.state == "draft")
+
+
+def _scored(
+    version: Version, rules: Sheet, stages: Mapping[tuple[str, str], Mapping[str, Given]],
+    samples: Mapping[str, Checked], appeals: Sequence[Appeal], is_draft: bool,
+) -> Scored:  # fmt: skip
+    last = {key: award_stages.latest(of) for key, of in stages.items()}
+    points = {key: given.points for key, given in last.items() if given}
+    verified = {commune: scale(check) for commune, check in samples.items()}
+    ruled = award_stages.rulings(appeals)
+    return awards.scored(version, rules, points, is_draft=is_draft, verified=verified, rulings=ruled)
+
+
+def rules_in_use(root: Root, rules: Sheet) -> Sheet:
+    """A sheet as it was adopted, whatever became of its file since; the file's before that."""
+    adopted = award_stages.adopted(root, rules.id)
+    return Sheet.model_validate(adopted["rules"]) if adopted else rules
+
+
+def known_round(root: Root, version: Version, rules: Sheet, day: date) -> Round:
+    """`scored_round` of the rules in use, kept until a person acts or another version is published."""
+    return _known(root, version, rules, day, store.acts(root))
+
+
+@lru_cache(maxsize=32)
+def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> Round:
+    return scored_round(root, version, rules_in_use(root, rules), day)
+
+
+@lru_cache(maxsize=8)
+def known_certificates(of: Round) -> Certificates:
+    """The certificates of a round that `known_round` gave, made once."""
+    return certificates(of.scored, of.rules)
+
+
+@dataclass(frozen=True, eq=False)
+class Acts:
+    """All that people did on a sheet, oldest first."""
+
+    known: tuple[Record, ...]
+
+
+def known_acts(root: Root, sheet: str) -> Acts:
+    """The acts on a sheet, kept until somebody acts."""
+    return _acts(root, sheet, store.acts(root))
+
+
+def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
+    """Those of the sheets that were adopted."""
+    done = {sheet: known_acts(root, sheet).known for sheet in sheets}
+    return [sheet for sheet, acts in done.items() if any(act["event"] == award_stages.ADOPTED for act in acts)]
+
+
+@lru_cache(maxsize=32)
+def _acts(root: Root, sheet: str, acts: int) -> Acts:
+    kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED, award_stages.PUBLISHED)
+    found = [act for kind in kinds for act in store.events(root, kind) if act["sheet"] == sheet]
+    return Acts(tuple(sorted(found, key=lambda act: act["at"])))

@@ -16,7 +16,7 @@ from etl import proposals
 from exports import words
 from exports.workbook import Column, Kind
 
-RIGHT = {"count", "number", "share", "points", "date", "month", "moment"}
+RIGHT = {"count", "number", "score", "share", "points", "date", "month", "moment"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def _writer(kind: str, lang: str) -> Callable[[Any], str]:
     writers: dict[str, Callable[[Any], str]] = {
         "count": lambda v: format.integer(v, lang),
         "number": lambda v: words.rate(v, lang),
+        "score": lambda v: format.decimal(v, 2, lang),
         "share": lambda v: format.percent(v, 1, lang),
         "points": lambda v: format.points(v, lang).partition(" ")[0],
         "date": format.day,

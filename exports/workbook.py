@@ -16,11 +16,11 @@ from definitions import format
 from definitions.text import text
 from exports.papers import Edition
 
-Kind = Literal["text", "count", "number", "share", "points", "date", "month", "moment"]
+Kind = Literal["text", "count", "number", "score", "share", "points", "date", "month", "moment"]
 
 # Separators are Excel's own, by the reader's country: 28.123 and 46,2% on a Vietnamese Windows.
 FORMATS: dict[str, str] = {
-    "text": "@", "count": "#,##0", "number": "#,##0.0", "share": "0.0%", "points": "+0.0;-0.0;0.0",
+    "text": "@", "count": "#,##0", "number": "#,##0.0", "score": "#,##0.00", "share": "0.0%", "points": "+0.0;-0.0;0.0",
     "date": 'dd"/"mm"/"yyyy', "month": 'mm"/"yyyy',
     "moment": 'hh:mm dd"/"mm"/"yyyy',
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +22,7 @@ from definitions.award_rules import (
 from methods.composite import Floats, goalposts
 
 DECIMALS = 4  # of points: what the canonical table and every comparison stop at
+NOISE = 1e-7  # of the fourth decimal: what adding up floats leaves behind
 
 
 def shares(criterion: Criterion, figure: ArrayLike, base: ArrayLike, clusters: Sequence[str]) -> Floats:
@@ -33,19 +35,38 @@ def shares(criterion: Criterion, figure: ArrayLike, base: ArrayLike, clusters: S
     match score:
         case Goalposts():
             return goalposts(x, score.low, score.high)
-        case Steps():
-            reached = [(x >= least, points / criterion.points) for least, points in reversed(score.steps)]
-            return _where_known(x, np.select([met for met, _ in reached], [share for _, share in reached], 0.0))
         case YesNo():
             return _where_known(x, (x >= score.at_least).astype(float))
-        case Count() | Lateness():
-            return np.clip(x * score.each / criterion.points, 0.0, 1.0)
         case Leader():
             return _against_leader(x, score.target, clusters)
         case Improvement():
             return gap_closed(x, start, score.goal)
-        case Manual():
-            return np.clip(x / criterion.points, 0.0, 1.0)
+        case Steps() | Count() | Lateness() | Manual():
+            return np.clip(in_points(criterion, x) / criterion.points, 0.0, 1.0)
+
+
+def is_in_points(criterion: Criterion) -> bool:
+    """Whether the figure brings points by itself, whatever the maximum, and not a share of it."""
+    return isinstance(criterion.score, Steps | Count | Lateness | Manual)
+
+
+def in_points(criterion: Criterion, figure: ArrayLike) -> Floats:
+    """The points a figure brings before the criterion's maximum cuts them; NaN where it is not known."""
+    x, score = np.asarray(figure, float), criterion.score
+    match score:
+        case Steps():
+            reached = [(x >= least, points) for least, points in reversed(score.steps)]
+            return _where_known(x, np.select([met for met, _ in reached], [points for _, points in reached], 0.0))
+        case Count() | Lateness():
+            return x * score.each
+        case _:
+            return x
+
+
+def rounded(points: ArrayLike) -> Floats:
+    """To 4 decimals, halves away from zero, as a spreadsheet and office people round: 76.54275 is 76.5428."""
+    scaled = np.asarray(points, float) * 10.0**DECIMALS
+    return np.sign(scaled) * np.floor(np.abs(scaled) + 0.5 + NOISE) / 10.0**DECIMALS
 
 
 def gap_closed(now: ArrayLike, start: ArrayLike, goal: float) -> Floats:
@@ -91,6 +112,80 @@ def _where_known(x: Floats, share: Floats) -> Floats:
     return np.where(np.isnan(x), np.nan, share)
 
 
+class Ruling(NamedTuple):
+    """What an accepted appeal puts in place of a line's points, or of its figure; the other is None."""
+
+    points: float | None
+    figure: float | None
+
+
+# ---- one point more ------------------------------------------------------------------------------------------------
+
+
+class Raise(NamedTuple):
+    """The figure that brings so many points more; of lateness and of goalposts turned round it is a smaller one."""
+
+    figure: float
+    gain: float
+
+
+def raised(
+    criterion: Criterion, figure: float, base: float = np.nan, best: float = np.nan, verified: float = 1.0,
+    more: float = 1.0,
+) -> Raise | None:  # fmt: skip
+    """What it takes for `more` points, or for the rest to the maximum: the inverse of `shares`; None at the maximum.
+
+    best: the best figure of the others in the cluster, for what is held against its leader; verified: the share a
+    sample check left of the points. Where points come in leaps the nearest leap of at least so many counts, else the
+    last. Of a deduction it is points taken off no longer.
+    """
+    most, score = criterion.points * verified, criterion.score
+    is_less = isinstance(score, Lateness)
+    share = _share_of(criterion, figure, base, best)
+    left = share if is_less else 1.0 - share
+    if np.isnan(share) or most <= 0 or left * most < 10.0**-DECIMALS:
+        return None
+    aim = share + (-1 if is_less else 1) * min(left, more / most)
+    needed = _figure_at(criterion, aim, base, best)
+    reached = _share_of(criterion, needed, base, best)
+    return Raise(needed, abs(reached - share) * most) if reached != share else None
+
+
+def _share_of(criterion: Criterion, figure: float, base: float, best: float) -> float:
+    """`shares` of one unit, beside the best of the others in its cluster."""
+    return float(shares(criterion, [figure, best], [base, np.nan], ["", ""])[0])
+
+
+def _figure_at(criterion: Criterion, share: float, base: float, best: float) -> float:
+    """The figure nearest to the one before at which so large a share of the points is reached."""
+    match criterion.score:
+        case Goalposts(low=low, high=high):
+            return high if share >= 1 else low + share * (high - low)
+        case Steps(steps=steps):
+            enough = [least for least, points in steps if points / criterion.points >= share - 1e-9]
+            return enough[0] if enough else steps[-1][0]
+        case YesNo(at_least=least):
+            return least
+        case Count(each=each) | Lateness(each=each):
+            return share * criterion.points / each
+        case Leader(target=target):
+            return _beside_leader(share, target, best)
+        case Improvement(goal=goal):
+            return goal if share >= 1 or base >= goal else base + share * (goal - base)
+        case Manual():
+            return share * criterion.points
+
+
+def _beside_leader(share: float, target: float, best: float) -> float:
+    """Whoever passes the leader leads: then all points."""
+    half = 0.5 if target else 0.0
+    if target and share <= half:
+        return 2 * share * target
+    if best > target:
+        return best if share >= 1 else target + (share - half) / (1 - half) * (best - target)
+    return float(np.nextafter(target, np.inf))
+
+
 # ---- totals --------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +215,7 @@ def totals(sheet: Sheet, points: Floats, applies: NDArray[np.bool_], is_open: ND
     bonus = np.minimum(given[:, kinds == "bonus"].sum(axis=1), sheet.bonus)
     deduction = given[:, kinds == "deduction"].sum(axis=1)
     whole = np.where(is_open, np.nan, np.maximum(base + bonus - deduction, 0.0))
-    return Totals(earned, maximum, base, bonus, deduction, np.asarray(np.round(whole, DECIMALS), np.float64))
+    return Totals(earned, maximum, base, bonus, deduction, rounded(whole))
 
 
 def places_in(clusters: Sequence[str], keys: Sequence[tuple[float, ...]]) -> list[int]:
@@ -128,8 +223,11 @@ def places_in(clusters: Sequence[str], keys: Sequence[tuple[float, ...]]) -> lis
 
     keys: points, then the tie-breakers in their order.
     """
-    known = [(cluster, key) for cluster, key in zip(clusters, keys, strict=True) if not np.isnan(key[0])]
+    known: dict[str, list[tuple[float, ...]]] = {}
+    for cluster, key in zip(clusters, keys, strict=True):
+        if not np.isnan(key[0]):
+            known.setdefault(cluster, []).append(key)
     return [
-        0 if np.isnan(key[0]) else 1 + sum(other > key for place, other in known if place == cluster)
+        0 if np.isnan(key[0]) else 1 + sum(other > key for other in known[cluster])
         for cluster, key in zip(clusters, keys, strict=True)
     ]

@@ -9,18 +9,22 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Manual, Sheet, Steps, YesNo
+from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
+from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
-from methods.months import last_full_month, month_index
+from methods.months import last_full_month, month_from_text, month_index
 from metrics import targets
+from metrics.published import facts
 from metrics.units import units
 from warehouse.version import Version
 
+NOISE = 1e-9  # what floats leave behind of a share
 OLDEST = 2  # rounds a figure may be old at the cut-off
 Given = Mapping[tuple[str, str], float]  # (commune, criterion) -> points that people gave
+Rulings = Mapping[tuple[str, str], Ruling]  # the same -> what an accepted appeal puts there
 LINES = {
     "commune": pl.String, "cluster": pl.String, "criterion": pl.String, "group": pl.String, "kind": pl.String,
     "maximum": pl.Float64, "figure": pl.Float64, "base": pl.Float64, "state": pl.String, "reason": pl.String,
@@ -48,7 +52,7 @@ class _Figures:
 
 def scored(
     version: Version, sheet: Sheet, given: Given | None = None, *, is_draft: bool = False,
-    verified: Mapping[str, float] | None = None,
+    verified: Mapping[str, float] | None = None, rulings: Rulings | None = None,
 ) -> Scored:  # fmt: skip
     """Every commune's sheet, from the figures of a version built as of the cut-off.
 
@@ -57,14 +61,20 @@ def scored(
     sheet is open), place in the cluster, grade, capped_by, award, is_tied (a tie at an award's line, for the council).
     A criterion nobody can measure yet, and in a draft a manual one nobody gave points for, is out for all and named.
     verified: share of a commune's claims a sample check found true; it scales what the criteria file says.
+    rulings: a figure is scored like any other (a new leader moves the others), points stand as they are.
     Points have 4 decimals. Formulas: methods/award_points.py.
     """
     listed = communes(version)
     ids, clusters = listed["unit"].to_list(), listed["cluster"].to_list()
     out = [one.id for one in sheet.criteria if _is_out(one, given or {}, is_draft)]
-    known = {one.id: _figures(version, sheet, one, ids, given or {}) for one in sheet.criteria}
+    ruled = rulings or {}
+    known = {one.id: _corrected(_figures(version, sheet, one, ids, given or {}), one.id, ids, ruled)
+             for one in sheet.criteria}  # fmt: skip
     lines = pl.concat(
-        [_column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}) for one in sheet.criteria]
+        [
+            _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
+            for one in sheet.criteria
+        ]
     )
     return Scored(lines, _standings(sheet, lines, ids, clusters), out)
 
@@ -75,6 +85,25 @@ def as_of(sheet: Sheet, day: date) -> Sheet:
     first = month_index(sheet.period.first) + moved
     period = sheet.period.model_copy(update={"first": date(first // 12, first % 12 + 1, 1), "last": day})
     return sheet.model_copy(update={"period": period, "cut_off": day})
+
+
+def so_far(sheet: Sheet, day: date) -> Sheet:
+    """The rules of a sheet in use as they stand on a day before its cut-off: from the period's own start until then."""
+    return sheet.model_copy(update={"cut_off": min(day, sheet.cut_off)})
+
+
+def reweighted(found: Scored, sheet: Sheet, weights: Mapping[str, float]) -> tuple[Sheet, Scored]:
+    """The same shares under other points of criteria (those not named keep theirs); nothing is measured anew.
+
+    weights: criterion -> points; the sheet's total stays, so that only their proportions count.
+    """
+    tried = [one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in sheet.criteria]
+    rules = sheet.model_copy(update={"criteria": tuple(tried)})
+    most = pl.col("criterion").replace_strict({one.id: one.points for one in tried}, return_dtype=pl.Float64)
+    lines = found.lines.with_columns(maximum=most)
+    lines = lines.with_columns(points=(pl.col("share") * pl.col("maximum")).round(award_points.DECIMALS))
+    ids, clusters = found.standings["commune"].to_list(), found.standings["cluster"].to_list()
+    return rules, Scored(lines, _standings(rules, lines, ids, clusters), found.unmeasured)
 
 
 @lru_cache(maxsize=8)
@@ -108,20 +137,36 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
     return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
 
 
+def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) -> _Figures:
+    """The figures with those that accepted appeals put in their place."""
+    figures = [_or_nan(ruled[key].figure) if (key := (id, criterion)) in ruled else np.nan for id in ids]
+    is_new = ~np.isnan(np.array(figures, float))
+    reason = ["" if new else why for new, why in zip(is_new, found.reason, strict=True)]
+    return _Figures(np.where(is_new, figures, found.value), found.base, reason)
+
+
 def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
     """Over the rounds of the period whose time was up at the cut-off: a share of them, or how many late or missing."""
-    found = version.query(
-        """select commune, avg(is_submitted::integer) as submitted,
-                  avg(coalesce(is_submitted and is_on_time, false)::integer) as on_time,
-                  avg(is_usable::integer) as usable,
+    found = round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off)
+    shared = pl.col(what).cast(pl.Float64) / (1 if what in ("late", "missing") else pl.col("due"))
+    values = dict(found.select("commune", shared).iter_rows())
+    x = np.array([values.get(id, np.nan) for id in ids], float)
+    return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
+
+
+@lru_cache(maxsize=64)
+def round_counts(version: Version, first: date, last: date, cut_off: date) -> pl.DataFrame:
+    """One row per commune: its rounds from first to last whose time was up at the cut-off (due), and how many of them
+    were submitted, on_time, usable, late (sent after their time) and missing.
+    """
+    return version.query(
+        """select commune, count(*) as due, count(*) filter (is_submitted) as submitted,
+                  count(*) filter (is_submitted and is_on_time) as on_time, count(*) filter (is_usable) as usable,
                   count(*) filter (is_submitted and not is_on_time) as late,
                   count(*) filter (not is_submitted) as missing
            from round where month between ? and ? and late_after < ? group by commune""",
-        [sheet.period.first, sheet.period.last, sheet.cut_off],
+        [first, last, cut_off],
     )
-    values = dict(found.select("commune", pl.col(what).cast(pl.Float64)).iter_rows())
-    x = np.array([values.get(id, np.nan) for id in ids], float)
-    return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
 
 
 def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
@@ -142,15 +187,21 @@ def _why(value: float, age: float) -> str:
 
 def _last(version: Version, indicator: str, until: date, ids: list[str]) -> tuple[Floats, Floats]:
     """The last floor a commune reported itself in a month over by a day, and the month as a number; NaN without one."""
-    rows = targets.history(version, indicator).filter(
-        (pl.col("level") == "commune") & ~pl.col("is_carried") & pl.col("floor").is_not_null()
-    )
-    latest, last = last_full_month(until), {}
-    for unit, month, floor in rows.sort("month").select("unit", "month", "floor").iter_rows():
-        if month_index(month) <= latest:
-            last[unit] = (floor, month_index(month))
+    last = {unit: (floor, month_index(month)) for unit, month, floor in
+            reported(version, indicator, until).select("unit", "month", "floor").iter_rows()}  # fmt: skip
     found = np.array([last.get(id, (np.nan, np.nan)) for id in ids], float).reshape(-1, 2)
     return found[:, 0], found[:, 1]
+
+
+@lru_cache(maxsize=64)
+def reported(version: Version, indicator: str, until: date) -> pl.DataFrame:
+    """Per commune the row of `targets.history` of the last month over by a day that it reported itself."""
+    latest = _month_of(last_full_month(until))
+    rows = targets.history(version, indicator).filter(
+        (pl.col("level") == "commune") & ~pl.col("is_carried") & pl.col("floor").is_not_null()
+        & (pl.col("month") <= latest)
+    )  # fmt: skip
+    return rows.sort("month").unique("unit", keep="last", maintain_order=True)
 
 
 def _target(version: Version, sheet: Sheet, target: str, ids: list[str]) -> _Figures:
@@ -179,7 +230,7 @@ def _or_nan(value: float | None) -> float:
 
 def _column(
     sheet: Sheet, one: Criterion, found: _Figures, ids: list[str], clusters: list[str], is_out: bool,
-    verified: Mapping[str, float],
+    verified: Mapping[str, float], ruled: Rulings,
 ) -> pl.DataFrame:  # fmt: skip
     """The rows of one criterion."""
     named = zip(ids, clusters, strict=True)
@@ -188,13 +239,16 @@ def _column(
     share = award_points.shares(one, np.where(barred, np.nan, found.value), found.base, clusters)
     if one.verified:
         share = share * np.array([verified.get(id, 1.0) for id in ids])
+    decided = np.array([_or_nan(ruled[key].points) if (key := (id, one.id)) in ruled else np.nan for id in ids])
+    share = np.where(np.isnan(decided), share, decided / one.points)
     is_missing = np.isnan(share) & ~barred
     is_open = is_missing & (sheet.missing_for(one) == "open")
     # A missing figure that counts 0 meets the caps and vetoes as 0 does: silence never pays.
     share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
-    points = np.round(share * one.points, award_points.DECIMALS)
+    points = award_points.rounded(share * one.points)
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
-    reason = ["not_measured" if is_out else "" if b else r for b, r in zip(barred, found.reason, strict=True)]
+    reasons = zip(barred, ~np.isnan(share), found.reason, strict=True)
+    reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
     columns = {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
         "kind": [one.kind] * len(ids), "maximum": [one.points] * len(ids), "figure": found.value, "base": found.base,
@@ -214,10 +268,12 @@ def _standings(sheet: Sheet, lines: pl.DataFrame, ids: list[str], clusters: list
         return _passed(sheet, share, applies, is_open, ids, clusters)
     sums = award_points.totals(sheet, np.nan_to_num(points), applies, is_open)
     order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
-    keys = [(whole, *np.nan_to_num(points[row, order])) for row, whole in enumerate(sums.points)]
+    keys = [(whole, *more) for whole, more in zip(sums.points, np.nan_to_num(points[:, order]).tolist(), strict=True)]
     places = award_points.places_in(clusters, keys)
-    grades, capped = _grades(sheet, sums.points, share, clusters, places)
-    awards, tied = _awards(sheet, grades, capped, clusters, places)
+    hits = _hits(sheet, share)
+    grades = _grades(sheet, sums.points, hits, clusters, places)
+    capped = [" ".join(one.criterion for one in hit) for hit in hits]
+    awards, tied = _awards(sheet, grades, [any(not one.at_most for one in hit) for hit in hits], clusters, places)
     columns = {"commune": ids, "cluster": clusters} | {name: getattr(sums, name) for name in TOTALS}
     frame = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
     return frame.with_columns(
@@ -234,25 +290,29 @@ def _table(lines: pl.DataFrame, column: str, ids: list[str], sheet: Sheet) -> Fl
     return lines[column].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(len(sheet.criteria), len(ids)).T
 
 
-def _grades(
-    sheet: Sheet, points: Floats, share: Floats, clusters: list[str], places: list[int]
-) -> tuple[list[str | None], list[str]]:
-    """Each commune's grade (null: open sheet), and the criteria that capped it or barred it from awards."""
-    ids = [grade.id for grade in sheet.grades]
+def _hits(sheet: Sheet, share: Floats) -> list[list[Limit]]:
+    """The caps and vetoes each commune meets; on the line is not below it, whatever floats leave behind."""
     index = {one.id: column for column, one in enumerate(sheet.criteria)}
-    grades, capped = list[str | None](), list[str]()
-    for row, whole in enumerate(points):
+    known = np.nan_to_num(share, nan=1.0)
+    return [[one for one in sheet.limits if row[index[one.criterion]] < one.below - NOISE] for row in known]
+
+
+def _grades(
+    sheet: Sheet, points: Floats, hits: list[list[Limit]], clusters: list[str], places: list[int]
+) -> list[str | None]:
+    """Each commune's grade; null: open sheet."""
+    ids = [grade.id for grade in sheet.grades]
+    grades = list[str | None]()
+    for whole, hit in zip(points, hits, strict=True):
         number = next((n for n, grade in enumerate(sheet.grades) if whole >= grade.least), len(ids) - 1)
-        hit = [one for one in sheet.limits if np.nan_to_num(share[row, index[one.criterion]], nan=1.0) < one.below]
         number = max([number, *(ids.index(one.at_most) for one in hit if one.at_most)])
         grades.append(None if np.isnan(whole) else ids[number])
-        capped.append(" ".join(one.criterion for one in hit))
     for number, grade in enumerate(sheet.grades[:-1]):
         if grade.quota is None:
             continue
         for row in _beyond(grade.quota, [g == grade.id for g in grades], clusters, places):
             grades[row] = ids[number + 1]
-    return grades, capped
+    return grades
 
 
 def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list[int]) -> list[int]:
@@ -266,11 +326,10 @@ def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list
 
 
 def _awards(
-    sheet: Sheet, grades: Sequence[str | None], capped: list[str], clusters: list[str], places: list[int]
+    sheet: Sheet, grades: Sequence[str | None], is_barred: list[bool], clusters: list[str], places: list[int]
 ) -> tuple[list[str], list[bool]]:
     """Each commune's award ("" without), the best first, and whether it shares the last place an award has room for."""
     order = [grade.id for grade in sheet.grades]
-    vetoes = {limit.criterion for limit in sheet.limits if not limit.at_most}
     awards, tied = [""] * len(grades), [False] * len(grades)
     for cluster in set(clusters):
         size = clusters.count(cluster)
@@ -278,7 +337,7 @@ def _awards(
             room = int(award.in_cluster if award.in_cluster >= 1 else award.in_cluster * size + 1e-9)
             good = order[: order.index(award.grade) + 1]
             free = [row for row in range(len(grades)) if clusters[row] == cluster and not awards[row]
-                    and grades[row] in good and not vetoes & set(capped[row].split())]  # fmt: skip
+                    and grades[row] in good and not is_barred[row]]  # fmt: skip
             given = [row for row in free if sum(places[other] < places[row] for other in free) < room]
             for row in given:
                 awards[row] = award.id
@@ -291,7 +350,7 @@ def _passed(
 ) -> pl.DataFrame:
     """All compulsory criteria that apply, and the share asked for of the extended ones that apply."""
     kinds = np.array([one.kind for one in sheet.criteria])
-    met = (np.nan_to_num(share) >= 1.0) & applies
+    met = (np.nan_to_num(share) >= 1.0 - NOISE) & applies
     compulsory, extended = kinds == "compulsory", kinds == "extended"
     failed = (applies & ~met)[:, compulsory].sum(axis=1)
     asked = applies[:, extended].sum(axis=1)
@@ -331,10 +390,29 @@ def gains(new: Scored, old: Scored) -> pl.DataFrame:
     return joined.drop_nulls().with_columns(gain=pl.col("place_before") - pl.col("place"))
 
 
+def moves(before: Scored, after: Scored) -> pl.DataFrame:
+    """One row per commune whose standing differs: commune, cluster, and each of points, place, grade, award, is_tied,
+    is_open (of a sheet passed or failed: passed) as _before and _after.
+    """
+    told = ("points", "place", "grade", "award", "is_tied", "passed", "is_open")
+    columns = [name for name in told if name in after.standings.columns]
+    old = before.standings.select("commune", *(pl.col(name).alias(f"{name}_before") for name in columns))
+    new = after.standings.select("commune", "cluster", *(pl.col(name).alias(f"{name}_after") for name in columns))
+    joined = new.join(old, on="commune", maintain_order="left")
+    changed = [pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in columns]
+    return joined.filter(pl.any_horizontal(changed))
+
+
 def canonical(found: Scored) -> bytes:
-    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none."""
+    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none.
+
+    Then one per commune with its total, or whether it passed (1 or 0).
+    """
     rows = found.lines.select("commune", "criterion", "state", "points").sort("commune", "criterion")
-    sums = found.standings.select("commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"), "points")
+    id, column = ("total", "points") if "points" in found.standings.columns else ("passed", "passed")
+    sums = found.standings.select(
+        "commune", criterion=pl.lit(""), state=pl.lit(id), points=pl.col(column).cast(pl.Float64)
+    )
     return pl.concat([rows, sums.sort("commune")]).write_csv(float_precision=award_points.DECIMALS).encode()
 
 
@@ -348,12 +426,12 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
     Of the households its villages count as having access, in the wording in force; never a penalty.
     Formulas: methods/award_questions.py.
     """
-    counted = definitions().indicators[access_indicator()].numerator
-    rows = version.query(
-        f"""select commune, village, month, {counted} as counted, households, is_reported
-            from village_month where month <= ? order by commune, village, month""",
-        [_month_of(last_full_month(cut_off))],
-    )
+    first, latest = facts(version)["first_month"], last_full_month(cut_off)
+    months = range(month_from_text(first), latest + 1) if first else range(0)
+    parts = [village_counts(version, _month_of(month)) for month in months]
+    if not parts:
+        return pl.DataFrame(schema={"commune": pl.String, "code": pl.String, "evidence": pl.String})
+    rows = pl.concat(parts).sort("commune", "village", "month")
     found = []
     for (commune,), part in rows.group_by("commune", maintain_order=True):
         own = part.with_columns(counted=pl.when("is_reported").then(pl.col("counted")).cast(pl.Float64))
@@ -362,6 +440,19 @@ def questions(version: Version, cut_off: date) -> pl.DataFrame:
         asked = of_commune(table.cast(pl.Float64).fill_null(float("nan")).to_numpy(), sizes.cast(pl.Float64).to_numpy())
         found += [(commune, one.code, json.dumps(one.evidence, sort_keys=True)) for one in asked]
     return pl.DataFrame(found, schema={"commune": pl.String, "code": pl.String, "evidence": pl.String}, orient="row")
+
+
+@lru_cache(maxsize=64)
+def village_counts(version: Version, month: date) -> pl.DataFrame:
+    """One row per village in a month: commune, village, month, counted (households with access, in the wording in
+    force), households, is_reported.
+    """
+    counted = definitions().indicators[access_indicator()].numerator
+    return version.query(
+        f"""select commune, village, month, {counted} as counted, households, is_reported
+            from village_month where month = ?""",
+        [month],
+    )
 
 
 def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:

@@ -44,6 +44,7 @@ def test_what_may_not_be_recorded_is_refused(root: Root) -> None:
     refused("not_in_halves", root, A, "signed", "commune", 5.5, **PAPER)
     refused("not_manual", root, A, "access", "commune", 5, **PAPER)
     refused("not_manual", root, A, "nothing", "commune", 5, **PAPER)
+    refused("no_such_commune", root, "99999", "signed", "commune", 5, **PAPER)
     refused("no_such_stage", root, A, "signed", "clerk", 5, **PAPER)
     stages.give(root, YEAR, A, "signed", "board", 5, by="lan")
     refused("no_reason", root, A, "signed", "board", 3)
@@ -102,7 +103,7 @@ def test_the_latest_sample_result_counts_and_scales_a_failed_claim(root: Root) -
     found = stages.samples(root, "2026")
     assert {unit: (one.verified, one.is_passed) for unit, one in found.items()} == {A: (10, False), B: (15, True)}
     assert len(store.events(root, stages.SAMPLED)) == 3
-    with pytest.raises(stages.NotAllowed, match="no_evidence"):
+    with pytest.raises(stages.NotAllowed, match="no_minutes"):
         stages.sampled(root, YEAR, A, 9, 19, seed=5, by="lan", evidence="")
     with pytest.raises(ValueError):
         stages.sampled(root, YEAR, A, 20, 19, seed=5, by="lan", evidence="x")

@@ -313,15 +313,15 @@ def test_communes_that_grow_evenly_are_asked_nothing(version: Version) -> None:
 
 
 def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
-    def rows(self: Version, sql: str, params: list[date]) -> pl.DataFrame:
-        months = [date(2026, month, 1) for month in range(3, 9)]
+    def rows(version: Version, month: date) -> pl.DataFrame:
         return pl.DataFrame([
-            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(place, 4),
-             "households": 90, "is_reported": month <= params[0]}
-            for n in range(6) for place, month in enumerate(months)
+            {"commune": A, "village": f"{A}-{n}", "month": month, "counted": 10 + n + 3 * min(month.month - 3, 4),
+             "households": 90, "is_reported": True}
+            for n in range(6)
         ])  # fmt: skip
 
-    monkeypatch.setattr(Version, "query", rows)
+    monkeypatch.setattr(awards, "village_counts", rows)
+    monkeypatch.setattr(awards, "facts", lambda version: {"first_month": "2026-03"})
     awards.questions.cache_clear()
     found = awards.questions(version, CUT_OFF)
     awards.questions.cache_clear()
@@ -355,3 +355,28 @@ def test_bonus_points_are_capped_at_what_the_sheet_promises_and_the_sum_never_be
     assert row["points"] == pytest.approx(row["base"] + 4.0 - row["deduction"], abs=1e-4)
     totals = award_points.totals(YEAR, np.array([[0.0] * 13 + [5.0]]), np.ones((1, 14), bool), np.array([False]))
     assert totals.points.tolist() == [0.0]
+
+
+def test_points_are_rounded_as_a_spreadsheet_does() -> None:
+    # Halves away from zero: numpy alone gives 0.0562 and 76.5427 or 76.5428, as the float's last bit falls.
+    given = [12 * 3 / 640, 100 * 61.2342 / 80, -0.00005, 2 / 3, np.nan]
+    assert award_points.rounded(given).tolist() == pytest.approx(
+        [0.0563, 76.5428, -0.0001, 0.6667, np.nan], nan_ok=True
+    )
+
+
+def test_a_cap_and_a_veto_on_the_same_criterion_are_two_things(version: Version) -> None:
+    label = {"vi": "x", "en": "x"}
+    cap = {"criterion": "second", "below": 0.5, "at_most": "done", "label": label}
+    veto = {"criterion": "second", "below": 0.1, "label": label}
+    awards_ = [{**award, "grade": "done"} for award in YEAR.model_dump(by_alias=True)["awards"]]
+    found = judged(version, {A: 90.0, B: 89.0}, {A: 3.0}, limits=[cap, veto], awards=awards_)
+    assert [(standing(found, id)["grade"], standing(found, id)["award"]) for id in (A, B)] == [
+        ("done", "flag"), ("done", "")
+    ]  # fmt: skip
+
+
+def test_who_stands_on_a_threshold_is_not_below_it(version: Version) -> None:
+    cap = {"criterion": "second", "below": 0.3, "label": {"vi": "x", "en": "x"}}
+    share = np.array([[0.9, (0.65 - 0.5) / 0.5 - 1e-16], [0.9, 0.2999]])
+    assert [len(hit) for hit in awards._hits(two_lines(limits=[cap]), share)] == [0, 1]

@@ -13,13 +13,13 @@ import polars as pl
 import pytest
 
 from definitions.load import definitions, is_dead, platforms_in_force
-from etl import store
+from etl import award_stages, store
 from etl.demo import channel_files, truth
 from etl.demo.channels import Voice, by_day, words
 from etl.demo.files import Output
 from etl.demo.mess import sendings, today
 from etl.demo.plan import dealt, plans, shape
-from etl.demo.province import BEGUN, LAST, MONTHS, SEED, outputs, small_communes, speak, speaking, told
+from etl.demo.province import BEGUN, LAST, MONTHS, SEED, complete, outputs, small_communes, speaking, told
 from etl.demo.simulate import Numbers, months_before, simulate
 from etl.forms import DEMO
 from etl.sync.run import RETIRED
@@ -269,15 +269,17 @@ def test_the_published_posts_are_those_that_were_made_as_they_stood_when_last_ex
 
 
 @pytest.mark.slow
-def test_a_demonstration_from_before_there_were_channels_gets_them_at_the_next_start(tmp_path: Path) -> None:
+def test_an_earlier_demonstration_gets_channels_and_score_sheets_at_the_next_start(tmp_path: Path) -> None:
     root = store.root("demo", tmp_path)
-    speak(root)
+    complete(root)
     assert store.receipts(root) == [], "what nobody began has no channels"
     about = ABOUT | {"communes": ["04585"]}
     (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
-    speak(root)
+    complete(root)
     before = store.receipts(root)
     assert {one["source"] for one in before} == {"meta_content", "meta_daily", "channel_figures"}
     assert {one["verdict"] for one in before} == {"accepted"}
-    speak(root)
-    assert store.receipts(root) == before and len(store.events(root, RETIRED)) == 1
+    acts = store.acts(root)
+    assert award_stages.adopted(root, "2026") and acts > 3
+    complete(root)
+    assert (store.receipts(root), store.acts(root)) == (before, acts) and len(store.events(root, RETIRED)) == 1

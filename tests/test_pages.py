@@ -17,7 +17,11 @@ from warehouse.version import current
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
-ADDRESSES = ("/", "/communes", "/villages", "/slices", "/gaps", "/feedback", "/rounds", "/deliveries", "/definitions")
+AWARDS = ("/standings", "/scoresheet", "/weights", "/checks")
+ADDRESSES = (
+    "/", "/communes", "/villages", "/slices", "/gaps", "/channels", "/posts", "/feedback", *AWARDS, "/rounds",
+    "/deliveries", "/definitions",
+)  # fmt: skip
 ERROR = {lang: text("state.error_title", lang) for lang in LANGUAGES}
 LEAD = ".cts-answer .lead"
 LETTERS = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]")
@@ -188,6 +192,7 @@ def test_a_reminder_names_the_commune_and_the_round(page: Page) -> None:
 
 
 OFFERING = ["/", "/communes?unit=04474", "/villages", "/slices?view=map", "/feedback", "/rounds", "/deliveries"]
+OFFERING += ["/standings", "/scoresheet?unit=02680"]
 
 
 @pytest.mark.parametrize("address", OFFERING)
@@ -224,7 +229,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_without_data_every_page_says_what_to_do_next(browser: Browser, empty: Server) -> None:
     with visiting(browser, empty.url, Seen()) as page:
-        for address in ADDRESSES[:7]:
+        for address in (*ADDRESSES[:6], *AWARDS, "/rounds", "/deliveries"):
             settled_at(page, address)
             said = "deliveries.next" if address == "/deliveries" else "state.empty_title"
             expect(page.locator(".cts-state")).to_contain_text(text(said))

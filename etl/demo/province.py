@@ -13,7 +13,7 @@ import polars as pl
 
 from etl import store
 from etl.build import build
-from etl.demo import channel_files
+from etl.demo import awards, channel_files
 from etl.demo.channels import Voice, voices, words
 from etl.demo.files import Output, Sent, output
 from etl.demo.mess import today
@@ -114,7 +114,7 @@ def make(
     if begun and begun != about:
         raise DifferentDemo(f"{root.path} holds another demonstration; move it away first.")
     if written(root.path / MADE) == about:
-        speak(root, report)
+        complete(root, report)
         return build(root)
     (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
     total, results = len(chosen(communes, seed)), list[Output]()
@@ -123,12 +123,22 @@ def make(
         report("workbooks", len(results), total)
     deliver(root, results, report)
     told(results).write_parquet(root.path / TRUTH)
-    speak(root, report)
+    complete(root, report)
     report("publish", 0, 1)
     version = build(root)
     report("publish", 1, 1)
     (root.path / MADE).write_text(json.dumps(about), encoding="utf-8")
     return version
+
+
+def complete(root: store.Root, report: Report = lambda step, done, total: None) -> None:
+    """Give a demonstration that was begun, and may be an earlier code's, what it lacks of channels and score sheets."""
+    about = written(root.path / BEGUN)
+    if about is None:
+        return
+    speak(root, about, report)
+    names = {plan.code: plan.full_name for plan in chosen(about["communes"], about["seed"])}
+    awards.hold(root, names, about["seed"])
 
 
 def small(base: Path) -> str:
@@ -170,13 +180,9 @@ def speaking(about: dict[str, Any]) -> list[Voice]:
     return list(voices(chosen(about["communes"], about["seed"]), months, yesterday, about["seed"]))
 
 
-def speak(root: store.Root, report: Report = lambda step, done, total: None) -> None:
-    """Give the channels of a demonstration that was begun their figures, where they have none yet.
-
-    A demonstration made before there were any gets them at its next start.
-    """
-    about = written(root.path / BEGUN)
-    if about is None or written(root.path / SPOKEN):
+def speak(root: store.Root, about: dict[str, Any], report: Report) -> None:
+    """Give the channels of a demonstration their figures, where they have none yet."""
+    if written(root.path / SPOKEN):
         return
     months = months_before(date.fromisoformat(about["last"]), about["months"])
     files = channel_files.files(speaking(about), months, words()["small"])

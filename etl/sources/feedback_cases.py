@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
-from definitions.feedback import OTHER, feedback, meaning, meanings, names_people
+from definitions.feedback import OTHER, feedback, meaning, meanings
 from definitions.places import match_commune
 from definitions.spelling import fold
 from etl.cases import DAYS, IN_NAME, TABLE, Case, table
@@ -25,6 +25,7 @@ from etl.workbook.dates import day, yes_no
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.numbers import Problem
 from etl.workbook.package import BIFF, OLE, ZIP, Refused
+from etl.workbook.personal import what_personal
 
 SOURCE = "feedback_cases"
 VERSION = version(
@@ -35,12 +36,6 @@ WORKBOOK, LOCAL_HEADER, PEEK = b"xl/workbook.xml", 30, 16_384
 HEADER_WITHIN = 40  # rows looked at for the header
 NAMED = re.compile(r"\b(?:phan anh|kien nghi|pakn)\b")
 _TIME = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?\s+|[\sT]+\d{1,2}[:h]\d{2}(?::\d{2})?(?:\.\d+)?Z?$")
-# A telephone, an e-mail address, a citizen's number (12 digits, the first 0) anywhere in a cell.
-_PERSONAL = {
-    "số điện thoại": re.compile(r"(?<![\d.])(?:\+?84|0)(?:[\s.\-]?\d){9,10}(?!\d)"),
-    "thư điện tử": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
-    "số định danh": re.compile(r"(?<!\d)0\d{11}(?!\d)"),
-}
 # What must not come before what, in the words of the columns.
 ORDER = (
     ("received", "forwarded"), ("received", "answered"), ("received", "told"), ("received", "closed"),
@@ -205,20 +200,10 @@ def _personal(listing: Listing) -> Iterator[Letter]:
         cells = [row[column] for row in body if column < len(row) and row[column] != ""]
         if known.get(column) in DAYS or not cells:
             continue
-        what = _what_personal(listing.rows[listing.top][column], cells, column in known)
+        what = what_personal(listing.rows[listing.top][column], cells, column in known)
         if what:
             name = listing.header(column) or letter_of(column)
             yield letter("personal_column", listing.sheet, None, letter_of(column), column_name=name, what=what)
-
-
-def _what_personal(header: Cell, cells: list[Cell], is_known: bool) -> str:
-    """Which data of people a column holds, by its header or by what stands in it; "" for none."""
-    if not is_known and isinstance(header, str) and names_people(fold(text(header))):
-        return "thông tin cá nhân"
-    # Excel takes the first 0 off a telephone kept as a number.
-    numbers = [f"0{cell:.0f}" for cell in cells if isinstance(cell, float) and not is_known and cell.is_integer()]
-    written = [text(cell) for cell in cells if isinstance(cell, str)] + numbers
-    return next((what for what, pattern in _PERSONAL.items() if any(map(pattern.search, written))), "")
 
 
 # ---- the rows ------------------------------------------------------------------------------------------------------

@@ -25,21 +25,20 @@ def table(
     above: str = "",
     may_leave: Callable[[], bool] = lambda: True,
     more: Callable[[], None] = lambda: None,
-    address_of: Callable[[str], str] | None = None,
+    leads: Callable[[str], str] | None = None,
     only_in_file: Sequence[str] = (),
 ) -> None:
     """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
 
     may_leave: asked before a download is offered, of figures about groups of households (pages.parts.scope).
-    more: puts others beside the downloads. address_of: where linked cells lead, the commune's page where not given.
+    more: puts others beside the downloads. leads: where cells of a linked column lead, a commune's page by default.
     only_in_file: columns too wide for a screen.
     """
     if of.frame.is_empty():
         st.html(above + frame.no_rows(view, of.title))
         return
-    lead = address_of or (lambda unit: address("communes", unit=unit, lang=view.lang))
     shown = replace(of, columns=tuple(column for column in of.columns if column.id not in only_in_file))
-    rows = tables.html(shown, view.lang, limit, lead)
+    rows = tables.html(shown, view.lang, limit, leads or (lambda unit: address("communes", unit=unit, lang=view.lang)))
     st.html(above + rows)
     leaves = may_leave()
     with beside(of.name):
@@ -60,9 +59,11 @@ def folded_table(
     notes: Sequence[str] = (),
     chart: Callable[[], str] | None = None,
     may_leave: Callable[[], bool] = lambda: True,
+    leads: Callable[[str], str] | None = None,
 ) -> None:
     """A table folded away."""
-    folded(f"{view.say('table.show')}: {title}", lambda: table(view, make(), notes, chart, may_leave=may_leave))
+    show = lambda: table(view, make(), notes, chart, may_leave=may_leave, leads=leads)  # noqa: E731
+    folded(f"{view.say('table.show')}: {title}", show)
 
 
 def folded(label: str, show: Callable[[], None]) -> None:

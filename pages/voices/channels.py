@@ -127,7 +127,7 @@ def odd_days(view: View, asked: Asked) -> None:
     st.caption(view.say("channels.odd_rule"))
     take.folded(
         f"{title}: {format.integer(len(found), view.lang)}",
-        lambda: take.table(view, told.odd_table(found, view.lang), limit=30, address_of=lambda url: url),
+        lambda: take.table(view, told.odd_table(found, view.lang), limit=30, leads=lambda url: url),
     )
 
 

@@ -74,7 +74,7 @@ def listed(view: View, found, platform: str) -> None:
         st.html(frame.no_rows(view, words))
     else:
         notes = told.notes(shown, view.lang)
-        take.table(view, table, notes, limit=SHOWN, address_of=lambda url: url, only_in_file=("url",))
+        take.table(view, table, notes, limit=SHOWN, leads=lambda url: url, only_in_file=("url",))
 
 
 def searched(view: View) -> str:

@@ -1,0 +1,175 @@
+"""A workbook with live formulas whose every sheet says at its head whether any cell differs from its frozen copy."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+
+from exports.workbook import cut
+
+Value = str | float | None
+FROZEN = "frozen"  # the very hidden sheet: the frozen copy of every watched sheet, one under the other
+BANNER, IDS = 0, 1  # rows: the banner; what the columns hold, for programs (hidden)
+BASE: dict[str, Any] = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+LINES: dict[str, Any] = {"border": 1, "border_color": "#9AA5B1"}
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "line": {"italic": True, "font_size": 10},
+    "strong": {"bold": True},
+    "plain": {"text_wrap": True, "valign": "top"},
+    "head": LINES | {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#F4F6F8"},
+    "upright": LINES | {"rotation": 90, "text_wrap": True, "align": "center", "bg_color": "#F4F6F8"},
+    "text": LINES | {"text_wrap": True},
+    "centre": LINES | {"align": "center", "text_wrap": True},
+    "part": LINES | {"bold": True, "text_wrap": True, "bg_color": "#F4F6F8"},
+    "count": LINES | {"num_format": "0"},
+    "number": LINES | {"num_format": "#,##0.##"},
+    "points": LINES | {"num_format": "0.00", "align": "right"},
+    "sum": LINES | {"num_format": "0.00", "align": "right", "bg_color": "#F4F6F8"},
+    "total": LINES | {"num_format": "0.00##", "align": "right", "bold": True},
+    "share": LINES | {"num_format": "0.0%", "align": "right"},
+    "fault": LINES | {"text_wrap": True, "font_color": "#B42318", "bold": True},
+    "helper": {"font_color": "#6B7684", "font_size": 9},
+}  # fmt: skip
+OPEN = {"locked": False, "bg_color": "#FFF8DB"}  # cells people may change
+PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
+
+
+@dataclass
+class Grid:
+    """One sheet being written; `cells` keeps what stands in each cell that is watched."""
+
+    book: "Book"
+    name: str
+    sheet: Any
+    columns: int  # those printed
+    cells: dict[tuple[int, int], Value] = field(default_factory=dict)
+
+    def put(
+        self, row: int, at: int, value: Value, look: str = "text", *, formula: str = "", is_open: bool = False,
+        is_watched: bool = True,
+    ) -> None:  # fmt: skip
+        """Write a cell: text stays text; a formula brings the value it has now; an open cell may be changed."""
+        style = self.book.look(look, is_open)
+        if is_watched and value not in (None, ""):
+            self.cells[row, at] = cut(value) if isinstance(value, str) else value
+        if formula:
+            self.sheet.write_formula(row, at, formula, style, "" if value is None else value)
+        elif value is None or value == "":
+            self.sheet.write_blank(row, at, None, style)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, at, cut(value), style)
+        else:
+            self.sheet.write_number(row, at, value, style)
+
+    def across(self, row: int, first: int, last: int, value: str, look: str) -> None:
+        """A text over several columns."""
+        style = self.book.look(look)
+        if last > first:
+            self.sheet.merge_range(row, first, row, last, "", style)
+        self.sheet.write_string(row, first, cut(value), style)
+        self.cells[row, first] = cut(value)
+
+    def ids(self, *names: str) -> None:
+        """What each column holds, in a hidden row for programs."""
+        for at, name in enumerate(names):
+            self.sheet.write_string(IDS, at, name, self.book.look("helper"))
+        self.sheet.set_row(IDS, None, None, {"hidden": True})
+
+    def ref(self, row: int, at: int) -> str:
+        return f"{quote_sheetname(self.name)}!{xl_rowcol_to_cell(row, at, row_abs=True, col_abs=True)}"
+
+    def area(self, row: int, at: int, last_row: int, last: int) -> str:
+        return f"{quote_sheetname(self.name)}!{xl_range_abs(row, at, last_row, last)}"
+
+    def printed(self, heads: int, footer: str) -> None:
+        """A4 landscape, one page wide; rows up to `heads` on every page; page numbers."""
+        sheet, last = self.sheet, max((row for row, _ in self.cells), default=heads)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.repeat_rows(BANNER, heads)
+        sheet.print_area(BANNER, 0, last, self.columns - 1)
+        sheet.freeze_panes(heads + 1, 0)
+        sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8&P/&N")
+
+
+@dataclass
+class Book:
+    """The workbook; quiet: what the banner says while nothing differs; loud: as soon as anything does."""
+
+    title: str
+    day: date
+    quiet: str
+    loud: str
+    invalid: str  # added when a rule fails its check
+    grids: list[Grid] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)  # cells that are empty while the rules are sound
+
+    def __post_init__(self) -> None:
+        self.out = io.BytesIO()
+        plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        self.book = xlsxwriter.Workbook(self.out, {"in_memory": True, "nan_inf_to_errors": False} | plain)
+        created = {"title": self.title, "created": datetime(self.day.year, self.day.month, self.day.day)}
+        self.book.set_properties(created)
+        self._looks: dict[tuple[str, bool], Any] = {}
+
+    def look(self, name: str, is_open: bool = False) -> Any:
+        if (name, is_open) not in self._looks:
+            self._looks[name, is_open] = self.book.add_format(BASE | LOOKS[name] | (OPEN if is_open else {}))
+        return self._looks[name, is_open]
+
+    def grid(self, name: str, widths: list[float]) -> Grid:
+        """A new sheet with its banner; its name cut to what a spreadsheet allows, told apart from the others."""
+        taken = {grid.name.casefold() for grid in self.grids} | {FROZEN}
+        kept = "".join(" " if letter in "[]:*?/\\" else letter for letter in name).strip("' ")[:31] or "-"
+        number = 2
+        while kept.casefold() in taken:
+            kept, number = f"{kept[:27]} ({number})", number + 1
+        found = Grid(self, kept, self.book.add_worksheet(kept), len(widths))
+        for at, width in enumerate(widths):
+            found.sheet.set_column(at, at, width)
+        self._banner(found)
+        self.grids.append(found)
+        return found
+
+    def _banner(self, grid: Grid) -> None:
+        look = {"bold": True, "font_size": 13, "align": "center", "bg_color": "#EAF3EC", "font_color": "#14532D"}
+        style = self.book.add_format(BASE | look | {"border": 1})
+        if grid.columns > 1:
+            grid.sheet.merge_range(BANNER, 0, BANNER, grid.columns - 1, "", style)
+        grid.sheet.write_formula(BANNER, 0, f"={FROZEN}!$A$1", style, self.quiet)
+        grid.sheet.set_row(BANNER, 24)
+        alarm = self.book.add_format({"bold": True, "bg_color": "#FDE2E0", "font_color": "#B42318"})
+        says = f'=LEFT($A$1,{len(self.loud)})="{self.loud}"'
+        grid.sheet.conditional_format(BANNER, 0, BANNER, grid.columns - 1,
+                                      {"type": "formula", "criteria": says, "format": alarm})  # fmt: skip
+
+    def close(self) -> bytes:
+        """Write the frozen copy, protect every sheet, and give the bytes."""
+        frozen = self.book.add_worksheet(FROZEN)
+        top, counts = 3, []
+        for grid in self.grids:
+            last_row, last = (max(place) for place in zip(*grid.cells, strict=True))
+            for (row, at), value in grid.cells.items():
+                write = frozen.write_string if isinstance(value, str) else frozen.write_number
+                write(top + row, at, value)
+            copy = xl_range_abs(top + IDS + 1, 0, top + last_row, last)
+            # EXACT tells 0 from nothing and A from a, which <> does not; LibreOffice's takes texts alone.
+            counts.append(f'SUMPRODUCT(--NOT(EXACT({grid.area(IDS + 1, 0, last_row, last)}&"",{copy}&"")))')
+            top += last_row + 2
+        frozen.write_formula(1, 0, f"=IFERROR({'+'.join(counts)},1)", None, 0)
+        wrong = "+".join(f'({cell}<>"")' for cell in self.checks) or "0"
+        frozen.write_formula(2, 0, f"=IFERROR({wrong},1)", None, 0)
+        said = f'"{self.loud}"&IF($A$3>0," - {self.invalid}","")'
+        frozen.write_formula(0, 0, f'=IF($A$2=0,"{self.quiet}",{said})', None, self.quiet)
+        frozen.very_hidden()
+        for sheet in [*(grid.sheet for grid in self.grids), frozen]:
+            sheet.protect("", PROTECTION)
+        self.grids[0].sheet.activate()
+        self.book.close()
+        return self.out.getvalue()

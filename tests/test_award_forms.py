@@ -1,0 +1,406 @@
+"""The scoring workbook and the visit form: handed out, filled in, taken in line by line; what may not be is told."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from definitions.award_forms import SCORING
+from definitions.award_rules import sheets
+from etl import award_stages as stages
+from etl import deliveries, intake, load, registry, sources, store
+from etl.award_entries import said
+from etl.build import build
+from etl.store import Root
+from exports import award_forms, award_visit
+from exports.award_round import Round, scored_round
+from methods.sample_check import drawn
+from tests.test_cli import run
+from tests.tiny import TODAY, A, B, tiny
+from tests.workbooks import read_here
+from warehouse.version import Version, current
+
+YEAR = sheets()["2026"]
+OWN = "Tự chấm điểm"
+HEAD, FIRST = 4, 5  # rows as Excel counts
+Edit = Callable[[Workbook], object]
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    return tiny(tmp_path_factory.mktemp("forms") / "published")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
+    monkeypatch.setattr(intake, "read_many", read_here)
+    found = store.root("real", tmp_path / "data")
+    stages.adopt(found, YEAR, "Quyết định số 5", "lan")
+    return found
+
+
+def round_of(root: Root, version: Version) -> Round:
+    return scored_round(root, version, YEAR, TODAY)
+
+
+def columns(ws: Any) -> dict[str, int]:
+    return {cell.value: cell.column for cell in ws[HEAD]}
+
+
+def write(ws: Any, row: int, **cells: object) -> None:
+    at = columns(ws)
+    heads = {"points": "Điểm chấm", "explanation": "Thuyết minh", "reason": "Lý do (khi khác điểm đã ghi)",
+             "evidence": "Số, ký hiệu tài liệu minh chứng", "most": "Điểm tối đa", "seen": "Điểm đã ghi",
+             "code": "Mã xã, phường", "label": "Tiêu chí"}  # fmt: skip
+    for name, value in cells.items():
+        ws.cell(row, at[heads[name]]).value = value
+
+
+def filled(root: Root, version: Version, path: Path, edit: Edit, stage: str = "commune") -> Path:
+    """A form as it is handed out now, filled in with a spreadsheet program."""
+    path.write_bytes(award_forms.template(round_of(root, version), stage, A if stage == "commune" else None))
+    book = openpyxl.load_workbook(path)
+    edit(book)
+    book.save(path)
+    return path
+
+
+def taken(root: Root, path: Path, **how: Any) -> dict[str, Any]:
+    (answer,) = load.load(root, [path], **({"sender": "hoa"} | how))
+    return answer
+
+
+def codes(answer: dict[str, Any]) -> list[tuple[str, int | None, str | None]]:
+    return [(one["code"], one["row"], one["column"]) for one in answer["letters"]]
+
+
+def honest(book: Workbook) -> None:
+    write(book[OWN], FIRST, points=4.5, explanation="37 trong 40 văn bản ký số", evidence="Báo cáo số 12/BC-MTTQ")
+    write(book[OWN], FIRST + 1, points="5", explanation="đủ 40 văn bản", evidence="Báo cáo số 13/BC-MTTQ")
+
+
+# ---- a commune's own points ------------------------------------------------------------------------------------------
+
+
+def test_a_communes_workbook_asks_its_manual_criteria_and_shows_the_computed_ones(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(award_forms.template(round_of(root, version), "commune", A))
+    assert path.read_bytes() == award_forms.template(round_of(root, version), "commune", A)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == [SCORING, OWN, "Số liệu tự tính"]
+    asked = [book[OWN].cell(row, 2).value for row in range(FIRST, book[OWN].max_row + 1)]
+    assert asked == ["signed", "ioffice", "initiative"]
+    cells = [cell for row in book[OWN].iter_rows(min_row=FIRST) for cell in row if not cell.protection.locked]
+    assert book[OWN].protection.sheet and len(cells) == 3 * 4
+    assert all(cell.value is None for cell in cells)
+    computed = {row[0].value: row[3].value for row in book["Số liệu tự tính"].iter_rows(min_row=FIRST)}
+    assert len(computed) == 11 and "Tỷ lệ văn bản ký số" not in computed
+    assert [ws.page_setup.paperSize for ws in book] == ["9", "9", "9"] or {ws.page_setup.paperSize for ws in book} == {
+        9
+    }
+
+
+def test_what_a_commune_enters_counts_with_its_papers_and_the_same_bytes_change_nothing(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    path = filled(root, version, tmp_path / "a.xlsx", honest)
+    dry = taken(root, path, dry_run=True)
+    assert (dry["verdict"], stages.points(root, "2026")) == ("accepted", {})
+    answer = taken(root, path)
+    assert (answer["verdict"], answer["rows"]["stored"], answer["letters"]) == ("accepted", 2, [])
+    assert stages.points(root, "2026") == {(A, "signed"): 4.5, (A, "ioffice"): 5.0}
+    given = stages.history(root, "2026")[A, "ioffice"]["commune"]
+    assert (given.explanation, given.evidence, given.by) == ("đủ 40 văn bản", "Báo cáo số 13/BC-MTTQ", "hoa")
+    names = sorted(one.name for one in root.log.iterdir())
+    assert taken(root, path) == answer and sorted(one.name for one in root.log.iterdir()) == names
+    assert sources.source_for("f3a9.xlsx", path.read_bytes()).SOURCE == "award_points"
+
+
+def test_a_wrong_cell_blocks_only_its_line_and_is_told_where_it_stands(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        write(book[OWN], FIRST, points="10 điểm")
+        write(book[OWN], FIRST + 2, points=4.25, explanation="một mô hình", evidence="QĐ 3")
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert (answer["verdict"], answer["rows"]["stored"], answer["rows"]["held"]) == ("partly", 1, 2)
+    assert codes(answer) == [("bad_points", FIRST, "F"), ("award_not_in_halves", FIRST + 2, "F")]
+    said_of = answer["letters"][0]["message"]
+    assert f"Biểu “{OWN}”, dòng {FIRST}, cột F (Điểm chấm)" in said_of and "“10 điểm”" in said_of and "0,5" in said_of
+    assert "điểm 4,25" in answer["letters"][1]["message"] and "từ 0 đến 10" in answer["letters"][1]["message"]
+    assert stages.points(root, "2026") == {(A, "ioffice"): 5.0}
+
+
+WRONG: dict[str, tuple[str, dict[str, object]]] = {
+    "over the maximum": ("award_not_in_halves", {"points": 5.5}),
+    "no evidence": ("award_no_evidence", {"evidence": None}),
+    "no points": ("award_no_points", {"points": "-"}),
+    "a formula never worked out": ("formula_without_value", {"points": "=2+2"}),
+    "a formula for words": ("formula_without_value", {"explanation": "=A1"}),
+    "a truth": ("bad_points", {"points": True}),
+    "a maximum raised": ("award_label_changed", {"most": 50}),
+    "another label": ("award_label_changed", {"label": "Xử lý văn bản trên iOffice"}),
+    "another commune's code": ("award_other_commune", {"code": B}),
+    "points on record invented": ("award_seen_changed", {"seen": 3}),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_each_fault_is_a_sentence(root: Root, version: Version, tmp_path: Path, what: str) -> None:
+    code, cells = WRONG[what]
+
+    def edit(book: Workbook) -> None:
+        honest(book)
+        write(book[OWN], FIRST, **cells)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert [one for one, row, _ in codes(answer) if row == FIRST] == [code]
+    assert stages.points(root, "2026") == {(A, "ioffice"): 5.0}
+
+
+def test_merged_cells_and_a_criterion_twice_are_asked_about(root: Root, version: Version, tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        book[OWN].merge_cells(start_row=FIRST, end_row=FIRST + 1, start_column=6, end_column=6)
+        for cell in book[OWN][FIRST + 2]:
+            book[OWN].cell(FIRST + 3, cell.column).value = cell.value
+        for row in (FIRST + 2, FIRST + 3):
+            write(book[OWN], row, points=3, explanation="x", evidence="y")
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert [(code, row) for code, row, _ in codes(answer)] == [
+        ("merged_cells", FIRST), ("merged_cells", FIRST + 1), ("award_twice", FIRST + 2), ("award_twice", FIRST + 3)
+    ]  # fmt: skip
+    assert (answer["verdict"], stages.points(root, "2026")) == ("refused", {})
+
+
+def test_points_entered_again_need_a_reason_and_the_form_shows_what_stands(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    taken(root, filled(root, version, tmp_path / "a.xlsx", honest))
+    paper = {"explanation": "đếm lại", "evidence": "BC 14"}
+
+    def without(book: Workbook) -> None:
+        assert book[OWN].cell(FIRST, columns(book[OWN])["Điểm đã ghi"]).value == 4.5
+        write(book[OWN], FIRST, points=4, **paper)
+
+    answer = taken(root, filled(root, version, tmp_path / "b.xlsx", without))
+    assert codes(answer) == [("award_no_reason", FIRST, "I")] and "khác 4,5" in answer["letters"][0]["message"]
+    again = filled(
+        root, version, tmp_path / "c.xlsx", lambda b: write(b[OWN], FIRST, points=4, reason="đếm lại", **paper)
+    )
+    assert taken(root, again)["verdict"] == "accepted" and stages.points(root, "2026")[A, "signed"] == 4
+
+
+# ---- whole files -----------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_nobody_adopted_is_refused_until_it_is(root: Root, version: Version, tmp_path: Path) -> None:
+    path = filled(root, version, tmp_path / "a.xlsx", honest)
+    fresh = store.root("real", tmp_path / "other")
+    answer = taken(fresh, path)
+    assert (answer["verdict"], [one["code"] for one in answer["letters"]]) == ("refused", ["award_not_adopted"])
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    assert taken(fresh, path)["verdict"] == "accepted" and len(stages.points(fresh, "2026")) == 2
+
+
+def test_after_publication_nothing_is_taken_and_a_demonstration_stays_apart(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    path = filled(root, version, tmp_path / "a.xlsx", honest)
+    stages.publish(root, YEAR, "minh")
+    answer = taken(root, path)
+    assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "award_published")
+    assert "đã công bố" in answer["letters"][0]["message"]
+    demo = store.root("demo", tmp_path / "data")
+    stages.adopt(demo, YEAR, "Quyết định số 5", "lan")
+    assert taken(demo, path)["letters"][0]["code"] == "wrong_origin" and stages.points(demo, "2026") == {}
+
+
+def test_a_cover_without_its_facts_is_sent_back(root: Root, version: Version, tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        book[SCORING]["B6"] = "bước khác"
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "award_no_cover")
+    assert "Bước chấm" in answer["letters"][0]["message"]
+
+
+def test_the_version_tells_the_same_of_the_file_as_the_answer_did(root: Root, version: Version, tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        write(book[OWN], FIRST, points=7)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    build(root)
+    shown = current(root.path)
+    assert shown
+    row = shown.query("select verdict, rows_stored, rows_held from delivery").row(0)
+    assert row == (answer["verdict"], answer["rows"]["stored"], answer["rows"]["held"]) == ("partly", 1, 1)
+    assert shown.query("select code from letter")["code"].to_list() == ["award_not_in_halves"]
+    landed = load.land(root, store.receipts(root))
+    judged = deliveries.judge(
+        deliveries.in_hand(store.receipts(root), landed), registry.registry(root), "real", told=said(root)
+    )
+    assert judged.deliveries["verdict"].to_list() == ["partly"]
+
+
+# ---- later stages ----------------------------------------------------------------------------------------------------
+
+
+def test_a_later_stage_sees_what_came_before_and_gives_its_own(root: Root, version: Version, tmp_path: Path) -> None:
+    taken(root, filled(root, version, tmp_path / "a.xlsx", honest))
+
+    def edit(book: Workbook) -> None:
+        ws = book.worksheets[1]
+        rows = {ws.cell(row, 1).value: row for row in range(FIRST, ws.max_row + 1)}
+        assert len(rows) == 99 and len(book.sheetnames) == 4
+        at = columns(ws)
+        assert ws.cell(rows[A], at["Xã, phường tự chấm"]).value == 4.5
+        assert ws.cell(rows[A], at["Minh chứng của xã, phường"]).value == "Báo cáo số 12/BC-MTTQ"
+        write(ws, rows[A], points=4, reason="thiếu 3 văn bản")
+        write(ws, rows[B], points=3)
+
+    answer = taken(root, filled(root, version, tmp_path / "board.xlsx", edit, "board"), sender="lan")
+    assert (answer["verdict"], answer["rows"]["stored"]) == ("accepted", 2)
+    history = stages.history(root, "2026")
+    assert {stage: one.points for stage, one in history[A, "signed"].items()} == {"commune": 4.5, "board": 4.0}
+    assert (history[B, "signed"]["board"].by, history[A, "signed"]["board"].reason) == ("lan", "thiếu 3 văn bản")
+
+
+def test_an_old_form_of_a_stage_is_looked_at_again_and_no_stage_goes_back(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    def edit(book: Workbook) -> None:
+        write(book.worksheets[1], FIRST, points=4)
+
+    first = YEAR.id, round_of(root, version)
+    code = next(iter(award_forms.units()))
+    old = filled(root, version, tmp_path / "old.xlsx", edit, "specialist")
+    stages.give(root, YEAR, code, "signed", "specialist", 2, by="lan")
+    answer = taken(root, old)
+    assert codes(answer)[0][:2] == ("award_seen_changed", FIRST) and "nay là 2" in answer["letters"][0]["message"]
+    stages.give(root, YEAR, code, "signed", "council", 2, by="minh")
+    late = filled(root, version, tmp_path / "late.xlsx", edit, "specialist")
+    assert codes(taken(root, late))[0][0] == "award_later_stage_spoke"
+    assert first and stages.points(root, "2026") == {(code, "signed"): 2}
+
+
+# ---- visits ----------------------------------------------------------------------------------------------------------
+
+CLAIMED = {f"{A}-001": 35, f"{A}-002": 35}
+
+
+def visits(root: Root, path: Path, edit: Edit, is_drawn: bool = True) -> Path:
+    lines = drawn(CLAIMED, 7)
+    path.write_bytes(award_visit.form("2026", A, 7, lines, CLAIMED, {f"{A}-001": "Bản Một"}, TODAY, False))
+    if is_drawn:
+        stages.draw(root, YEAR, A, 7, lines, CLAIMED)
+    book = openpyxl.load_workbook(path)
+    edit(book)
+    book.save(path)
+    return path
+
+
+def results(ws: Any) -> list[Any]:
+    """The cells of the results."""
+    top = next(cell.row for cell in ws["E"] if cell.value == "Kết quả")
+    return [ws.cell(row, 5) for row in range(top + 1, top + 20)]
+
+
+def visited(book: Workbook, found: int = 9, absent: int = 4) -> None:
+    for number, cell in enumerate(results(book.active)):
+        cell.value = "Đúng" if number < found else "Vắng nhà" if number < found + absent else "Không đúng"
+    row = next(cell.row for cell in book.active["A"] if cell.value == "Số, ngày biên bản kiểm tra")
+    book.active.cell(row, 2).value = "Biên bản số 3"
+
+
+def test_visits_come_back_as_a_share_and_nobody_at_home_proves_nothing(root: Root, tmp_path: Path) -> None:
+    answer = taken(root, visits(root, tmp_path / "v.xlsx", visited))
+    assert (answer["verdict"], answer["rows"]["stored"]) == ("accepted", 19)
+    check = stages.samples(root, "2026")[A]
+    assert (check.verified, check.visited, check.is_passed) == (9, 19, False)
+    names = sorted(one.name for one in root.log.iterdir())
+    taken(root, tmp_path / "v.xlsx")
+    assert sorted(one.name for one in root.log.iterdir()) == names
+
+
+def test_a_list_not_filled_in_not_drawn_or_changed_does_not_count(root: Root, tmp_path: Path) -> None:
+    def incomplete(book: Workbook) -> None:
+        visited(book)
+        results(book.active)[3].value = "có lẽ"
+        results(book.active)[4].value = None
+
+    answer = taken(root, visits(root, tmp_path / "i.xlsx", incomplete))
+    assert answer["verdict"] == "refused"
+    assert [one["code"] for one in answer["letters"]] == ["award_visit_incomplete", *["award_bad_result"] * 2]
+    assert "“có lẽ”" in answer["letters"][1]["message"]
+
+    def other(book: Workbook) -> None:
+        visited(book)
+        book.active.cell(results(book.active)[0].row, 4).value = 35
+
+    assert taken(root, visits(root, tmp_path / "o.xlsx", other))["letters"][0]["code"] == "award_other_list"
+    fresh = store.root("real", tmp_path / "other")
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    answer = taken(fresh, visits(fresh, tmp_path / "n.xlsx", visited, is_drawn=False))
+    assert answer["letters"][0]["code"] == "award_not_drawn" and stages.samples(fresh, "2026") == {}
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [("Chủ hộ", "Giàng A Páo"), (None, "Giàng A Páo"), ("Ghi chú", "0912 345 678"), (None, 912345678)],
+)
+def test_a_column_of_names_or_telephones_is_sent_back_and_not_quoted(
+    root: Root, tmp_path: Path, head: str | None, value: object
+) -> None:
+    def edit(book: Workbook) -> None:
+        visited(book)
+        first = results(book.active)[0].row
+        book.active.cell(first - 1, 6).value = head
+        book.active.cell(first + 2, 6).value = value
+
+    answer = taken(root, visits(root, tmp_path / "p.xlsx", edit))
+    assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "personal_column")
+    assert str(value) not in str(answer["letters"]) and stages.samples(root, "2026") == {}
+
+
+# ---- the verbs -------------------------------------------------------------------------------------------------------
+
+
+def test_forms_are_handed_out_and_come_back_through_load(
+    version: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(version.path.parent, tmp_path / "data" / "real" / "published")
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    real = ("--real",)
+    assert "chưa được thông qua" in run("awards", "template", "2026", "--commune", A, *real).stderr
+    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--by", "lan", *real)
+    assert run("awards", "template", "2026", "--commune", A, *real).exit_code == 0
+    (path,) = tmp_path.glob("cham-diem-2026-*.xlsx")
+    assert "Đã có tệp" in run("awards", "template", "2026", "--commune", A, *real).stderr
+    assert run("awards", "template", "2026", "--commune", "99999", *real).exit_code == 1
+    assert run("awards", "template", "2026", *real).exit_code == 1
+    assert run("awards", "template", "2026", "--stage", "council", "--criterion", "signed", *real).exit_code == 0
+    assert run("awards", "template", "2026", "--all", *real).stdout == "cham-diem-2026.zip\n"
+    sample = ("awards", "sample", A, "--seed", "7", *real)
+    assert run(*sample, "--form", "v.xlsx", "--sheet", "2026").exit_code == 0 and Path("v.xlsx").exists()
+    assert len(stages.drawn(store.root("real"), "2026", A, 7)) == 19
+    book = openpyxl.load_workbook(path)
+    honest(book)
+    write(book[OWN], FIRST, points=40)
+    book.save(path)
+    told = run("load", path, "--sender", "hoa", "--dry-run")
+    assert told.exit_code == 3 and "từ 0 đến 5" in told.stdout
+    assert run("load", path, "--sender", "hoa").exit_code == 3
+    assert stages.points(store.root("real"), "2026") == {(A, "ioffice"): 5.0}

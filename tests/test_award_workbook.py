@@ -1,0 +1,422 @@
+"""The council's workbook: what it shows, recalculated elsewhere, is what the product says, whatever is changed in it."""
+
+import io
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import polars as pl
+import pytest
+
+import machine
+from definitions.award_rules import Criterion, Sheet, faults, sheets
+from definitions.load import definitions
+from etl import award_stages, store
+from etl.award_stages import Given
+from exports import award_cluster_sheet, award_workbook, watched
+from exports.award_criteria_sheet import codes, parts, say
+from exports.award_round import Round
+from methods.sample_check import checked, scale
+from metrics import awards, units
+from tests.test_cli import run
+from tests.tiny import tiny
+from warehouse.version import Version
+
+YEAR, PASS = sheets()["2026"], sheets()["pass_fail"]
+SEED = 11
+EXCEL_2010 = {"AND", "COUNTIF", "COUNTIFS", "EXACT", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "LEFT", "MATCH", "MAX",
+              "MIN", "MOD", "NOT", "ROUND", "SUM", "SUMPRODUCT", "TRIM"}  # fmt: skip
+LOUD, EVIL = say("loud", "vi"), '=HYPERLINK("http://x","y")'
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    return tiny(tmp_path_factory.mktemp("workbook") / "published")
+
+
+def hard(sheet: Sheet, **changes: Any) -> Sheet:
+    """The rules with everything that can happen: caps and a veto on one criterion, two quotas, a share of awards."""
+    if sheet.kind == "pass_fail":
+        return sheet.model_copy(update=changes)
+    content = sheet.model_dump(by_alias=True)
+    label = {"vi": "x", "en": "x"}
+    content["limits"] = [
+        {"criterion": "on_time", "below": 0.4, "at_most": "done", "label": label},
+        {"criterion": "on_time", "below": 0.1, "label": label},
+        {"criterion": "usable", "below": 0.2, "label": label},
+        {"criterion": "signed", "below": 0.3, "at_most": "good", "label": label},
+    ]
+    for grade, least, quota in zip(content["grades"], (62, 55, 40, 0), (0.2, 0.3, None, None), strict=True):
+        grade |= {"least": least, "quota": quota}
+    content["awards"] = [*content["awards"], content["awards"][0] | {"id": "third", "in_cluster": 0.35, "grade": "done"}]
+    for one in content["criteria"]:
+        one["not_for"] = ("cluster:mu_cang_chai",) if one["id"] == "skills" else ()
+        one["verified"] = one["id"] in ("access", "submitted", "signed")
+        one["missing"] = "open" if one["id"] in ("access", "ioffice") else "zero"
+    return Sheet.model_validate(content | changes)
+
+
+def figures(seed: int) -> Callable[..., Any]:
+    """Coarse figures, so that many are level; one in ten is not known, and some criteria know all."""
+
+    def drawn(version: Version, sheet: Sheet, one: Criterion, ids: list[str], given: Any) -> Any:
+        chance = np.random.default_rng([seed, *one.id.encode()])
+        most = {"manual": 10.0, "count": 30.0, "lateness": 12.0}.get(one.score.how, 1.0)
+        steps = 20 if one.score.how == "manual" else 6
+        value = np.round(chance.integers(0, steps + 1, len(ids)) * most / steps, 3)
+        value[chance.random(len(ids)) < (0.0 if one.kind in ("bonus", "deduction") else 0.1)] = np.nan
+        base = np.round(chance.integers(0, 4, len(ids)) / 5, 2)
+        return awards._Figures(value, base, ["no_value" if np.isnan(x) else "" for x in value])
+
+    return drawn
+
+
+@pytest.fixture
+def made(version: Version, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Round]:
+    """A round of 99 communes with planted figures; level with its neighbour where the place is even."""
+    monkeypatch.setattr(awards, "_figures", figures(SEED))
+    ids = awards.communes(version)["unit"].to_list()
+    samples = {ids[n]: checked(9 if n % 2 else 15) for n in range(0, 99, 5)}
+    stages = {(id, "signed"): {"commune": Given(4.0, "", EVIL, "=1+1", "lan", ""),
+                               "board": Given(3.5, "=cmd|x", "", "12/BC", "an", "")} for id in ids}  # fmt: skip
+
+    def made(rules: Sheet, **changes: Any) -> Round:
+        verified = {id: scale(check) for id, check in samples.items()}
+        scored = awards.scored(version, rules, verified=verified)
+        return replace(Round(rules, version, "draft", None, stages, samples, scored), **changes)
+
+    return made
+
+
+def recalculated(books: dict[str, bytes], folder: Path) -> dict[str, bytes]:
+    """The workbooks without their formulas' values, opened and saved again by LibreOffice."""
+    folder.mkdir(exist_ok=True)
+    for name, content in books.items():
+        openpyxl.load_workbook(io.BytesIO(content)).save(folder / f"{name}.xlsx")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [str(machine.libreoffice()), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out")]
+    subprocess.run([*command, *(str(folder / f"{name}.xlsx") for name in books)],
+                   check=True, capture_output=True, timeout=300)  # fmt: skip
+    return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in books}
+
+
+def values(content: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
+def told(content: bytes) -> dict[str, dict[str, Any]]:
+    """Commune -> what its cluster's sheet shows, by the hidden heads."""
+    found = {}
+    for ws in values(content):
+        heads = {cell.value: cell.column for cell in ws[watched.IDS + 1] if cell.value}
+        if not {"total", "passed"} & heads.keys():
+            continue
+        for row in range(award_cluster_sheet.FIRST + 1, ws.max_row + 1):
+            if commune := ws.cell(row, heads["commune"]).value:
+                if ws.cell(row, heads["number"]).value is not None and heads.keys() - {"number"}:
+                    found[commune] = {id: ws.cell(row, at).value for id, at in heads.items()}
+    return found
+
+
+def half_up(value: float) -> float:
+    return float(Decimal(str(round(value, 9))).quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
+def expected(of: Round, columns: Sequence[str]) -> dict[str, list[Any]]:
+    """The product's own, in the words of the sheets."""
+    labels: dict[str | None, Any] = {None: None, "": None} | {one.id: one.label.vi for one in of.rules.grades}
+    labels |= {one.id: one.label.vi for one in of.rules.awards}
+    points = {(c, k): p for c, k, p in of.scored.lines.select("commune", "criterion", "points").iter_rows()}
+    found = {}
+    for row in of.scored.standings.iter_rows(named=True):
+        numbers = [None if row[id] is None else half_up(row[id]) for id in columns]
+        note = say("no_place", "vi") if row["points"] is None else say("tied", "vi") if row["is_tied"] else None
+        capped = [codes(of.rules, "vi")[id] for id in row["capped_by"].split()]
+        own = [None if points[row["commune"], one.id] is None else round(points[row["commune"], one.id], 4)
+               for one in of.rules.criteria]  # fmt: skip
+        words = [labels[row["grade"]], labels[row["award"]], note, " ".join(capped) or None]
+        found[row["commune"]] = [*numbers, *words, *own]
+    return found
+
+
+NUMBERS = ("earned", "maximum", "base", "bonus", "deduction", "points", "place")
+
+
+def shown(content: bytes, of: Round) -> dict[str, list[Any]]:
+    found = {}
+    for commune, row in told(content).items():
+        numbers = [row[{"points": "total"}.get(id, id)] for id in NUMBERS]
+        own = [row[f"points:{one.id}"] for one in of.rules.criteria]
+        cells = [*numbers, *(row[id] for id in ("grade", "award", "note", "capped_by")), *own]
+        marks = ("", say("unranked", "vi"), say("not_applicable", "vi"))
+        found[commune] = [None if cell in marks else round(cell, 4) if isinstance(cell, float) else cell for cell in cells]
+    return found
+
+
+# ---- changing a workbook and the rules alike -------------------------------------------------------------------------
+
+
+def changed(of: Round, content: bytes, rules: Sheet) -> bytes:
+    """The workbook with the cells in which other rules differ typed in, as a person would."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    ws, numbers = book[say("sheet_criteria", "vi")], codes(of.rules, "vi")
+    at = {ws.cell(row, 1).value: row for row in range(5, 7 + len(numbers) + len(parts(of.rules, "vi")))}
+    for one in rules.criteria:
+        ws.cell(at[numbers[one.id]], 5).value = one.points
+        ws.cell(at[numbers[one.id]], 6).value = say(rules.missing_for(one), "vi")
+        if rules.kind == "pass_fail":
+            ws.cell(at[numbers[one.id]], 3).value = say(one.kind, "vi")
+    for part in parts(rules, "vi"):
+        if part.code and part.points is not None:
+            ws.cell(at[part.code], 5).value = part.points
+    if rules.kind == "pass_fail":
+        ws.cell(row_of(ws, 2, say("extended_share", "vi")), 5).value = rules.extended_share
+    else:
+        _type_rest(ws, rules, numbers)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def row_of(ws: Any, column: int, words: str) -> int:
+    return next(row for row in range(1, ws.max_row + 1) if ws.cell(row, column).value == words)
+
+
+def _type_rest(ws: Any, rules: Sheet, numbers: dict[str, str]) -> None:
+    labels = {"": say("veto", "vi")} | {grade.id: grade.label.vi for grade in rules.grades}
+    blocks = {
+        "head_least": [(grade.least, grade.quota) for grade in rules.grades],
+        "head_below": [(limit.below, labels[limit.at_most]) for limit in rules.limits],
+        "head_room": [(award.in_cluster, labels[award.grade]) for award in rules.awards],
+    }
+    for head, rows in blocks.items():
+        for row, pair in enumerate(rows, row_of(ws, 5, say(head, "vi")) + 1):
+            ws.cell(row, 5).value, ws.cell(row, 6).value = pair
+    first = row_of(ws, 2, say("head_tie_breaker", "vi")) + 1
+    for number in range(3):
+        id = rules.tie_breakers[number] if number < len(rules.tie_breakers) else None
+        ws.cell(first + number, 3).value = numbers[id] if id else None
+
+
+def reweighted(rules: Sheet, weights: dict[str, float]) -> Sheet:
+    """Other maxima; each group has what its criteria add up to."""
+    criteria = tuple(one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in rules.criteria)
+    sums = {group.id: sum(one.points for one in criteria if one.group == group.id) for group in rules.groups}
+    groups = tuple(group.model_copy(update={"points": max(group.points, sums[group.id])}) for group in rules.groups)
+    return rules.model_copy(
+        update={"criteria": criteria, "groups": groups, "total": sum(group.points for group in groups)}
+    )
+
+
+def council(rules: Sheet) -> Sheet:
+    """Three weights, a veto's threshold and the order of the tie-breakers."""
+    limits = [limit.model_copy(update={"below": 0.5}) if limit.criterion == "usable" else limit for limit in rules.limits]
+    other = reweighted(rules, {"access": 8.0, "submitted": 14.0, "usable": 6.5})
+    return other.model_copy(update={"limits": tuple(limits), "tie_breakers": ("usable", "skills", "access")})
+
+
+def by_chance(rules: Sheet, seed: int) -> Sheet:
+    """Anything a yellow cell can hold, by chance; sound rules."""
+    chance = np.random.default_rng(seed)
+    weights = {one.id: float(chance.integers(1, 40)) / 2 for one in rules.criteria}
+    weights["submitted"], weights["initiative"] = max(10.0, weights["submitted"]), 10.0
+    other = reweighted(rules, weights)
+    grades = [id.id for id in rules.grades]
+    least = sorted((round(float(x), 1) for x in chance.choice(np.arange(10, 80, 0.5), 3, replace=False)), reverse=True)
+    quotas = [None if chance.random() < 0.3 else round(float(chance.uniform(0.05, 0.6)), 2) for _ in rules.grades]
+    update = {
+        "criteria": tuple(one.model_copy(update={"missing": str(chance.choice(["zero", "zero", "zero", "open"]))})
+                          for one in other.criteria),
+        "grades": tuple(grade.model_copy(update={"least": low, "quota": quota if grade.id != grades[-1] else None})
+                        for grade, low, quota in zip(rules.grades, [*least, 0.0], quotas, strict=True)),
+        "limits": tuple(limit.model_copy(update={"below": round(float(chance.uniform(0.05, 0.8)), 2),
+                                                 "at_most": str(chance.choice(["", *grades[1:3]]))})
+                        for limit in rules.limits),
+        "awards": tuple(award.model_copy(update={"in_cluster": float(chance.choice([0.15, 0.25, 1, 2, 3])),
+                                                 "grade": str(chance.choice(grades[:3]))}) for award in rules.awards),
+        "tie_breakers": tuple(str(id) for id in chance.choice([one.id for one in rules.criteria], 3, replace=False)),
+        "bonus": float(chance.integers(0, 10)),
+    }  # fmt: skip
+    return other.model_copy(update=update)
+
+
+# ---- tests -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_libreoffice_gives_what_a_fresh_run_of_the_product_gives(made: Callable[..., Round], tmp_path: Path) -> None:
+    frozen = made(hard(YEAR))
+    content = award_workbook.workbook(frozen)
+    trials = {"as_frozen": frozen.rules, "council": council(frozen.rules)}
+    trials |= {f"chance_{seed}": by_chance(frozen.rules, seed) for seed in (1, 2, 3)}
+    assert all(not list(faults(rules, definitions())) for rules in trials.values())
+    books = {name: changed(frozen, content, rules) for name, rules in trials.items()}
+    back = recalculated(books, tmp_path / "trials")
+    totals = []
+    for name, rules in trials.items():
+        fresh = made(rules)
+        want, have = expected(fresh, NUMBERS), shown(back[name], fresh)
+        assert len(have) == 99
+        assert have == want, name
+        banners = {ws["A1"].value for ws in values(back[name]) if ws.title != watched.FROZEN}
+        assert banners == {say("quiet_draft", "vi") if name == "as_frozen" else LOUD}
+        totals.append([row[5:9] for row in want.values()])
+    assert all(totals[0] != other for other in totals[1:])
+    standings = frozen.scored.standings
+    # The inputs are hard: open sheets, level places, ties at a line, vetoes, every grade.
+    assert standings["is_open"].sum() > 5 and standings["is_tied"].sum() > 3
+    assert standings.filter(pl.col("place").is_not_null()).select("cluster", "place").is_duplicated().sum() > 3
+    assert standings["grade"].n_unique() == 5 and standings["award"].n_unique() == 4
+    assert (frozen.scored.lines["state"] == "not_applicable").sum() > 9
+
+
+@pytest.mark.slow
+def test_every_formula_brings_the_value_it_works_out_to(made: Callable[..., Round], tmp_path: Path) -> None:
+    rounds = {"points": made(hard(YEAR)), "passed": made(PASS), "ninety": made(sheets()["ninety_ten"])}
+    books = {name: award_workbook.workbook(of, has_certificates=True) for name, of in rounds.items()}
+    back = recalculated(books, tmp_path / "values")
+    for name, content in books.items():
+        ours, theirs = values(content), values(back[name])
+        cells = [cell for ws in openpyxl.load_workbook(io.BytesIO(content)) for row in ws.iter_rows() for cell in row
+                 if cell.data_type == "f"]  # fmt: skip
+        assert len(cells) > 500
+        for cell in cells:
+            was, now = (book[cell.parent.title][cell.coordinate].value for book in (ours, theirs))
+            assert (was or None) == pytest.approx(now or None, abs=1e-9), (name, cell.parent.title, cell.coordinate)
+        assert award_workbook.differences(back[name], rounds[name]) == []
+
+
+@pytest.mark.slow
+def test_one_cell_makes_every_sheet_say_it_is_a_trial(made: Callable[..., Round], tmp_path: Path) -> None:
+    adopted = {"rules_sha256": award_stages.digest(YEAR), "decision": "=1+1"}
+    frozen = made(YEAR, adopted=adopted, state="adopted", version=known_at(made(YEAR).version, YEAR.cut_off))
+    content = award_workbook.workbook(frozen)
+    book = values(content)
+    cluster = book.sheetnames[3]
+    said = next(row for row in range(6, 99) if book["Minh chứng"].cell(row, 13).value)
+    edits = {"none": None, "weight": ("Tiêu chí", "E8", 11), "share": ("Điểm", "F9", 0.123), "name": (cluster, "C9", "Xã khác"),
+             "total": (cluster, "AE10", 99), "said": ("Minh chứng", f"M{said}", "Khác"), "cover": ("Bìa", "B8", "Khác")}  # fmt: skip
+    back = recalculated({name: typed(content, edit) for name, edit in edits.items()}, tmp_path / "banner")
+    for name in edits:
+        book = values(back[name])
+        said = {ws["A1"].value for ws in book if ws.title != watched.FROZEN}
+        if name == "none":
+            assert said == {say("quiet_frozen", "vi")}
+        else:
+            assert {words[: len(LOUD)] for words in said} == {LOUD}, name
+        for ws in book:
+            if ws.title != watched.FROZEN:
+                # In print too: the banner stands in the rows that every page repeats.
+                assert ws.print_title_rows.startswith("$1:$")
+                assert (ws.page_setup.orientation, ws.page_setup.paperSize) == ("landscape", 9)
+                assert ws.protection.sheet
+    assert {cell for _, cell, _, _ in award_workbook.differences(back["weight"], frozen)} >= {"A1", "E8"}
+
+
+def known_at(version: Version, day: date) -> Version:
+    return Version(version.id, version.path, version.manifest | {"as_of": day.isoformat()})
+
+
+def typed(content: bytes, edit: tuple[str, str, Any] | None) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    if edit:
+        sheet, cell, value = edit
+        assert book[sheet][cell].value not in (None, "", value)
+        book[sheet][cell].value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.slow
+def test_who_passes_follows_kinds_and_the_share_asked_for(made: Callable[..., Round], tmp_path: Path) -> None:
+    frozen = made(PASS)
+    kinds = ("extended", "compulsory", "compulsory", "extended", "extended")
+    criteria = tuple(
+        one.model_copy(update={"kind": kind, "missing": "zero"}) for one, kind in zip(PASS.criteria, kinds, strict=True)
+    )
+    other = PASS.model_copy(update={"criteria": criteria, "extended_share": 0.6})
+    book = changed(frozen, award_workbook.workbook(frozen), other)
+    fresh = made(other).scored.standings
+    words = {True: say("passed", "vi"), False: say("failed", "vi"), None: say("no_verdict", "vi")}
+    want = {row["commune"]: [row["compulsory_failed"], row["extended_met"], row["extended"], words[row["passed"]]]
+            for row in fresh.iter_rows(named=True)}  # fmt: skip
+    rows = told(recalculated({"passed": book}, tmp_path / "passed")["passed"])
+    assert {id: [row[key] for key in ("compulsory_failed", "extended_met", "extended", "passed")] for id, row in rows.items()} == want
+    assert fresh["passed"].to_list() != frozen.scored.standings["passed"].to_list()
+
+
+def formulas(content: bytes) -> Iterator[str]:
+    for ws in openpyxl.load_workbook(io.BytesIO(content)):
+        yield from (cell.value for row in ws.iter_rows() for cell in row if cell.data_type == "f")
+
+
+@pytest.mark.parametrize("rules", [YEAR, PASS, sheets()["ninety_ten"]], ids=lambda rules: rules.id)
+def test_only_functions_of_excel_2010_are_used(made: Callable[..., Round], rules: Sheet) -> None:
+    found = {name for formula in formulas(award_workbook.workbook(made(rules)))
+             for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", re.sub(r'"[^"]*"', "", formula))}  # fmt: skip
+    assert found and found <= EXCEL_2010
+
+
+def test_nothing_that_came_as_data_is_a_formula(
+    made: Callable[..., Round], version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = units.names(version)
+    monkeypatch.setattr(units, "names", lambda version: {id: EVIL for id in real} | {"cluster:wards": "=1+1"})
+    # A sheet's name stands in formulas, in quotes.
+    bare = {re.sub(r"'[^']*'!", "", one) for one in formulas(award_workbook.workbook(made(YEAR)))}
+    assert not any(mark in one for one in bare for mark in ("HYPERLINK", "cmd", "1+1"))
+    book = openpyxl.load_workbook(io.BytesIO(award_workbook.workbook(made(YEAR))))
+    typed = {cell.data_type for ws in book for row in ws.iter_rows() for cell in row if cell.value in (EVIL, "=1+1")}
+    assert typed == {"s"}
+
+
+def test_what_it_shows_is_read_back_by_commune_and_criterion(made: Callable[..., Round]) -> None:
+    of = made(hard(YEAR))
+    for lang in ("vi", "en"):
+        found = award_workbook.read_back(award_workbook.workbook(of, lang))
+        assert len(found) == 99 * (len(YEAR.criteria) + 1)
+        for commune, total in of.scored.standings.select("commune", "points").iter_rows():
+            assert found[commune, "total"] == ("" if total is None else total)
+        for commune, id, points in of.scored.lines.select("commune", "criterion", "points").iter_rows():
+            assert found[commune, id] == points if points is not None else isinstance(found[commune, id], str)
+
+
+def test_a_digit_changed_is_told_by_its_cell(made: Callable[..., Round]) -> None:
+    of = made(YEAR)
+    content = award_workbook.workbook(of)
+    assert award_workbook.differences(content, of) == []
+    assert award_workbook.differences(award_workbook.workbook(of, "en"), of, "en") == []
+    other = made(reweighted(YEAR, {"access": 9.0}))
+    told = award_workbook.differences(award_workbook.workbook(other), of)
+    weight = [(was, now) for sheet, cell, was, now in told if sheet == "Tiêu chí" and cell == "E9"]
+    assert weight == [(12.0, 9.0)]
+
+
+def test_only_yellow_cells_are_open(made: Callable[..., Round]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(award_workbook.workbook(made(YEAR))))
+    assert book[watched.FROZEN].sheet_state == "veryHidden"
+    for ws in book:
+        free = [cell for row in ws.iter_rows() for cell in row if not cell.protection.locked]
+        assert ws.protection.sheet and all(cell.data_type != "f" for cell in free)
+        assert bool(free) == (ws.title == "Tiêu chí")
+    free = sum(1 for row in book["Tiêu chí"].iter_rows() for cell in row if not cell.protection.locked)
+    # 14 criteria with 2 cells, 6 groups and the bonus, 4 grades, 3 quotas, 2 limits and 2 awards with 2, 3 tie-breakers.
+    assert free == 14 * 2 + 7 + 4 + 3 + 2 * 2 + 2 * 2 + 3
+
+
+def test_the_verb_writes_it_and_overwrites_nothing(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(province))
+    out = tmp_path / "council.xlsx"
+    said = run("awards", "workbook", "2026", out, "--certificates", "--demo")
+    assert said.exit_code == 0, said.stderr
+    assert "Độ chắc của hạng" in openpyxl.load_workbook(out).sheetnames
+    assert store.root("demo").path.exists()
+    assert "không ghi đè" in run("awards", "workbook", "2026", out, "--demo").stderr
