@@ -251,27 +251,29 @@ def together(version: Version, platform: str, indicator: str, since: date, until
     over villages that reported in both months of each step, null where a step is missing.
     """
     metric = MEASURES["followers"][platform]
-    return version.query(
-        """with grown as (
-               select first.unit, sum(last.value) / nullif(sum(first.value), 0) - 1 as growth
-               from channel_month as first
-               join channel_month as last on last.channel = first.channel and last.metric = first.metric
-                   and last.unit = first.unit
-               join channel on channel.channel = first.channel and is_measurable
-               where first.metric = ? and first.month = ? and last.month = ? and not exists (
-                   from channel_break where channel_break.metric = first.metric
-                       and channel_break.platform = first.platform
-                       and coalesce(channel_break.channel, first.channel) = first.channel
-                       and day > first.month and day <= last_day(last.month))
-               group by first.unit
-           ), covered as (
-               select unit, case when count(change) = datediff('month', ?::date, ?::date) then sum(change) end as change
-               from indicator_month where indicator = ? and month > ? and month <= ? group by unit
-           )
-           select unit.unit, full_name, growth, change from grown join unit using (unit) left join covered using (unit)
-           where level = 'commune' order by unit.unit""",
-        [metric, since, until, since, until, indicator, since, until],
+    own = version.query(
+        """select channel, channel_month.unit, max(value) filter (month = ?) as first,
+                  max(value) filter (month = ?) as last
+           from channel_month join channel using (channel)
+           where metric = ? and month in (?, ?) and is_measurable group by all order by channel""",
+        [since, until, metric, since, until],
     )
+    broken = version.query(
+        "select channel from channel_break where platform = ? and metric = ? and day > ? and day <= last_day(?::date)",
+        [platform, metric, since, until],
+    )["channel"]
+    known = own.filter(pl.col("first").is_not_null() & pl.col("last").is_not_null())
+    same = known.filter(~pl.col("channel").is_in(broken.drop_nulls().to_list()) & pl.lit(not broken.null_count()))
+    grown = same.group_by("unit").agg(pl.col("first").sum(), pl.col("last").sum()).filter(pl.col("first") > 0)
+    covered = version.query(
+        """select unit, full_name,
+                  case when count(change) = datediff('month', ?::date, ?::date) then sum(change) end as change
+           from indicator_month where indicator = ? and level = 'commune' and month > ? and month <= ?
+           group by all order by unit""",
+        [since, until, indicator, since, until],
+    )
+    found = covered.join(grown.with_columns(growth=pl.col("last") / pl.col("first") - 1), on="unit", how="inner")
+    return found.select("unit", "full_name", "growth", "change").sort("unit")
 
 
 def going_together(found: pl.DataFrame) -> association.Association:

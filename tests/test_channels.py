@@ -29,7 +29,7 @@ create table channel_month (channel text, platform text, unit text, month date, 
 create table channel_break (platform text, channel text, metric text, day date, code text, successor text);
 create table post (channel text, post text, day date, title text, url text, interactions double, views double);
 create table unit (unit text, full_name text, level text, households bigint);
-create table indicator_month (indicator text, unit text, month date, change double);
+create table indicator_month (indicator text, unit text, full_name text, level text, month date, change double);
 """
 
 
@@ -54,7 +54,10 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
             month_of(made, "q", "B", month, "fb_followers", "stock", 1000, 20)
             month_of(made, "s", "C", month, "fb_followers", "stock", 80, 20)
             for unit, change in (("A", 0.02), ("B", 0.01), ("C", None if i == 4 else 0.01)):
-                made.execute("insert into indicator_month values ('online', ?, ?, ?)", [unit, month, change])
+                made.execute(
+                    "insert into indicator_month values ('online', ?, 'Xã ' || ?, 'commune', ?, ?)",
+                    [unit, unit, month, change],
+                )
         for i, month in enumerate(MONTHS[:6]):
             month_of(made, "p", "A", month, "fb_reach", "people", 100 + 10 * i if i < 5 else 7, 30 if i < 5 else 14)
         for channel, told_on, followers in (

@@ -38,7 +38,7 @@ def page(view: View) -> None:
 def the_map(view: View, target: str, names: dict[str, str]) -> None:
     """Equal tiles, neighbours stay neighbours; a click opens the commune without a reload."""
     choose("target", view.say("overview.choose_target"), names, target, segments=True)
-    figure = drawings.clickable(view.version, target, view.day, view.lang, 320)
+    figure = drawings.clickable(view.version, target, view.day, view.lang, 300)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
     st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).rows()))
