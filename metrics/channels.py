@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from definitions.channels import channel_metrics
-from methods import anomalies, association, kendall, seasonal
+from methods import anomalies, association, kendall
 from metrics import feedback
 from warehouse.version import Version
 
@@ -51,6 +51,7 @@ def channels(version: Version) -> pl.DataFrame:
     return version.query("from channel order by platform, unit, channel")
 
 
+@lru_cache(maxsize=128)
 def breaks(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per break of a channel's metric, of the whole platform's included: day, code, successor."""
     return version.query(
@@ -62,6 +63,7 @@ def breaks(version: Version, channel: str, metric: str) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=128)
 def months(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per month: month, kind, value, days, days_in_month, is_whole, posts, per_post, per_1000, change.
 
@@ -146,8 +148,8 @@ def with_oddities(every: pl.DataFrame) -> pl.DataFrame:
     two values.
     """
     values = every["value"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    parts, told = seasonal.stl(values), anomalies.anomalies(values)
-    figures = {"without_week": values - parts.season[0], "expected": told.expected[0], "z": told.z[0]}
+    told = anomalies.anomalies(values)
+    figures = {"without_week": values - told.season[0], "expected": told.expected[0], "z": told.z[0]}
     flags = pl.Series("flag", told.flag[0].tolist(), dtype=pl.String)
     told_of = every.with_columns(*(pl.Series(name, of).fill_nan(None) for name, of in figures.items()), flags)
     is_small = pl.max_horizontal(pl.col("value").abs(), pl.col("expected").abs()) < SMALL
@@ -171,6 +173,7 @@ def odd_days(version: Version, channel: str, every: pl.DataFrame) -> pl.DataFram
     )
 
 
+@lru_cache(maxsize=64)
 def leaderboard(version: Version, platform: str, level: str, metric: str, month: date) -> pl.DataFrame:
     """One row per channel of a platform whose owner is of a level: channel, unit, value, per_1000, place.
 
@@ -194,6 +197,7 @@ def leaderboard(version: Version, platform: str, level: str, metric: str, month:
     return found.sort("place", nulls_last=True, maintain_order=True)
 
 
+@lru_cache(maxsize=8)
 def dead(version: Version, day: date) -> pl.DataFrame:
     """The channels still kept with neither a post nor a value for 60 days: last (null: never), days, longest first."""
     found = version.query(
@@ -211,6 +215,7 @@ def dead(version: Version, day: date) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=8)
 def late(version: Version, province: str, month: date, day: date) -> pl.DataFrame:
     """One row per unit that answers late: unit, unit_name, facebook and zalo_oa (minutes an answer took in a month, the
     slowest channel), received, rate on time and overdue_commune (metrics.feedback, cases of a year up to the day).
@@ -244,6 +249,7 @@ def followed(platform: str) -> str:
     return platform if platform in MEASURES["followers"] else "facebook"
 
 
+@lru_cache(maxsize=16)
 def together(version: Version, platform: str, indicator: str, since: date, until: date) -> pl.DataFrame:
     """One row per commune: unit, full_name, growth of its followers on a platform, change of its coverage (0-1).
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -137,14 +138,15 @@ def odd_days(view: View, asked: Asked) -> None:
 def leaderboard(view: View, asked: Asked) -> None:
     """Like channels only: of one platform and one level of owner; of the communes where a level has but one."""
     own = units.by_id(view.version)[asked.channel["unit"]]["level"]
-    boards = {level: channels.leaderboard(view.version, asked.channel["platform"], level, asked.metric, asked.until)
-              for level in dict.fromkeys((own, "commune"))}  # fmt: skip
-    level = own if len(boards[own]) > 1 else "commune"
+    board = partial(channels.leaderboard, view.version, asked.channel["platform"])
+    like = board(own, asked.metric, asked.until)
+    level = own if len(like) > 1 else "commune"
+    found = like if level == own else board(level, asked.metric, asked.until)
     about = {"platform": view.say(f"channels.platform_{asked.channel['platform']}"), "month": format.month(asked.until)}
     owner, what = view.say(f"channels.owner_{level}"), told.within(asked.what)
     title = view.say("channels.board", **about, owner=owner, what=what)
-    table = told.leaderboard_table(boards[level], asked.metric, title, view.lang)
-    listed(view, title, boards[level], lambda: table, "", told.standing(boards[own], asked))
+    make = lambda: told.leaderboard_table(found, asked.metric, title, view.lang)  # noqa: E731
+    listed(view, title, found, make, "", told.standing(like, asked))
 
 
 def late(view: View, asked: Asked) -> None:
