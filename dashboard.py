@@ -15,11 +15,11 @@ from pages.parts import frame
 from pages.parts.view import View, view
 from pages.reporting import deliveries, rounds
 from pages.targets import communes, overview, villages
-from pages.voices import feedback
+from pages.voices import channels, feedback, posts
 
 # A page's file name is its address and the key of its title in definitions/locales/; the first is the front page.
 AWARDS = [standings, scoresheet, weights, checks]
-MENU = [overview, communes, villages, slices, gaps, feedback, *AWARDS, rounds, deliveries, definitions]
+MENU = [overview, communes, villages, slices, gaps, channels, posts, feedback, *AWARDS, rounds, deliveries, definitions]
 WITHOUT_DATA = (deliveries, definitions)
 
 

@@ -66,8 +66,8 @@ BARE = "python-calamine, the same files, all sheets to rows, one process"
 ONE_TEXT = "Streamlit's default one-text page"
 NAIVE = "a naive pandas + plotly.express page"
 PAGES = (
-    "overview", "communes", "villages", "slices", "gaps", "feedback", "standings", "scoresheet", "weights", "checks",
-    "rounds", "deliveries", "definitions",
+    "overview", "communes", "villages", "slices", "gaps", "channels", "posts", "feedback", "standings", "scoresheet",
+    "weights", "checks", "rounds", "deliveries", "definitions",
 )  # fmt: skip
 WITH_PLOTLY = ("overview",)
 

@@ -37,9 +37,9 @@ import {module} as module
 module.page(shown)
 """
 SECTIONS = {
-    "targets": ("overview", "communes", "villages"), "analysis": ("slices", "gaps"), "voices": ("feedback",),
-    "awards": ("standings", "scoresheet", "weights", "checks"), "reporting": ("rounds", "deliveries"),
-    "about": ("definitions",),
+    "targets": ("overview", "communes", "villages"), "analysis": ("slices", "gaps"),
+    "voices": ("channels", "posts", "feedback"), "awards": ("standings", "scoresheet", "weights", "checks"),
+    "reporting": ("rounds", "deliveries"), "about": ("definitions",),
 }  # fmt: skip
 SECTION_OF = {page: section for section, pages in SECTIONS.items() for page in pages}
 

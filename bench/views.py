@@ -7,7 +7,7 @@ from bench.goals import PAGES, WITH_PLOTLY
 from definitions.asked import by_group
 from definitions.load import definitions
 from definitions.text import LANGUAGES
-from metrics import deliveries, rounds, units
+from metrics import channels, deliveries, posts, rounds, units
 from warehouse.version import Version
 
 View = tuple[str, str]  # page name, query string
@@ -32,6 +32,16 @@ def views(version: Version, page: str) -> list[View]:
         ],
         "feedback": [
             {"unit": unit, "months": months} for months in ("12", "3", "6", "all") for unit in feedback_units(communes)
+        ],
+        "channels": [
+            {"channel": channel, "measure": measure}
+            for measure in ("followers", "interactions", "posts", "answer_minutes")
+            for channel in channels.channels(version)["channel"].to_list()
+        ],
+        "posts": [
+            {"channel": channel, "months": months}
+            for months in ("12", "3", "all")
+            for channel in posts.channels(version)["channel"].to_list()
         ],
         "standings": [{"cluster": cluster, "lang": lang} for lang in LANGUAGES for cluster in clusters()],
         "scoresheet": [{"unit": unit} for unit in communes],

@@ -12,8 +12,8 @@ from tests.browser import DESKTOP, FLAGS, PHONE, Seen, settled, visiting
 
 IMAGES = Path(__file__).parent / "images"
 OTHERS = (
-    "communes", "villages", "slices", "gaps", "feedback", "standings", "scoresheet", "weights", "checks", "rounds",
-    "deliveries", "definitions",
+    "communes", "villages", "slices", "gaps", "channels", "posts", "feedback", "standings", "scoresheet", "weights",
+    "checks", "rounds", "deliveries", "definitions",
 )  # fmt: skip
 PAGES = {"overview": "/"} | {name: f"/{name}" for name in OTHERS}
 LARGEST = 120_000

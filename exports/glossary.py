@@ -3,6 +3,7 @@
 from functools import cache
 from html import escape
 
+from definitions.channels import channel_metrics
 from definitions.format import day, integer, percent
 from definitions.load import VILLAGES, definitions, target_indicator
 from definitions.reference import communes
@@ -29,6 +30,7 @@ def sections(lang: str) -> list[tuple[str, list[Row]]]:
         "indicators": indicators,
         "platforms": platforms,
         "measures": measures,
+        "channel_metrics": counted_by_platforms,
         "calendar": calendar,
         "clusters": clusters,
         "methods": methods,
@@ -129,6 +131,23 @@ def measures(lang: str) -> list[Row]:
             ],
         )
         for id, of in definitions().measures.items()
+    ]
+
+
+def counted_by_platforms(lang: str) -> list[Row]:
+    """What platforms count of channels and posts, of whom, and since and until when."""
+    return [
+        (
+            words.label(of, lang),
+            [
+                (head("wording", lang), of.definition.said(lang)),
+                (head("kind", lang), text(f"definitions.{of.kind}", lang)),
+                (head("since", lang), day(of.since) if of.since else ""),
+                (head("ended", lang), day(of.until) if of.until else ""),
+                (head("source", lang), of.source.said(lang)),
+            ],
+        )
+        for of in channel_metrics().values()
     ]
 
 

@@ -2,11 +2,12 @@
 
 import math
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from definitions.format import day, decimal, integer, moment, month, percent, points
+from definitions.format import day, decimal, integer, moment, month, percent, points, signed
 from definitions.load import ACCESS, definitions
 from definitions.text import text
+from metrics.voices import Figure
 
 
 def label(of, lang: str) -> str:
@@ -373,3 +374,14 @@ def printed_place(place: str, lang: str = "vi") -> str:
         said = text(f"printed.{PLACES[kind.lower()]}", lang, name=name) if kind else name[:1].upper() + name[1:]
         parts.append(text("printed.former", lang, name=said) if old else said)
     return ", ".join(parts)
+
+
+def voice(of: Figure, lang: str) -> list[str]:
+    """Of when a figure of metrics.voices is and of how many channels; how it moved since the month before."""
+    if of.value is None or of.month is None:
+        return []
+    before = month(of.month - timedelta(1))
+    moved = "voices_no_change" if of.change is None else "voices_change"
+    change = signed(None if of.change is None else round(of.change), lang)
+    told = text("overview.voices_of", lang, month=month(of.month), n=of.channels) if of.channels else ""
+    return [*([told] if told else []), text(f"overview.{moved}", lang, change=change, before=before)]

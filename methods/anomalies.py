@@ -17,9 +17,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Anomalies:
-    """Per day: what was to be expected, the rest, its z, and the flag of `rounds.outliers`; reason per series."""
+    """Per day: what was to be expected, the weekly season in it (0 without `weekly`), the rest, its z, and the flag of
+    `rounds.outliers`; reason per series.
+    """
 
     expected: Floats
+    season: Floats
     remainder: Floats
     z: Floats
     flag: NDArray[np.str_]
@@ -38,13 +41,14 @@ def anomalies(values: ArrayLike, weekly: bool = True) -> Anomalies:
     has = (~np.isnan(table)).sum(axis=1) >= 3
     if weekly:
         parts = stl(table)
-        expected, rest = parts.trend + parts.season, parts.remainder
+        season, expected, rest = parts.season, parts.trend + parts.season, parts.remainder
     else:
+        season = np.zeros(table.shape)
         expected = np.full(table.shape, np.nan)
         expected[has] = np.nanmedian(table[has], axis=1, keepdims=True)
         rest = table - expected
     reason = np.select([~has, np.isnan(expected).any(axis=1)], ["too_few_values", "no_week"], "")
-    return Anomalies(expected, rest, modified_z(rest), outliers(rest), reason)
+    return Anomalies(expected, season, rest, modified_z(rest), outliers(rest), reason)
 
 
 def anomalies_table(columns: Columns, *, no_week: bool = False) -> dict[str, list[Any]]:

@@ -146,6 +146,7 @@ def test_every_language_says_the_same_things(lang):
 
 # Names stand the same in every language: the product, the languages themselves, file formats, units of measurement.
 NAMES = {"app.title", "app.vi", "app.en", "table.xlsx", "table.csv", "table.parquet", "printed.unit_km2"}
+NAMES |= {"posts.kind_video", *(f"channels.platform_{id}" for id in ("facebook", "zalo_oa", "mini_app"))}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES[1:])

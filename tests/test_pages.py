@@ -19,7 +19,8 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 AWARDS = ("/standings", "/scoresheet", "/weights", "/checks")
 ADDRESSES = (
-    "/", "/communes", "/villages", "/slices", "/gaps", "/feedback", *AWARDS, "/rounds", "/deliveries", "/definitions"
+    "/", "/communes", "/villages", "/slices", "/gaps", "/channels", "/posts", "/feedback", *AWARDS, "/rounds",
+    "/deliveries", "/definitions",
 )  # fmt: skip
 ERROR = {lang: text("state.error_title", lang) for lang in LANGUAGES}
 LEAD = ".cts-answer .lead"

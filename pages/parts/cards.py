@@ -6,7 +6,7 @@ from html import escape
 from definitions import format
 from definitions.load import definitions
 from exports import drawings, words
-from metrics import groups, rounds, targets
+from metrics import groups, rounds, targets, voices
 from pages.parts.choice import address
 from pages.parts.view import View
 
@@ -38,6 +38,23 @@ def report_card(view: View) -> str:
 
 def card(title: str, figure: str, inner: str) -> str:
     return f'<section class="cts-card"><h3>{escape(title)}</h3><p class="figure">{figure}</p>{inner}</section>'
+
+
+VOICES = {"interactions_a_day": "posts", voices.OVERDUE: "feedback"}  # where a figure leads, the others to channels
+
+
+def voices_strip(view: View, figures: Iterable[voices.Figure]) -> str:
+    """Followers, interactions and overdue feedback in one line, each leading to its page."""
+    items = "".join(voice(view, of) for of in figures)
+    return f'<div class="cts-strip" role="group" aria-label="{escape(view.say("overview.voices"))}">{items}</div>'
+
+
+def voice(view: View, of: voices.Figure) -> str:
+    """One figure with its month and the change since the month before; what nobody measured says so."""
+    link = escape(address(VOICES.get(of.id, "channels"), lang=view.lang))
+    figure = view.say("overview.voices_none") if of.value is None else format.integer(of.value, view.lang)
+    name, small = escape(view.say(f"overview.voices_{of.id}")), escape(" · ".join(words.voice(of, view.lang)))
+    return f'<a href="{link}" target="_self"><span>{name}</span> <b>{figure}</b> <small>{small}</small></a>'
 
 
 def listing(view: View, target: str, rows: Iterable[dict], say: Callable[[dict, str], str]) -> str:

@@ -1,6 +1,7 @@
 """What a reader can take away: tables with their downloads, papers, messages to copy."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,16 +26,19 @@ def table(
     may_leave: Callable[[], bool] = lambda: True,
     more: Callable[[], None] = lambda: None,
     leads: Callable[[str], str] | None = None,
+    only_in_file: Sequence[str] = (),
 ) -> None:
     """A table in its own frame under some markup, and below it the downloads of exactly what it and its chart show.
 
     may_leave: asked before a download is offered, of figures about groups of households (pages.parts.scope).
     more: puts others beside the downloads. leads: where cells of a linked column lead, a commune's page by default.
+    only_in_file: columns too wide for a screen.
     """
     if of.frame.is_empty():
         st.html(above + frame.no_rows(view, of.title))
         return
-    rows = tables.html(of, view.lang, limit, leads or (lambda unit: address("communes", unit=unit, lang=view.lang)))
+    shown = replace(of, columns=tuple(column for column in of.columns if column.id not in only_in_file))
+    rows = tables.html(shown, view.lang, limit, leads or (lambda unit: address("communes", unit=unit, lang=view.lang)))
     st.html(above + rows)
     leaves = may_leave()
     with beside(of.name):

@@ -5,7 +5,7 @@ import streamlit as st
 from definitions.load import definitions
 from exports import document, drawings, gather, letter, tables, words
 from exports.papers import Bulletin
-from metrics import changes, targets
+from metrics import changes, targets, voices
 from pages.parts import cards, frame, take
 from pages.parts.choice import choose, chosen
 from pages.parts.view import View, file_stem
@@ -20,7 +20,8 @@ def page(view: View) -> None:
     notes = words.notes(rows[target], view.lang)
     answer = frame.answered(view, words.answer(rows[target], view.lang), words.caution(rows[target], view.lang))
     answers = "".join(cards.target_card(view, row) for row in rows.values())
-    frame.drawing(f'{answer}<div class="cts-cards">{answers}{cards.report_card(view)}</div>')
+    strip = cards.voices_strip(view, voices.strip(view.version, gather.province(), view.day))
+    frame.drawing(f'{answer}<div class="cts-cards">{answers}{cards.report_card(view)}</div>{strip}')
     with st.container(key="map-and-lists"):
         left, right = st.columns([56, 44], gap="medium")
         with left:
@@ -37,7 +38,7 @@ def page(view: View) -> None:
 def the_map(view: View, target: str, names: dict[str, str]) -> None:
     """Equal tiles, neighbours stay neighbours; a click opens the commune without a reload."""
     choose("target", view.say("overview.choose_target"), names, target, segments=True)
-    figure = drawings.clickable(view.version, target, view.day, view.lang, 330)
+    figure = drawings.clickable(view.version, target, view.day, view.lang, 300)
     title = view.say("overview.map", target=names[target])
     event = st.plotly_chart(figure, theme=None, key=f"map-{target}", on_select="rerun", config=CONFIG, alt=title)
     st.html(cards.legend(view, changes.verdict_counts(view.version, target, view.day).rows()))
