@@ -16,7 +16,7 @@ from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
 from methods.months import last_full_month, month_index
-from metrics import targets
+from metrics import award_voices, targets
 from metrics.units import units
 from warehouse.version import Version
 
@@ -111,6 +111,8 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
         return _Figures(nothing, nothing, ["not_measured"] * len(ids))
     if family == "rounds":
         return _rounds(version, sheet, id, ids)
+    if family == "feedback":
+        return _Figures(*_voices(version, sheet, id, ids))
     if family == "target":
         return _target(version, sheet, id, ids)
     return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
@@ -138,6 +140,11 @@ def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figur
     values = dict(found.select("commune", pl.col(what).cast(pl.Float64)).iter_rows())
     x = np.array([values.get(id, np.nan) for id in ids], float)
     return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
+
+
+def _voices(version: Version, sheet: Sheet, what: str, ids: list[str]) -> tuple[Floats, Floats, list[str]]:
+    found, reasons = award_voices.figures(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
+    return found, found * np.nan, reasons
 
 
 def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
@@ -212,7 +219,7 @@ def _column(
     share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
     points = np.round(share * one.points, award_points.DECIMALS)
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
-    reasons = zip(barred, ~np.isnan(share), found.reason, strict=True)
+    reasons = zip(barred, ~np.isnan(decided), found.reason, strict=True)
     reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
     columns = {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
