@@ -46,12 +46,15 @@ def dashboard(
 def prepare() -> None:
     """Something to show: the versions there are brought up to today's code and definitions, or the demonstration."""
     from etl import store
+    from etl.demo.province import speak
 
     roots = [store.root("real"), store.root("demo")]
     shown = [root for root in roots if store.receipts(root) and (root.published / "CURRENT").exists()]
     if not shown:
         demo()
     for root in shown:
+        if root.origin == "demo":
+            speak(root)
         published(root)
 
 
@@ -94,7 +97,7 @@ def check() -> None:
 def bench(
     goals: Annotated[
         list[str] | None,
-        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, protection, sync, memory; else all of them."),
+        typer.Argument(help="P3 P4 P5 P6 P7 P8 P9, growth, archive, protection, sync, memory; else all of them."),
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Interleaved pairs per goal.")] = 5,
 ) -> None:

@@ -1,5 +1,6 @@
 """A country made of one province: its published tables repeated under invented codes, to ask the pages' queries of."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from warehouse import db
@@ -8,10 +9,12 @@ from warehouse.version import Version
 
 TIMES = 33  # 99 communes -> 3,267, of 3,321 in the country; 3,152 villages -> 104,016, of 98,000
 CODES = ("unit", "commune", "village", "cluster", "sha256")
+# Where "channel" is the code of one; in feedback_case it is a way in.
+OF_CHANNELS = ("channel", "channel_owner", "channel_day", "channel_month", "post", "post_reading")
 
 
-def nation(version: Version, folder: Path, times: int = TIMES) -> Version:
-    """The province's version, and doubles of everything in it that belongs to a commune, village or file.
+def nation(version: Version, folder: Path, times: int = TIMES, doubled: Collection[str] = ()) -> Version:
+    """The province's version, and doubles of what belongs to a commune, village or file (of some tables).
 
     The doubles stand behind one another, each in the order of the mart; the province's own rows stay single.
     """
@@ -24,7 +27,9 @@ def nation(version: Version, folder: Path, times: int = TIMES) -> Version:
         for table in version.manifest["rows"]:
             connection.execute(f'create table "{table}" as from one."{table}"')
             columns = {row[0] for row in connection.sql(f'describe "{table}"').fetchall()}
-            if codes := [code for code in CODES if code in columns]:
+            named = [*CODES, "channel"] if table in OF_CHANNELS else CODES
+            codes = [code for code in named if code in columns]
+            if codes and (not doubled or table in doubled):
                 connection.execute(doubles(table, codes, "unit" in columns))
         connection.execute("checkpoint")
     return Version("nation", folder, {})

@@ -21,6 +21,7 @@ MEASURES = {
     "P8": "bench.first_visit",
     "P9": "bench.ranking",
     "growth": "bench.growth",
+    "archive": "bench.archive",
     "protection": "bench.protection",
     "sync": "bench.sync",
     "memory": "bench.memory",

@@ -45,8 +45,8 @@ class ChannelMetric(Frozen):
     """One quantity of one platform. `of`: counted for the whole channel or for a post.
 
     kind: a stock is a level, a flow adds up over days, people never add up. since (inclusive) and until (exclusive):
-    when the platform gives it; both are breaks. api: its names there, several are added up. headers: its names in the
-    files people download or type, in any language.
+    when the platform gives it; both are breaks; successor: the metric it gives in its place. api: its names there,
+    several are added up. headers: its names in the files people download or type, in any language.
     """
 
     platform: Platform
@@ -57,6 +57,7 @@ class ChannelMetric(Frozen):
     source: Said
     since: date | None = None
     until: date | None = None
+    successor: str | None = None
     api: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
 
@@ -100,7 +101,13 @@ def channel_metrics(folder: Path = FOLDER) -> dict[str, ChannelMetric]:
     for id, metric in loaded.items():
         if metric.since and metric.until and metric.until <= metric.since:
             raise DefinitionError(METRICS, id, "until", f"{metric.until} is not after {metric.since}")
+        if metric.successor and not _may_follow(metric, loaded.get(metric.successor)):
+            raise DefinitionError(METRICS, id, "successor", f"{metric.successor} counts nothing of the same kind")
     return loaded
+
+
+def _may_follow(metric: ChannelMetric, next: ChannelMetric | None) -> bool:
+    return next is not None and (next.platform, next.of, next.kind) == (metric.platform, metric.of, metric.kind)
 
 
 def metric_named(platform: str, of: str, header: str) -> str | None:

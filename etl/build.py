@@ -15,12 +15,13 @@ from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
 from definitions.reference import communes
 from definitions.spelling import sort_key
-from etl import award_entries, deliveries, ledger, slices, store
+from etl import award_entries, channel_tables, deliveries, ledger, readings, slices, store
 from etl.letters import letter
 from etl.load import land
 from etl.protection import Protected, protected
 from etl.registry import registry
 from etl.sources import printed_figures
+from etl.sync.run import RETIRED
 from warehouse import publish, version
 
 CODE = Path(__file__).resolve().parent.parent
@@ -141,6 +142,7 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     """Name -> rows; the marts see them as given_<name>."""
     receipts, villages = store.receipts(root, as_of), registry(root, as_of)
     withdrawn = {event["sha256"]: event["reason"] for event in store.events(root, "withdraw", as_of)}
+    retired = store.events(root, RETIRED, as_of)
     read = deliveries.in_hand(receipts, land(root, receipts))
     judged = deliveries.judge(read, villages, root.origin, withdrawn, award_entries.said(root, as_of))
     cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
@@ -159,6 +161,7 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
         "printed_figure": printed_figures.read(),
         "meta": meta(facts),
         **slices.tables(villages, dated["month"].to_list()),
+        **channel_tables.tables(root.origin, judged.others[readings.TABLE], retired, as_of),
         **judged.others,
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+import numpy.ma  # noqa: F401 - NumPy imports it on first use, and never ends where two threads use it first at once
 import polars as pl
 
 from definitions.load import FOLDER

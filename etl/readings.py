@@ -29,6 +29,8 @@ SCHEMA: dict[str, Any] = {
     "text": pl.String,
     "measured_at": pl.Datetime("ms"),
 }
+# As placed, and as the marts see it.
+PLACED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")} | SCHEMA | {"channel": pl.String}
 _ARROW = {
     pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Date: pa.date32(), pl.Float64: pa.float64(),
     pl.Datetime("ms"): pa.timestamp("ms"),

@@ -15,12 +15,28 @@ def deliveries(version: Version, commune: str | None = None, month: date | None 
     """One row per delivery, latest first; refusal: why it was refused, in a sentence."""
     where, given = _of(commune, month)
     return version.query(
-        f"""select sha256, file, sender, received_at, commune, commune_name, month, revision, verdict, rows_stored,
-                   rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
+        f"""select sha256, source, file, sender, way, received_at, commune, commune_name, month, revision, verdict,
+                   rows_stored, rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
                    refused_because as refusal, has_breakdown
             from delivery {where}""",
         given,
     )
+
+
+def listed(version: Version) -> pl.DataFrame:
+    """The rows of `deliveries`, those `sync` fetched from one platform on one day taken together: their rows summed,
+    file: platform, day and how many; what was withdrawn or not wholly stored stands alone.
+    """
+    found = deliveries(version)
+    is_fetched = (pl.col("way") == "sync") & (pl.col("verdict") == "accepted") & pl.col("withdrawn").is_null()
+    day = pl.concat_str("source", pl.col("received_at").dt.strftime("%Y-%m-%d"), separator=" ")
+    together = pl.when(is_fetched).then(day).otherwise("sha256")
+    counts = [pl.col(f"rows_{kind}").sum() for kind in ("stored", "held", "ignored", "waiting")]
+    many = pl.when(pl.len() > 1).then(pl.format("{} × {}", day.first(), pl.len())).otherwise(pl.col("file").first())
+    kept = [name for name in found.columns if name != "file" and not name.startswith("rows_")]
+    first = [pl.col(name).first() for name in kept]
+    folded = found.group_by(together.alias("together"), maintain_order=True).agg(many.alias("file"), *counts, *first)
+    return folded.select(found.columns)
 
 
 def delivery(version: Version, sha256: str) -> dict:

@@ -93,9 +93,7 @@ def test_what_nobody_can_measure_yet_is_out_for_all_and_named(version: Version) 
 
 
 def test_what_does_not_apply_leaves_points_and_maximum(version: Version) -> None:
-    barred = [
-        one.model_copy(update={"not_for": (CLUSTER,)}) if one.id == "skills" else one for one in SUMMER.criteria
-    ]
+    barred = [one.model_copy(update={"not_for": (CLUSTER,)}) if one.id == "skills" else one for one in SUMMER.criteria]
     found = awards.scored(version, SUMMER.model_copy(update={"criteria": tuple(barred)}), is_draft=True)
     row = standing(found, A)
     assert (line(found, A, "skills")["state"], line(found, C, "skills")["state"]) == ("not_applicable", "scored")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_goal_has_its_own_name_a_yardstick_and_somebody_who_measures_it() -> None:
     assert len(BY_ID) == len(GOALS)
-    named = {"P3", "P4", "P5", "P6", "P7", "P8", "P9", "growth", "protection", "sync", "memory"}
+    named = {"P3", "P4", "P5", "P6", "P7", "P8", "P9", "growth", "archive", "protection", "sync", "memory"}
     assert set(GROUPS) == set(MEASURES) == named
     assert all(goal.says and goal.yardstick for goal in GOALS)
     assert all(goal.limit > 0 for goal in GOALS if goal.kind != PRINTED and goal.id != "P7.errors")

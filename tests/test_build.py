@@ -368,6 +368,11 @@ WRONG = {
     "feedback_cases_go_forward_in_time": "insert into feedback_case (commune, case_id, received, answered) "
     "values ('04474', 'x', '2025-08-05', '2025-08-04')",
     "feedback_months_add_up_to_the_cases": "update feedback_month set source = 'cases', received = 5",
+    "a_post_stands_once": "insert into post (channel, post) values ('fb', '1'), ('fb', '1')",
+    "channel_months_add_up_to_their_days": "insert into channel_month "
+    "(channel, unit, month, metric, kind, value, days) values ('fb', '15', '2026-03-01', 'fb_views', 'flow', 5, 1)",
+    "channels_count_for_their_owner_of_the_day": "insert into channel_day (channel, unit, day, metric, value) "
+    "values ('fb', '15', '2026-03-01', 'fb_views', 5)",
 }
 
 

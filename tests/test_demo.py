@@ -1,10 +1,11 @@
 """The demonstration province: real places and sizes, invented figures that always fit together, told untidily."""
 
 import io
+import json
 import unicodedata
 import zipfile
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ import polars as pl
 import pytest
 
 from definitions.load import definitions, is_dead, platforms_in_force
-from etl.demo import truth
+from etl import store
+from etl.demo import channel_files, truth
+from etl.demo.channels import Voice, by_day, words
 from etl.demo.files import Output
 from etl.demo.mess import sendings, today
 from etl.demo.plan import dealt, plans, shape
-from etl.demo.province import LAST, MONTHS, SEED, outputs, small_communes, told
+from etl.demo.province import BEGUN, LAST, MONTHS, SEED, outputs, small_communes, speak, speaking, told
 from etl.demo.simulate import Numbers, months_before, simulate
 from etl.forms import DEMO
+from etl.sync.run import RETIRED
 from methods.progress import assess
 from warehouse.version import current
 
@@ -195,3 +199,85 @@ def test_truth_says_what_was_sent_and_what_can_be_stored(made: list[Output]) -> 
     assert rows.filter(~pl.col("is_sent") & pl.col("is_told")).is_empty()
     same = rows.filter("is_told").select((pl.col("true_households") == pl.col("told_households")).mean()).item()
     assert same > 0.95
+
+
+# ---- its channels ----------------------------------------------------------------------------------------------------
+
+ABOUT = {"communes": small_communes(), "months": 4, "last": LAST.isoformat(), "seed": SEED}
+
+
+@pytest.fixture(scope="module")
+def spoken() -> list[Voice]:
+    return speaking(ABOUT)
+
+
+def test_the_channels_are_the_same_each_time_and_end_the_day_before_the_present(spoken: list[Voice]) -> None:
+    again = speaking(ABOUT)
+    files = [list(channel_files.files(one, RUN, words()["small"])) for one in (spoken, again)]
+    assert files[0] == files[1] and len(files[0]) > 10
+    assert max(voice.days[-1] for voice in spoken) == date(2026, 11, 4)
+    assert {voice.id for voice in spoken} >= {"fb-15", "oa-15", "app-15", "fb-02725", "group-02725"}
+    assert max(moment for *_, moment in files[0]) < today(RUN)
+
+
+def test_what_posts_got_is_what_their_pages_days_add_up_to(spoken: list[Voice]) -> None:
+    page = next(voice for voice in spoken if voice.id == "fb-15")
+    old = [post for post in page.posts if post.published.date() < date(2026, 9, 1)]
+    until = page.days.index(date(2026, 10, 31))
+    shared = by_day(old, page.days)["shares"][:until].sum()
+    assert shared == pytest.approx(sum(post.totals[3] for post in old), rel=0.05) and shared > 100
+    assert all(post.figures(datetime(2026, 9, 1))["views"] <= post.totals[0] for post in old)
+
+
+def test_a_page_ends_where_its_platform_does(spoken: list[Voice]) -> None:
+    page = next(voice for voice in spoken if voice.id == "fb-15")
+    last = {id: max(d for d, v in zip(page.days, of, strict=True) if v == v) for id, of in page.figures.items()}
+    assert (last["fb_impressions"], last["fb_reach"]) == (date(2025, 11, 14), date(2026, 6, 14))
+    assert (last["fb_visits"], last["fb_views"]) == (date(2026, 9, 13), date(2026, 11, 4))
+
+
+@pytest.mark.slow
+def test_the_published_figures_of_every_channel_are_those_it_was_made_with(province: Path, spoken: list[Voice]) -> None:
+    version = current(province / "demo")
+    assert version is not None
+    wanted = {
+        (voice.id, id, day): value
+        for voice in spoken
+        for id, values in voice.figures.items()
+        for day, value in zip(voice.days, values, strict=True)
+        if value == value
+    }
+    rows = version.query("select channel, metric, day, value from channel_day").rows()
+    assert {row[:3]: row[3] for row in rows} == wanted and len(rows) == len(wanted) > 5000
+
+
+@pytest.mark.slow
+def test_the_published_posts_are_those_that_were_made_as_they_stood_when_last_exported(
+    province: Path, spoken: list[Voice]
+) -> None:
+    version = current(province / "demo")
+    assert version is not None
+    told = version.query("select post, channel, title, views, comments, interactions, measured_at, hour from post")
+    found = {row["post"]: row for row in told.iter_rows(named=True)}
+    posts = {post.id: (voice, post) for voice in spoken for post in voice.posts}
+    assert found.keys() == posts.keys()
+    for id, (voice, post) in posts.items():
+        row, got = found[id], post.figures(found[id]["measured_at"])
+        assert (row["channel"], row["title"], row["hour"]) == (voice.id, post.title, post.published.hour)
+        assert row["interactions"] == got["reactions"] + got["comments"] + got["shares"]
+        assert (row["views"], row["comments"]) == (got["views"], got["comments"])
+
+
+@pytest.mark.slow
+def test_a_demonstration_from_before_there_were_channels_gets_them_at_the_next_start(tmp_path: Path) -> None:
+    root = store.root("demo", tmp_path)
+    speak(root)
+    assert store.receipts(root) == [], "what nobody began has no channels"
+    about = ABOUT | {"communes": ["04585"]}
+    (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
+    speak(root)
+    before = store.receipts(root)
+    assert {one["source"] for one in before} == {"meta_content", "meta_daily", "channel_figures"}
+    assert {one["verdict"] for one in before} == {"accepted"}
+    speak(root)
+    assert store.receipts(root) == before and len(store.events(root, RETIRED)) == 1

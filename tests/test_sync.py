@@ -18,13 +18,15 @@ import cli
 from definitions import apis as settings
 from definitions.channels import Channel, Owner
 from etl import deliveries, store
+from etl.build import build
 from etl.load import land
 from etl.registry import registry
 from etl.sources import source_for, sources
 from etl.sync import run
-from etl.sync.archive import reached
+from etl.sync.archive import Archive, reached
 from etl.sync.facebook import PACIFIC, midnight, platform_day, windows
 from etl.sync.run import Kind, Synced
+from metrics.deliveries import listed
 from tests.killed import sync_and_die
 from tests.platforms import (
     APP,
@@ -41,6 +43,7 @@ from tests.platforms import (
     running,
 )  # fmt: skip
 from tests.workbooks import read_here
+from warehouse.version import open_version
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=store.zone())  # in California still the 24th
 TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
@@ -71,7 +74,7 @@ refresh_token = "refresh-0"
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Root]:
     """A root whose secrets are entered, in a province with two pages and an OA."""
-    for module in ("etl.sync.run", "etl.readings"):
+    for module in ("etl.sync.run", "etl.readings", "etl.channel_tables"):
         monkeypatch.setattr(f"{module}.channels", lambda origin: CHANNELS)
     found = store.root("real", tmp_path)
     (found.path / "secrets.toml").write_text(SECRETS, encoding="utf-8")
@@ -314,6 +317,39 @@ def test_when_every_metric_is_refused_none_is_taken_for_retired(
     assert store.events(root, "retired metric") == []
 
 
+@pytest.fixture
+def five_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five answers a delivery, so that a run makes several."""
+    monkeypatch.setattr(run, "Archive", lambda root, kind, size, now: Archive(root, kind, 5, now))
+
+
+@pytest.mark.usefixtures("five_a_file")
+def test_what_facebook_answered_is_followed_to_the_marts(root: store.Root, facebook: Facebook, fetch: Fetch) -> None:
+    told = fetch("facebook")
+    made = open_version(root.published, build(root))
+    day = "select value, unit from channel_day where channel = 'fb-15' and metric = 'fb_views' and day = ?"
+    # The 739,943rd day, and the 15 letters of page_media_view; before the owner's first day nobody's.
+    assert made.query(day, [YESTERDAY]).rows() == [(958, "15")]
+    assert made.query(day, [date(2025, 6, 30)])["unit"].to_list() == [None]
+    post = made.query("select channel, unit, published_at, interactions, age_days from post where post = '8'")
+    assert post.rows() == [("fb-15", "15", datetime(2026, 10, 7, 9), 155, 48)]  # 151 reactions, 1 comment, 3 shares
+    measurable = "select channel, is_measurable from channel where platform = 'facebook' order by channel"
+    assert made.query(measurable).rows() == [("fb-15", True), ("fb-small", False)]
+    (line,) = listed(made).to_dicts()
+    assert (line["file"], line["rows_stored"]) == (f"facebook 2026-11-25 × {len(told.deliveries)}", told.calls)
+
+
+@pytest.mark.usefixtures("five_a_file")
+def test_what_was_withdrawn_stands_alone_among_what_was_fetched(
+    root: store.Root, facebook: Facebook, fetch: Fetch
+) -> None:
+    shas = fetch("facebook").deliveries
+    store.withdraw(root, shas[0], "hỏng")
+    rows = listed(open_version(root.published, build(root)))
+    assert sorted(file.partition(" × ")[2] for file in rows["file"]) == ["", str(len(shas) - 1)]
+    assert rows["rows_stored"].sum() == len(archived(root))
+
+
 # ---- Facebook: refusals that pass and that do not ----------------------------------------------------------------
 
 BUSY = json.dumps({PAGE: [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 3}]})
@@ -422,6 +458,16 @@ def test_an_oa_gives_followers_people_and_articles_and_no_person(root: store.Roo
     assert told_of["text:published_at"].startswith("2026-08-06T10:00:00")
     kept = json.dumps(archived(root), ensure_ascii=False)
     assert "nguoi-" not in kept and "Nguyễn" not in kept and not zalo.asked("/user/detail")
+
+
+def test_what_zalo_answered_is_followed_to_the_marts(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:
+    fetch("zalo")
+    made = open_version(root.published, build(root))
+    day = "select value, unit, day from channel_day where metric = ? order by day desc limit 1"
+    assert made.query(day, ["oa_followers"]).rows() == [(12_000, "15", date(2026, 11, 25))]
+    assert made.query(day, ["oa_people"]).rows() == [(245, "15", date(2026, 11, 24))]
+    post = made.query("select views, shares, interactions, published_at, kind from post where post = 'bai-3'")
+    assert post.rows() == [(103, 3, None, datetime(2026, 11, 9, 10), "normal")]
 
 
 def test_later_on_the_same_day_nobody_is_counted_again(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,18 +13,22 @@ import polars as pl
 
 from etl import store
 from etl.build import build
-from etl.demo.files import Output, output
+from etl.demo import channel_files
+from etl.demo.channels import Voice, voices, words
+from etl.demo.files import Output, Sent, output
+from etl.demo.mess import today
 from etl.demo.plan import CommunePlan, plans
 from etl.demo.simulate import months_before
 from etl.load import load
 from etl.registry import adopt
+from etl.sync.run import RETIRED
 
 SEED = 20250701
 LAST = date(2026, 10, 1)
 MONTHS = 16
 SMALL_MARKS = ("merge", "wrong_unit", "people_for_households", "not_yet_in")
 SMALL_FATE = "limited"
-BEGUN, MADE = "begun.json", "made.json"
+BEGUN, MADE, SPOKEN = "begun.json", "made.json", "spoken.json"  # the last: its channels have their figures
 BY = "MTTQ tỉnh (minh hoạ)"
 TRUTH = "truth.parquet"
 STEPS = ("workbooks", "load", "publish")
@@ -110,6 +114,7 @@ def make(
     if begun and begun != about:
         raise DifferentDemo(f"{root.path} holds another demonstration; move it away first.")
     if written(root.path / MADE) == about:
+        speak(root, report)
         return build(root)
     (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
     total, results = len(chosen(communes, seed)), list[Output]()
@@ -118,6 +123,7 @@ def make(
         report("workbooks", len(results), total)
     deliver(root, results, report)
     told(results).write_parquet(root.path / TRUTH)
+    speak(root, report)
     report("publish", 0, 1)
     version = build(root)
     report("publish", 1, 1)
@@ -134,12 +140,16 @@ def deliver(root: store.Root, results: Sequence[Output], report: Report) -> None
     """Confirm every commune's registry, then load all files, each with its own sender and moment of arrival."""
     for adoption in (adoption for result in results for adoption in result.adoptions):
         adopt(root, adoption.commune, adoption.entries, by=BY, at=adoption.at)
-    files = {sent.name: sent for result in results for sent in result.sent}
+    take_in(root, [sent for result in results for sent in result.sent], report)
+
+
+def take_in(root: store.Root, sent: Sequence[Sent], report: Report) -> None:
+    files = {one.name: one for one in sent}
     for start in range(0, len(files), AT_ONCE):
         report("load", start, len(files))
         with TemporaryDirectory() as folder:
-            for sent in list(files.values())[start : start + AT_ONCE]:
-                (Path(folder) / sent.name).write_bytes(sent.content)
+            for one in list(files.values())[start : start + AT_ONCE]:
+                (Path(folder) / one.name).write_bytes(one.content)
             load(
                 root,
                 [Path(folder)],
@@ -148,3 +158,30 @@ def deliver(root: store.Root, results: Sequence[Output], report: Report) -> None
                 received_at=lambda name: files[name].received_at,
             )
     report("load", len(files), len(files))
+
+
+# ---- its channels ----------------------------------------------------------------------------------------------------
+
+
+def speaking(about: dict[str, Any]) -> list[Voice]:
+    """The channels of a demonstration, given what it was made from."""
+    months = months_before(date.fromisoformat(about["last"]), about["months"])
+    yesterday = today(months).date() - timedelta(1)
+    return list(voices(chosen(about["communes"], about["seed"]), months, yesterday, about["seed"]))
+
+
+def speak(root: store.Root, report: Report = lambda step, done, total: None) -> None:
+    """Give the channels of a demonstration that was begun their figures, where they have none yet.
+
+    A demonstration made before there were any gets them at its next start.
+    """
+    about = written(root.path / BEGUN)
+    if about is None or written(root.path / SPOKEN):
+        return
+    months = months_before(date.fromisoformat(about["last"]), about["months"])
+    files = channel_files.files(speaking(about), months, words()["small"])
+    take_in(root, [Sent(*file, channel_files.SENDER) for file in files], report)
+    retired = words()["retired"]
+    at = store.stamp(datetime.combine(retired["day"], time(5)))
+    store.record_event(root, retired | {"event": RETIRED, "day": retired["day"].isoformat(), "at": at})
+    (root.path / SPOKEN).write_text(json.dumps({"channels": 1}), encoding="utf-8")

@@ -39,7 +39,7 @@ def page(view: View) -> None:
 
 @lru_cache(maxsize=8)
 def all_files(version: Version, lang: str) -> Table:
-    return tables.deliveries(deliveries.deliveries(version), lang)
+    return tables.deliveries(deliveries.listed(version), lang)
 
 
 @lru_cache(maxsize=4)
