@@ -1,4 +1,4 @@
-"""Figures of feedback as award criteria score them: answers on time, answers at all, a channel to be heard by."""
+"""Figures of feedback and of posts as award criteria score them, and what the silence of a commune is called."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -61,6 +61,31 @@ def _answered(version: Version, first: date, cut_off: date) -> dict[str, float]:
         [first, cut_off],
     )
     return {commune: float("nan") if share is None else float(share) for commune, share in rows.iter_rows()}
+
+
+def posts(version: Version, what: str, first: date, cut_off: date, ids: Sequence[str]) -> tuple[Floats, list[str]]:
+    """Per commune over a scoring period, NaN where nothing of its channels is known, and why ("" where it is).
+
+    posts: those published on channels it owned on that day, whatever the platform. interactions: of its posts on
+    Facebook, which counts actions; Zalo counts people, and the two are never one sum.
+    """
+    rows = version.query(
+        """select unit, count(*)::double as posts,
+               sum(interactions) filter (platform = 'facebook')::double as interactions
+           from post where day between ? and ? group by unit""",
+        [first, cut_off],
+    )
+    known = version.query(
+        "select distinct unit from channel_month where metric = 'posts' and month between ? and ?",
+        [first.replace(day=1), cut_off],
+    )["unit"].drop_nulls()
+    found = dict(rows.select("unit", what).iter_rows())
+    if what == "posts":
+        found = dict.fromkeys(known.to_list(), 0.0) | found
+    open_ = has_channel(str(facts(version)["origin"]), cut_off.replace(day=1))
+    values = np.array([np.nan if found.get(id) is None else found[id] for id in ids], float)
+    why = ["no_post_figures" if id in open_ else "no_channel" for id in ids]
+    return values, ["" if is_known else one for is_known, one in zip(~np.isnan(values), why, strict=True)]
 
 
 @lru_cache(maxsize=16)

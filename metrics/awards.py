@@ -111,8 +111,8 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
         return _Figures(nothing, nothing, ["not_measured"] * len(ids))
     if family == "rounds":
         return _rounds(version, sheet, id, ids)
-    if family == "feedback":
-        return _Figures(*_voices(version, sheet, id, ids))
+    if family in ("feedback", "engagement"):
+        return _Figures(*_voices(version, sheet, family, id, ids))
     if family == "target":
         return _target(version, sheet, id, ids)
     return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
@@ -142,8 +142,11 @@ def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figur
     return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
 
 
-def _voices(version: Version, sheet: Sheet, what: str, ids: list[str]) -> tuple[Floats, Floats, list[str]]:
-    found, reasons = award_voices.figures(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
+def _voices(
+    version: Version, sheet: Sheet, family: str, what: str, ids: list[str]
+) -> tuple[Floats, Floats, list[str]]:  # fmt: skip
+    measure = award_voices.figures if family == "feedback" else award_voices.posts
+    found, reasons = measure(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
     return found, found * np.nan, reasons
 
 

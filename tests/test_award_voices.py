@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from etl import store
+from etl.build import build
 from metrics import award_voices, awards, feedback
+from tests.handmade import now
 from tests.test_awards import CUT_OFF, SUMMER, line
+from tests.test_channel_marts import arrives, post
 from tests.tiny import COUNTED, TODAY, A, B, C, tiny
 from warehouse.version import Version
 
@@ -83,3 +87,27 @@ def test_the_sheet_says_what_silence_costs(version: Version) -> None:
     criteria = [one.model_copy(update={"missing": ""}) if one.id == "answers" else one for one in SUMMER.criteria]
     strict = awards.scored(version, SUMMER.model_copy(update={"criteria": tuple(criteria)}), is_draft=True)
     assert (line(strict, B, "answers")["state"], line(strict, B, "answers")["points"]) == ("open", None)
+
+
+# ---- posts -----------------------------------------------------------------------------------------------------------
+
+
+def test_posts_count_for_their_commune_from_the_first_day_to_the_cut_off(tmp_path: Path) -> None:
+    root, days = store.root("demo", tmp_path), ("2026-05-31", "2026-06-01", "2026-09-10", "2026-09-11")
+    posts = [post(str(row), f"{day}T08:00", row=row, interactions=10 * row) for row, day in enumerate(days, 2)]
+    arrives(root, [reading for one in posts for reading in one], "2026-09-20")
+    build(root)
+    owner, other, channelless = "02683", "02647", next(id for id in IDS if id not in feedback.has_channel("demo", JUNE))
+    ids = (owner, other, channelless)
+    values, reasons = award_voices.posts(now(root), "posts", JUNE, CUT_OFF, ids)
+    assert values[0] == 2 and reasons[0] == ""
+    # Nothing is known of these channels: no zero.
+    assert [value != value for value in values[1:]] == [True, True] and reasons[2] == "no_channel"
+    values, _ = award_voices.posts(now(root), "interactions", JUNE, CUT_OFF, ids)
+    assert values[0] == 30 + 40
+    # No posts in a later period whose months nobody exported is not zero either; in May there was one.
+    assert award_voices.posts(now(root), "posts", date(2026, 5, 1), date(2026, 5, 31), ids)[0][0] == 1
+    later = award_voices.posts(now(root), "posts", date(2026, 10, 1), date(2026, 11, 10), ids)
+    assert later[1][0] == "no_post_figures"
+    # July lies between posts of one list: known, and none.
+    assert award_voices.posts(now(root), "posts", date(2026, 7, 1), date(2026, 7, 31), ids)[0][0] == 0
