@@ -32,8 +32,8 @@ from methods.months import month_from_text
 from methods.ranks import SEED
 from methods.sample_check import PASS, SIZE, drawn
 from metrics import audit as auditing
+from metrics import award_reversals, published, targets, units
 from metrics import awards as scoring
-from metrics import published, targets, units
 from warehouse.publish import CheckFailed
 from warehouse.version import Version, current, open_version
 
@@ -484,14 +484,31 @@ QUESTIONS = {
     "surge": "kỳ cuối tăng {gain:.0f} hộ, gấp {times:.0f} lần mức tăng thường thấy ({usual:.0f} hộ mỗi tháng)",
     "copied": "{same} trong {villages} thôn có số đúng bằng kỳ trước",
     "heaping": "{round} trong {figures} thôn có số tận cùng là 0 hoặc 5",
+    "reversal": "số hộ đã báo khi chốt là {at_award:.0f}, nay chỉ còn {now:.0f}",
+    "bunching": "“{criterion}”: {above} xã, phường đứng ngay trên mức {cut_off:.0%}, chỉ {below} ngay dưới mức ấy",
 }
+LETTER = """Kính gửi Ủy ban Mặt trận Tổ quốc Việt Nam {name}.
+Khi xem số liệu thi đua đến ngày {day}, chúng tôi có câu hỏi sau và xin đơn vị cho biết lý do:
+{asked}
+Câu hỏi không phải là điểm trừ. Đơn vị trả lời ngay dưới tin này, hoặc gửi lại báo cáo nếu số liệu cần sửa.
+Trân trọng cảm ơn.
+"""
 
 
-def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
-    """What the figures up to a day make a council ask the communes; none of it is a penalty."""
-    version = version_of(chosen_root(is_demo), as_of)
-    found = scoring.questions(version, as_of or store.now().date())
+def questions(
+    as_of: date | None, as_json: bool, is_demo: bool | None, sheet: str = "", letters: Path | None = None
+) -> None:  # fmt: skip
+    """What the figures up to a day make a council ask the communes, and a text to send each; none of it is a penalty.
+
+    sheet: also those just above a line of that sheet, and figures that fell after its cut-off.
+    """
+    root = chosen_root(is_demo)
+    version, day = version_of(root, as_of), as_of or store.now().date()
+    found = scoring.questions(version, day)
     rows = [row | {"evidence": json.loads(row["evidence"])} for row in found.iter_rows(named=True)]
+    rows += sheet_questions(root, version, sheet_of(sheet), day) if sheet else []
+    if letters:
+        write_letters(letters, rows, version, day, root.origin == "demo")
     if as_json:
         show_json({"questions": rows})
         return
@@ -499,6 +516,29 @@ def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     for row in rows:
         print(f"{names[row['commune']]}: {QUESTIONS[row['code']].format(**row['evidence'])}. Xin cho biết lý do.")
     print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
+
+
+def sheet_questions(root: store.Root, version: Version, rules: Sheet, day: date) -> list[dict[str, Any]]:
+    """What only a scoring round makes one ask: bunching at its lines, and falls since its cut-off."""
+    crowd = scoring.crowding(scored_round(root, version, rules, day).scored, rules)
+    rows = [
+        {"commune": unit, "code": "bunching"}
+        | {"evidence": json.loads(evidence) | {"criterion": rules.criterion(criterion).label.vi}}
+        for unit, criterion, evidence in crowd.iter_rows()
+    ]
+    fallen = award_reversals.reversals(version, rules.cut_off)
+    return rows + [row | {"evidence": json.loads(row["evidence"])} for row in fallen.iter_rows(named=True)]
+
+
+def write_letters(folder: Path, rows: Sequence[dict[str, Any]], version: Version, day: date, is_demo: bool) -> None:
+    """One text for each commune that is asked something; a file that exists is never overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = units.names(version)
+    for commune in sorted({row["commune"] for row in rows}):
+        own = [QUESTIONS[row["code"]].format(**row["evidence"]) for row in rows if row["commune"] == commune]
+        asked = "\n".join(f"{number}. {one[:1].upper()}{one[1:]}. Vì sao?" for number, one in enumerate(own, 1))
+        said = LETTER.format(name=names[commune], day=format.day(day), asked=asked)
+        write_once(folder / f"cau-hoi-{commune}.txt", (f"{forms.DEMO}\n{said}" if is_demo else said).encode())
 
 
 def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], object]) -> str:

@@ -765,12 +765,16 @@ def publish(
 @awards.command()
 def questions(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    sheet: Annotated[
+        str, typer.Option(help="Also crowds just above a line of that sheet, and figures that fell after its cut-off.")
+    ] = "",
+    letters: Annotated[Path | None, typer.Option(help="Write a text to send for each commune asked, here.")] = None,
     as_json: AsJson = False,
     demo: DemoOrReal = None,
 ) -> None:
     """What the communes' figures make one ask: surges, copies, round figures; each with its evidence, no penalty."""
     with answering() as answers:
-        answers.questions(as_of.date() if as_of else None, as_json, demo)
+        answers.questions(as_of.date() if as_of else None, as_json, demo, sheet, letters)
 
 
 @awards.command()
