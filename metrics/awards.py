@@ -332,9 +332,16 @@ def gains(new: Scored, old: Scored) -> pl.DataFrame:
 
 
 def canonical(found: Scored) -> bytes:
-    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none."""
+    """The points as canonical CSV: one line per commune and criterion, 4 decimals, empty where there are none.
+
+    The commune's own line holds its points; on a sheet of pass and fail 1 or 0.
+    """
     rows = found.lines.select("commune", "criterion", "state", "points").sort("commune", "criterion")
-    sums = found.standings.select("commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"), "points")
+    whole = "points" if "points" in found.standings.columns else "passed"
+    sums = found.standings.select(
+        "commune", pl.lit("").alias("criterion"), pl.lit("total").alias("state"),
+        pl.col(whole).cast(pl.Float64).alias("points"),
+    )  # fmt: skip
     return pl.concat([rows, sums.sort("commune")]).write_csv(float_precision=award_points.DECIMALS).encode()
 
 
