@@ -20,20 +20,21 @@ from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.load import ACCESS, definitions
 from definitions.places import Match, match_commune
+from definitions.text import LANGUAGES, text
 from etl import award_bundle, award_entries, award_stages, forms, handouts, store
 from etl.build import build
+from exports import award_check, award_papers, signing, tables, words
 from exports import award_workbook as council
 from exports import measures as spoken
-from exports import tables, words
-from exports.award_round import scored_round
+from exports.award_round import Round, scored_round
 from methods.catalogue import ANSWERS, CATALOGUE, TABLES
 from methods.equity_table import Answer
 from methods.months import month_from_text
 from methods.ranks import SEED
 from methods.sample_check import PASS, SIZE, drawn
 from metrics import audit as auditing
+from metrics import award_reversals, published, targets, units
 from metrics import awards as scoring
-from metrics import published, targets, units
 from warehouse.publish import CheckFailed
 from warehouse.version import Version, current, open_version
 
@@ -484,14 +485,31 @@ QUESTIONS = {
     "surge": "kỳ cuối tăng {gain:.0f} hộ, gấp {times:.0f} lần mức tăng thường thấy ({usual:.0f} hộ mỗi tháng)",
     "copied": "{same} trong {villages} thôn có số đúng bằng kỳ trước",
     "heaping": "{round} trong {figures} thôn có số tận cùng là 0 hoặc 5",
+    "reversal": "số hộ đã báo khi chốt là {at_award:.0f}, nay chỉ còn {now:.0f}",
+    "bunching": "“{criterion}”: {above} xã, phường đứng ngay trên mức {cut_off:.0%}, chỉ {below} ngay dưới mức ấy",
 }
+LETTER = """Kính gửi Ủy ban Mặt trận Tổ quốc Việt Nam {name}.
+Khi xem số liệu thi đua đến ngày {day}, chúng tôi có câu hỏi sau và xin đơn vị cho biết lý do:
+{asked}
+Câu hỏi không phải là điểm trừ. Đơn vị trả lời ngay dưới tin này, hoặc gửi lại báo cáo nếu số liệu cần sửa.
+Trân trọng cảm ơn.
+"""
 
 
-def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
-    """What the figures up to a day make a council ask the communes; none of it is a penalty."""
-    version = version_of(chosen_root(is_demo), as_of)
-    found = scoring.questions(version, as_of or store.now().date())
+def questions(
+    as_of: date | None, as_json: bool, is_demo: bool | None, sheet: str = "", letters: Path | None = None
+) -> None:  # fmt: skip
+    """What the figures up to a day make a council ask the communes, and a text to send each; none of it is a penalty.
+
+    sheet: also those just above a line of that sheet, and figures that fell after its cut-off.
+    """
+    root = chosen_root(is_demo)
+    version, day = version_of(root, as_of), as_of or store.now().date()
+    found = scoring.questions(version, day)
     rows = [row | {"evidence": json.loads(row["evidence"])} for row in found.iter_rows(named=True)]
+    rows += sheet_questions(root, version, sheet_of(sheet), day) if sheet else []
+    if letters:
+        write_letters(letters, rows, version, day, root.origin == "demo")
     if as_json:
         show_json({"questions": rows})
         return
@@ -499,6 +517,29 @@ def questions(as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     for row in rows:
         print(f"{names[row['commune']]}: {QUESTIONS[row['code']].format(**row['evidence'])}. Xin cho biết lý do.")
     print(f"{len(rows)} câu hỏi; không câu nào là điểm trừ.")
+
+
+def sheet_questions(root: store.Root, version: Version, rules: Sheet, day: date) -> list[dict[str, Any]]:
+    """What only a scoring round makes one ask: bunching at its lines, and falls since its cut-off."""
+    crowd = scoring.crowding(scored_round(root, version, rules, day).scored, rules)
+    rows = [
+        {"commune": unit, "code": "bunching"}
+        | {"evidence": json.loads(evidence) | {"criterion": rules.criterion(criterion).label.vi}}
+        for unit, criterion, evidence in crowd.iter_rows()
+    ]
+    fallen = award_reversals.reversals(version, rules.cut_off)
+    return rows + [row | {"evidence": json.loads(row["evidence"])} for row in fallen.iter_rows(named=True)]
+
+
+def write_letters(folder: Path, rows: Sequence[dict[str, Any]], version: Version, day: date, is_demo: bool) -> None:
+    """One text for each commune that is asked something; a file that exists is never overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = units.names(version)
+    for commune in sorted({row["commune"] for row in rows}):
+        own = [QUESTIONS[row["code"]].format(**row["evidence"]) for row in rows if row["commune"] == commune]
+        asked = "\n".join(f"{number}. {one[:1].upper()}{one[1:]}. Vì sao?" for number, one in enumerate(own, 1))
+        said = LETTER.format(name=names[commune], day=format.day(day), asked=asked)
+        write_once(folder / f"cau-hoi-{commune}.txt", (f"{forms.DEMO}\n{said}" if is_demo else said).encode())
 
 
 def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], object]) -> str:
@@ -564,12 +605,7 @@ def award_workbook(id: str, out: Path, as_of: date | None, has_certificates: boo
 def replay(bundle: Path, as_json: bool) -> bool:
     """Score a frozen round anew, apart from all data here; say whether it comes out the same."""
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            frozen = award_bundle.thaw(bundle.read_bytes(), Path(folder))
-        except award_bundle.NotWhole as fault:
-            raise CannotAnswer(f"{bundle} không còn nguyên vẹn: {fault}.") from fault
-        except OSError as fault:
-            raise CannotAnswer(f"Không đọc được: {fault}") from fault
+        frozen = thawed(bundle, Path(folder))
         points = scored_points(frozen.root, frozen.rules)
     found = award_bundle.differences(frozen.points, points)
     now = award_bundle.made_with()
@@ -585,6 +621,13 @@ def replay(bundle: Path, as_json: bool) -> bool:
     return bool(told["is_same"])
 
 
+def thawed(bundle: Path, folder: Path) -> award_bundle.Bundle:
+    try:
+        return award_bundle.thaw(read_bytes(bundle), folder)
+    except award_bundle.NotWhole as fault:
+        raise CannotAnswer(f"{bundle} không còn nguyên vẹn: {fault}.") from fault
+
+
 def scored_points(root: store.Root, rules: Sheet) -> bytes:
     """The canonical points of a round, from what was known at the end of the cut-off day."""
     version = open_version(root.published, build(root, rules.cut_off))
@@ -598,6 +641,198 @@ def tell_replay(told: dict[str, Any]) -> None:
         print("Mã nguồn hoặc định nghĩa khác với lúc chốt.")
     for one in told["differences"][:MOST_TOLD]:
         print(f"  {one['where']}: {one['frozen']} → {one['now']}")
+
+
+# ---- papers of a round ---------------------------------------------------------------------------------------------
+
+
+def papers(id: str, folder: Path, as_of: date | None, kinds: Sequence[str], lang: str, is_demo: bool | None) -> str:
+    """Write the papers of a round as new files; gives the sentence to print."""
+    root = chosen_root(is_demo)
+    of = round_of(root, id, as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [
+        write_once(folder / name, content).name
+        for name, content in award_papers.papers(of, lang)
+        if name.rpartition(".")[2] in kinds
+    ]
+    why = award_papers.draft(of, lang)
+    return "\n".join([*written, *([why] if why else [])])
+
+
+def round_of(root: store.Root, id: str, as_of: date | None) -> Round:
+    """A sheet as known at the end of its cut-off day; before that day, or as of a past one, as it stands then."""
+    standing = award_stages.adopted(root, id)
+    rules = Sheet.model_validate(standing["rules"]) if standing else sheet_of(id)
+    day = as_of or (rules.cut_off if rules.cut_off < store.now().date() else None)
+    version = version_of(root, day)
+    return scored_round(root, version, rules, day or published.today(version, store.now()))
+
+
+UNSIGNED = {
+    "no_key_file": "không đọc được tệp khoá ({why})",
+    "wrong_password_or_file": "mật khẩu không đúng, hoặc tệp không phải PKCS#12",
+    "no_library": "không có thư viện PKCS#11 ở chỗ đã cho",
+    "no_token": "không mở được thiết bị “{label}”: chưa cắm, tên khác hoặc sai mã PIN",
+    "no_key_on_token": "thiết bị “{label}” không có khoá kèm chứng thư",
+    "no_certificate": "tệp khoá không có chứng thư",
+    "expired": "chứng thư chưa hoặc không còn hiệu lực (đến {until:%d/%m/%Y})",
+    "cannot_sign": "tệp không phải PDF hoặc không cho ký thêm",
+}
+STAMP = "Ký bởi: %(signer)s\nThời gian ký: %(ts)s"
+
+
+def sign(
+    file: Path, out: Path, key: Path | None, library: Path | None, token: str, reason: str, is_visible: bool,
+    secret: Callable[[], str],
+) -> str:  # fmt: skip
+    """Sign a PDF into a new file; secret gives password or PIN when it is needed. Gives the sentence to print."""
+    if (key is None) == (library is None) or (library is not None and not token):
+        raise CannotAnswer("Chọn một trong hai: --pkcs12 TỆP, hoặc --pkcs11 THƯ_VIỆN kèm --token TÊN.")
+    pdf = read_bytes(file)
+    if pdf.startswith(b"%PDF-") and any(
+        text("award_paper.no_signature", lang) in page.words for page in award_check.pages(pdf) for lang in LANGUAGES
+    ):
+        raise CannotAnswer(f"{file} là bản nháp, không ký.")
+    under = [text(f"award_paper.{id}", lang) for lang in LANGUAGES for id in ("vice_chair", "chair")]
+    about: dict[str, Any] = {"reason": reason, "stamp": STAMP if is_visible else "", "under": under}
+    try:
+        if key:
+            content = signing.signed(pdf, signing.file_signer(key, secret()), **about)
+        else:
+            with signing.token_signer(library or Path(), token, secret()) as signer:
+                content = signing.signed(pdf, signer, **about)
+    except signing.CannotSign as fault:
+        raise CannotAnswer(f"Chưa ký: {UNSIGNED[fault.code].format(**fault.said)}.") from fault
+    return f"Đã ký vào {write_once(out, content)}"
+
+
+def read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise CannotAnswer(f"Không đọc được {file}: {fault.strerror}.") from fault
+
+
+def verify(file: Path, bundle: Path | None, trust: Path | None, as_json: bool, is_demo: bool | None) -> bool:
+    """Say who signed a paper and where it differs from its round; True only when everything agrees."""
+    content, roots = read_bytes(file), certificates(trust)
+    try:
+        read = award_check.pages(content)
+        signed = signing.signatures(content, roots) if content.startswith(b"%PDF-") else None
+    except (award_check.NotReadable, ValueError) as fault:
+        raise CannotAnswer(f"{file} không đọc được: không phải PDF hay docx nguyên vẹn.") from fault
+    claims = award_check.claims(read)
+    if len(claims) != 1:
+        raise CannotAnswer(
+            f"{file}: chân trang không có (hoặc có nhiều) dòng đối chiếu; không phải một văn bản của bảng điểm."
+        )
+    claim = claims[0]
+    with tempfile.TemporaryDirectory() as folder:
+        of = claimed_round(claim, bundle, Path(folder), is_demo)
+        made = award_papers.described(of, claim.lang)
+        if not 1 <= claim.number <= len(made):
+            raise CannotAnswer(f"{file}: không có mẫu số {claim.number}.")
+        paper = made[claim.number - 1]
+        found = award_check.compare(read, paper)
+    marked = award_check.marked(content) if signed is not None else []
+    faults = [*signature_faults(signed, content, trust), *((paper.draft,) if paper.draft else ())]
+    told: dict[str, Any] = {"is_whole": not faults and not found.differences, "paper": paper.id, "claim": asdict(claim)}
+    told |= {"signatures": [shown_signature(one) for one in signed or ()], "faults": faults}
+    told |= {"differences": [asdict(one) for one in found.differences]}
+    told |= {"filled": [list(one) for one in found.filled], "laid_on": [list(one) for one in marked]}
+    show_json(told) if as_json else tell_verified(told, paper.subject, signed is not None, trust is not None)
+    return bool(told["is_whole"])
+
+
+def certificates(trust: Path | None) -> list[Any]:
+    try:
+        return signing.certificates(read_bytes(trust)) if trust else []
+    except ValueError as fault:
+        raise CannotAnswer(f"{trust} không có chứng thư nào.") from fault
+
+
+def claimed_round(claim: award_check.Claim, bundle: Path | None, folder: Path, is_demo: bool | None) -> Round:
+    """The round a paper says it is of: of the bundle, else of the data here."""
+    if bundle:
+        frozen = thawed(bundle, folder)
+        version = open_version(frozen.root.published, build(frozen.root, frozen.rules.cut_off))
+        return scored_round(frozen.root, version, frozen.rules)
+    root = chosen_root(is_demo)
+    standing = award_stages.adopted(root, claim.sheet)
+    final = Sheet.model_validate(standing["rules"]).cut_off if standing else None
+    if claim.cut_off == final or not (root.published / claim.version).is_dir():
+        return round_of(root, claim.sheet, claim.cut_off)
+    rules = Sheet.model_validate(standing["rules"]) if standing else sheet_of(claim.sheet)
+    return scored_round(root, open_version(root.published, claim.version), rules, claim.cut_off)
+
+
+def signature_faults(signed: Sequence[signing.Signature] | None, content: bytes, trust: Path | None) -> list[str]:
+    """What is wrong with the signatures of a PDF, in sentences."""
+    if signed is None:
+        return []
+    if not signed:
+        return ["Tệp chưa có chữ ký số nào."]
+    said = []
+    for one in signed:
+        if not one.is_whole:
+            said.append(f"Chữ ký của {one.signer} không còn đúng: nội dung đã bị sửa sau khi ký.")
+        if not one.is_current:
+            said.append(f"Chứng thư của {one.signer} không có hiệu lực lúc ký.")
+        if one.is_trusted is False:
+            said.append(f"Chứng thư của {one.signer} không do gốc tin cậy trong {trust} cấp.")
+    if all(one.is_whole for one in signed) and not all(one.covers_all for one in signed):
+        said.append(added_words(signed[-1].revision, content))
+    return said
+
+
+def added_words(before: bytes, after: bytes) -> str:
+    """What came into a PDF after its last signature."""
+    old, new = award_check.marked(before), award_check.marked(after)
+    laid = [
+        f"{kind} ở trang {page}" for page, kind, _ in new if new.count((page, kind, _)) > old.count((page, kind, _))
+    ]
+    is_same = [page.words for page in award_check.pages(before)] == [page.words for page in award_check.pages(after)]
+    what = f"thêm lên trang: {', '.join(dict.fromkeys(laid))}" if laid else "không thấy hình hay chú thích mới"
+    words = "chữ trên trang không đổi" if is_same else "chữ trên trang đã đổi"
+    return f"Sau chữ ký cuối, tệp được ghi thêm ({what}; {words}); phần thêm không được chữ ký nào bảo vệ."
+
+
+def shown_signature(one: signing.Signature) -> dict[str, Any]:
+    return {key: value for key, value in asdict(one).items() if key != "revision"} | {
+        "at": one.at.isoformat() if one.at else None
+    }
+
+
+def tell_verified(told: dict[str, Any], subject: str, is_pdf: bool, has_roots: bool) -> None:
+    print(f"{told['paper']}: {subject}")
+    for one in told["signatures"]:
+        at = format.moment(store.local(one["at"])) if one["at"] else "không ghi giờ"
+        clock = "có dấu thời gian" if one["is_timed"] else "giờ do máy ký ghi"
+        chain = {
+            True: "chuỗi chứng thư tin cậy",
+            False: "chuỗi chứng thư không tin cậy",
+            None: "chưa kiểm được chuỗi chứng thư",
+        }
+        print(
+            f"Ký bởi {one['signer']} (chứng thư do {one['issuer']} cấp) lúc {at} ({clock}); {chain[one['is_trusted']]}."
+        )
+    if not is_pdf:
+        print("Tệp docx không mang chữ ký số; chỉ đối chiếu nội dung.")
+    for before, said in told["filled"]:
+        print(f"Chỗ trống đã điền, sau “{before}”: {said}")
+    if told["laid_on"]:
+        laid = ", ".join(dict.fromkeys(f"{kind} ở trang {page}" for page, kind, _ in told["laid_on"]))
+        print(f"Có đặt thêm lên trang: {laid}. Máy không đọc hình, dấu: xin xem bằng mắt có che số nào không.")
+    for sentence in told["faults"]:
+        print(sentence)
+    for one in told["differences"][:MOST_TOLD]:
+        print(f"Khác ở {one['place']}: theo bản chốt “{one['expected']}”, trong tệp “{one['found']}”.")
+    if len(told["differences"]) > MOST_TOLD:
+        print(f"và {len(told['differences']) - MOST_TOLD} chỗ khác nữa.")
+    print(
+        "Mọi con số khớp với bản chốt." if not told["differences"] else f"Không khớp: {len(told['differences'])} chỗ."
+    )
 
 
 # ---- audit ---------------------------------------------------------------------------------------------------------

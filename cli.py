@@ -765,12 +765,16 @@ def publish(
 @awards.command()
 def questions(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    sheet: Annotated[
+        str, typer.Option(help="Also crowds just above a line of that sheet, and figures that fell after its cut-off.")
+    ] = "",
+    letters: Annotated[Path | None, typer.Option(help="Write a text to send for each commune asked, here.")] = None,
     as_json: AsJson = False,
     demo: DemoOrReal = None,
 ) -> None:
     """What the communes' figures make one ask: surges, copies, round figures; each with its evidence, no penalty."""
     with answering() as answers:
-        answers.questions(as_of.date() if as_of else None, as_json, demo)
+        answers.questions(as_of.date() if as_of else None, as_json, demo, sheet, letters)
 
 
 @awards.command()
@@ -844,6 +848,68 @@ def replay(
     """
     with answering() as answers:
         raise typer.Exit(0 if answers.replay(bundle, as_json) else 1)
+
+
+@awards.command()
+def papers(
+    sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
+    folder: Annotated[Path, typer.Argument(help="Where the files go; one that exists is never overwritten.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it stood at the end of a past day: a draft.")
+    ] = None,
+    only: Annotated[str | None, typer.Option(help="docx or pdf; else both.")] = None,
+    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    demo: DemoOrReal = None,
+) -> None:
+    """Write what the council works through and signs: submissions, minutes, list, achievements, draft decision.
+
+    Number, day, seal and signature are left blank. Before the cut-off, and before a sheet is adopted, every page says
+    that it is a draft.
+    """
+    if only not in (None, "docx", "pdf") or lang not in ("vi", "en"):
+        fail("--only: docx hoặc pdf; --lang: vi hoặc en.")
+    with answering() as answers:
+        kinds = (only,) if only else ("docx", "pdf")
+        print(answers.papers(sheet, folder, as_of.date() if as_of else None, kinds, lang, demo))
+
+
+@awards.command()
+def sign(
+    file: Annotated[Path, typer.Argument(help="A PDF.")],
+    out: Annotated[Path, typer.Argument(help="The signed PDF; one that exists is never overwritten.")],
+    pkcs12: Annotated[Path | None, typer.Option(help="Key and certificate in a file (.p12, .pfx).")] = None,
+    pkcs11: Annotated[Path | None, typer.Option(help="The library of a USB token or a card.")] = None,
+    token: Annotated[str, typer.Option(help="The token's label.")] = "",
+    reason: Annotated[str, typer.Option(help="Stands in the signature.")] = "",
+    is_visible: Annotated[
+        bool, typer.Option("--visible/--invisible", help="A field with name and time under the signer's title.")
+    ] = True,
+) -> None:
+    """Sign a PDF with a certificate. Password or PIN: CHI_TIEU_SO_SIGN_PASSWORD, else asked for; never shown."""
+    import os
+
+    def secret() -> str:
+        return os.environ.get("CHI_TIEU_SO_SIGN_PASSWORD") or typer.prompt("Mật khẩu hoặc mã PIN", hide_input=True)
+
+    with answering() as answers:
+        print(answers.sign(file, out, pkcs12, pkcs11, token, reason, is_visible, secret))
+
+
+@awards.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A PDF or docx that `papers` wrote, numbered, dated, signed or not.")],
+    bundle: Annotated[Path | None, typer.Option(help="The frozen round; else the round of the data here.")] = None,
+    trust: Annotated[Path | None, typer.Option(help="Root certificates (PEM) the signers' must come from.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Check a paper that comes back: signature, signer and time, and every word and figure against the round.
+
+    A number, a day, names and votes in the blanks are fine and told; anything else that differs is named by its place.
+    Exit status 0 only when everything agrees; a PDF must be signed, and nothing may follow its last signature.
+    """
+    with answering() as answers:
+        raise typer.Exit(0 if answers.verify(file, bundle, trust, as_json, demo) else 1)
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def repeated(table: str, day: str, again: str, order: str) -> str:
 
 
 def count(connection: db.Connection, table: str) -> int:
-    return int(db.frame(connection, f'select count(*) as n from "{table}"').item())
+    return int(db.drafted(connection, f'select count(*) as n from "{table}"').item())
 
 
 def main(base: Path, pairs: int) -> None:

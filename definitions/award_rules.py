@@ -15,11 +15,11 @@ from definitions.load import FOLDER, DefinitionError, Definitions, Frozen, Label
 AWARDS = FOLDER / "awards"
 # Families of published figures; "target:ID", "indicator:ID", the others as written.
 ROUNDS = ("rounds:submitted", "rounds:on_time", "rounds:usable", "rounds:late", "rounds:missing")
-# Declared already, measured as soon as their tables are published.
-LATER = (
-    "engagement:posts", "engagement:interactions", "engagement:answer_time",
-    "feedback:on_time", "feedback:answered", "feedback:channel",
+VOICES = (
+    "feedback:on_time", "feedback:answered", "feedback:channel", "engagement:posts", "engagement:interactions",
 )  # fmt: skip
+# Declared already, measured as soon as a platform tells it.
+LATER = ("engagement:answer_time",)
 
 
 class Goalposts(Frozen):
@@ -251,7 +251,7 @@ def _sums(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
 
 def _scores(sheet: Sheet, known: Definitions) -> Iterator[tuple[str, str, str]]:
     figures = {f"target:{id}" for id in known.targets} | {f"indicator:{id}" for id in known.indicators}
-    figures |= {*ROUNDS, *LATER}
+    figures |= {*ROUNDS, *VOICES, *LATER}
     for one in sheet.criteria:
         block, score = f"criterion {one.id}", one.score
         if not isinstance(score, Manual) and score.figure not in figures:

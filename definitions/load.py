@@ -225,6 +225,23 @@ class OldProvince(Frozen):
     name: str
 
 
+class Front(Frozen):
+    """Who issues the papers, as it names itself; marks end their numbers; grounds are laws it always cites."""
+
+    body: str
+    level: str
+    organ: str
+    council: str
+    mark: str
+    council_mark: str
+    seat: str
+    grounds: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.body} {self.level}"
+
+
 class Province(Frozen):
     """The province this installation serves; a code means nothing without its epoch."""
 
@@ -236,6 +253,7 @@ class Province(Frozen):
     area_km2: float
     population: int
     old_provinces: tuple[OldProvince, ...]
+    front: Front
 
 
 class Definitions(Frozen):

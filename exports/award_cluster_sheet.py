@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from xlsxwriter.utility import xl_col_to_name
 
 from definitions.award_rules import Criterion, Sheet
-from exports.award_criteria_sheet import Cells, codes, parts, say
+from exports.award_criteria_sheet import Cells, Part, codes, parts, say
 from exports.award_points_sheets import FIRST, Input, Line
 from exports.award_round import Round
 from exports.watched import Book, Grid, Value
+from exports.workbook import LINE
 from methods import award_points
 
 NOISE = "0.000000001"
@@ -33,6 +35,7 @@ class Table:
         return FIRST + len(self.members) - 1
 
     def here(self, id: str, row: int) -> str:
+        """The cell of a column in a row."""
         return f"${xl_col_to_name(self.at[id])}{row + 1}"
 
     def all(self, id: str) -> str:
@@ -63,27 +66,29 @@ def write(
     standings = {row["commune"]: row for row in of.scored.standings.iter_rows(named=True)}
     told = [standings[commune] for commune in members]
     for row, commune in enumerate(members, FIRST):
-        for at, value in enumerate((row - FIRST + 1, commune, names[commune])):
-            grid.put(row, at, value, "count" if at == 0 else "text")
+        grid.put(row, 0, row - FIRST + 1, "count")
+        grid.put(row, 1, commune)
+        grid.put(row, 2, names[commune])
         _points(table, row, commune, known)
+        grid.height(row, 2 * LINE - 2)  # room for a longer word when an award changes
     fill = _passed if of.rules.kind == "pass_fail" else _standing
     fill(table, told, known)
-    grid.put(table.last + 2, 0, say("marks", lang), "line")
+    grid.across(table.last + 2, 0, shown - 1, say("marks", lang), "line")
     grid.printed(FIRST - 1, line)
     return grid
 
 
 def _columns(rules: Sheet, lang: str) -> tuple[list[str], list[float]]:
     """The columns printed, and how wide they are."""
-    found = [("number", 4.0), ("commune", 7.0), ("name", 22.0)]
+    found = [("number", 4.0), ("commune", 6.5), ("name", 19.0)]
     for part in parts(rules, lang):
-        found += [(f"points:{one.id}", 6.3) for one in part.criteria]
-        found += [(f"group:{part.id}", 6.8)] if part.kind == "points" and len(part.criteria) > 1 else []
+        found += [(f"points:{one.id}", 5.6) for one in part.criteria]
+        found += [(f"group:{part.id}", 6.0)] if part.kind == "points" and len(part.criteria) > 1 else []
     if rules.kind == "pass_fail":
         found += [("compulsory_failed", 11.0), ("extended_met", 11.0), ("extended", 11.0), ("passed", 20.0)]
     else:
-        found += [(id, 7.2) for id in ("earned", "maximum", "base", "bonus", "deduction")]
-        found += [("total", 9.0), ("place", 5.5), ("grade", 18.0), ("award", 14.0), ("capped_by", 7.0), ("note", 18.0)]
+        found += [(id, 6.2) for id in ("earned", "maximum", "base", "bonus", "deduction")]
+        found += [("total", 8.5), ("place", 5.0), ("grade", 16.0), ("award", 10.0), ("capped_by", 5.0), ("note", 16.0)]
     return [id for id, _ in found], [width for _, width in found]
 
 
@@ -106,7 +111,17 @@ def _heads(table: Table, name: str, shown: int, line: str) -> None:
     grid.across(3, 0, shown - 1, line, "line")
     labels = {f"points:{one.id}": one.label.said(lang) for one in table.rules.criteria}
     labels |= {f"group:{part.id}": say("sum", lang) for part in parts(table.rules, lang)}
-    upright = ("earned", "maximum", "base", "bonus", "deduction", "capped_by", "compulsory_failed", "extended_met", "extended")
+    upright = (
+        "earned",
+        "maximum",
+        "base",
+        "bonus",
+        "deduction",
+        "capped_by",
+        "compulsory_failed",
+        "extended_met",
+        "extended",
+    )
     for id, at in table.at.items():
         if at >= shown:
             continue
@@ -115,11 +130,13 @@ def _heads(table: Table, name: str, shown: int, line: str) -> None:
         criterion = id.removeprefix("points:") if id.startswith("points:") else ""
         grid.put(6, at, numbers[criterion] if criterion else "Σ" if ":" in id else "", "head")
         if criterion:
-            grid.put(7, at, table.rules.criterion(criterion).points, "number", formula=f"={table.cells.weight[criterion]}")
+            grid.put(
+                7, at, table.rules.criterion(criterion).points, "number", formula=f"={table.cells.weight[criterion]}"
+            )
         else:
             grid.put(7, at, say("head_most", lang) if id == "name" else "", "head")
     _part_heads(table, shown)
-    grid.sheet.set_row(5, 190)
+    grid.height(5, 165)
 
 
 def _part_heads(table: Table, shown: int) -> None:
@@ -130,11 +147,11 @@ def _part_heads(table: Table, shown: int) -> None:
         own += [table.at[f"group:{part.id}"]] if f"group:{part.id}" in table.at else []
         if own:
             words = f"{part.code}. {part.label}" if part.code else part.label
-            table.grid.across(4, min(own), max(own), words, "head")
+            table.grid.across(4, min(own), max(own), words, "head" if len(own) > 1 else "upright")
             covered |= set(range(min(own), max(own) + 1))
     for at in set(range(shown)) - covered:
         table.grid.put(4, at, "", "head")
-    table.grid.sheet.set_row(4, 48)
+    table.grid.height(4, 120)
 
 
 # ---- points ----------------------------------------------------------------------------------------------------------
@@ -163,10 +180,17 @@ def _points(table: Table, row: int, commune: str, known: dict[tuple[str, str], L
             table.put(row, f"points:{one.id}", value, look, f"IF(ISNUMBER({x}),{scored},{barred})")
         id = f"group:{part.id}"
         if id in table.at:
-            sums = [known[commune, one.id].row["points"] or 0.0 for one in part.criteria]
-            first, last = (f"points:{one.id}" for one in (part.criteria[0], part.criteria[-1]))
-            formula = f"ROUND(SUM({table.here(first, row)}:{table.here(last, row)}),4)"
-            table.put(row, id, _rounded(sum(sums)), "sum", formula)
+            _sum_of_group(table, row, id, part, [known[commune, one.id].row for one in part.criteria])
+
+
+def _sum_of_group(table: Table, row: int, id: str, part: Part, own: list[dict]) -> None:
+    """A group in which nothing applies has no sum, and not 0."""
+    cells = ":".join(table.here(f"points:{one.id}", row) for one in (part.criteria[0], part.criteria[-1]))
+    barred = table.said("not_applicable")
+    formula = f"IF(SUMPRODUCT(--({cells}<>{barred}))=0,{barred},ROUND(SUM({cells}),4))"
+    applies = any(line["state"] != "not_applicable" for line in own)
+    value = _rounded(sum(line["points"] or 0.0 for line in own)) if applies else say("not_applicable", table.lang)
+    table.put(row, id, value, "sum", formula)
 
 
 def _value(table: Table, line: dict, is_pass: bool) -> Value:
@@ -201,7 +225,7 @@ def _sums(table: Table, row: int, standing: dict) -> None:
         own = [table.here(f"points:{one.id}", row) for one in table.rules.criteria if one.kind == kind]
         return f"SUM({','.join(own)})" if own else "0"
 
-    here = lambda id: table.here(id, row)
+    here = partial(table.here, row=row)
     counted = [one for part in parts(table.rules, table.lang) for one in part.criteria if one.kind == "points"]
     commune, grid = standing["commune"], table.given.grid
     first, last = table.given.at[counted[0].id], table.given.at[counted[-1].id]
@@ -228,7 +252,7 @@ def _ends(table: Table) -> tuple[str, str]:
 
 
 def _place(table: Table, row: int, standing: dict, known: dict[tuple[str, str], Line]) -> None:
-    here, whole = lambda id: table.here(id, row), standing["points"]
+    here, whole = partial(table.here, row=row), standing["points"]
     table.put(row, "key", -1 if whole is None else whole, "helper", f'IF({here("total")}="",-1,{here("total")})')
     first, last = _ends(table)
     codes_ = f"${xl_col_to_name(table.at[first])}$7:${xl_col_to_name(table.at[last])}$7"
@@ -259,13 +283,15 @@ def _hits(table: Table, row: int, standing: dict, known: dict[tuple[str, str], L
     for number, limit in enumerate(table.rules.limits):
         one = table.rules.criterion(limit.criterion)
         x, share = _share(table, one, commune)
-        missing = f'IF(AND({x}<>{table.said("not_applicable")},{table.cells.missing[one.id]}={table.said("zero")}),0,1)'
+        missing = f"IF(AND({x}<>{table.said('not_applicable')},{table.cells.missing[one.id]}={table.said('zero')}),0,1)"
         formula = f"IF(IF(ISNUMBER({x}),{share},{missing})<{table.cells.below[number]}-{NOISE},1,0)"
         value = int(hits(table.rules, known[commune, one.id].row)[number])
         table.put(row, f"hit_{number}", value, "helper", formula)
         own = table.here(f"hit_{number}", row)
         vetoes.append((f"{own}*({table.cells.at_most[number]}=0)", value * (not limit.at_most)))
-        names.append((f'IF({own}=1,{table.cells.code[one.id]}&" ","")', codes(table.rules, table.lang)[one.id] if value else ""))
+        names.append(
+            (f'IF({own}=1,{table.cells.code[one.id]}&" ","")', codes(table.rules, table.lang)[one.id] if value else "")
+        )
     barred = "+".join(formula for formula, _ in vetoes) or "0"
     table.put(row, "barred", sum(value for _, value in vetoes), "helper", barred)
     capped = "&".join(formula for formula, _ in names) or '""'
@@ -294,7 +320,7 @@ def grade_stages(rules: Sheet, told: list[dict], known: dict[tuple[str, str], Li
 
 
 def _grade(table: Table, row: int, standing: dict, stages: list[int | None]) -> None:
-    here, cells = lambda id: table.here(id, row), table.cells
+    here, cells = partial(table.here, row=row), table.cells
     caps = [f"{here(f'hit_{n}')}*{cells.at_most[n]}" for n in range(len(table.rules.limits))]
     lowest = f"MIN({len(table.rules.grades)},1+SUMPRODUCT(--({cells.least}>{here('total')})))"
     table.put(row, "grade_0", stages[0], "helper", f'IF({here("total")}="","",MAX({",".join([lowest, *caps])}))')
@@ -317,7 +343,7 @@ def _room(table: Table, number: int) -> str:
 
 def _award(table: Table, row: int, standing: dict) -> str:
     """The award, the best first; gives the formula that tells whether it shares the last place there is room for."""
-    here, cells, rules = lambda id: table.here(id, row), table.cells, table.rules
+    here, cells, rules = partial(table.here, row=row), table.cells, table.rules
     last = here(f"grade_{len(rules.grades) - 1}")
     order, said, ties, earlier = [grade.id for grade in rules.grades], '""', list[str](), ""
     for number, award in enumerate(rules.awards):
@@ -329,7 +355,9 @@ def _award(table: Table, row: int, standing: dict) -> str:
         value = in_grade and not table.grid.cells[row, table.at["barred"]] and standing["award"] not in had
         table.put(row, free, int(value), "helper", f"IF({is_free},1,0)")
         above = f'COUNTIFS({table.all(free)},1,{table.all("place")},"<"&{here("place")})'
-        table.put(row, given, int(standing["award"] == award.id), "helper", f"IF({here(free)}=1,IF({above}<{bound},1,0),0)")
+        table.put(
+            row, given, int(standing["award"] == award.id), "helper", f"IF({here(free)}=1,IF({above}<{bound},1,0),0)"
+        )
         earlier += f",{here(given)}=0"
         worse = f'COUNTIFS({table.all(given)},1,{table.all("place")},">"&{here("place")})'
         ties.append(f"IF({here(given)}=1,IF(SUM({table.all(given)})>{bound},IF({worse}=0,1,0),0),0)")
@@ -342,8 +370,14 @@ def _award(table: Table, row: int, standing: dict) -> str:
 
 def _note(table: Table, row: int, standing: dict, ties: str) -> None:
     """Why a commune has no place, or that the council must tell apart those level at the line of an award."""
-    tied = f"IF({ties}>0,{table.said('tied')},\"\")"
-    value = say("no_place", table.lang) if standing["points"] is None else say("tied", table.lang) if standing["is_tied"] else ""
+    tied = f'IF({ties}>0,{table.said("tied")},"")'
+    value = (
+        say("no_place", table.lang)
+        if standing["points"] is None
+        else say("tied", table.lang)
+        if standing["is_tied"]
+        else ""
+    )
     table.put(row, "note", value, "text", f'IF({table.here("total", row)}="",{table.said("no_place")},{tied})')
 
 
@@ -353,23 +387,23 @@ def _note(table: Table, row: int, standing: dict, ties: str) -> None:
 def _passed(table: Table, told: list[dict], known: dict[tuple[str, str], Line]) -> None:
     """All compulsory criteria that apply, and the share asked for of the extended ones that apply."""
     first, last = _ends(table)
-    listed = [one for part in parts(table.rules, table.lang) for one in part.criteria]
+    met, applies = f"({{0}}={table.said('met')})", f"({{0}}<>{table.said('not_applicable')})"
+    tests = {"compulsory_failed": f"({{0}}<>{table.said('met')})*{applies}", "extended_met": met, "extended": applies}
     for row, standing in enumerate(told, FIRST):
-        def counted(kind: str, test: str, row: int = row) -> str:
-            each = (f"({table.cells.kind[one.id]}={table.said(kind)})*" + test.format(table.here(f"points:{one.id}", row))
-                    for one in listed)  # fmt: skip
-            return "+".join(each)
-
-        met, applies = f"({{0}}={table.said('met')})", f"({{0}}<>{table.said('not_applicable')})"
-        failed = f"({{0}}<>{table.said('met')})*{applies}"
-        for id, kind, test in (
-            ("compulsory_failed", "compulsory", failed), ("extended_met", "extended", met), ("extended", "extended", applies)
-        ):  # fmt: skip
-            table.put(row, id, standing[id], "count", counted(kind, test))
-        here = lambda id, row=row: table.here(id, row)
+        for id, test in tests.items():
+            table.put(row, id, standing[id], "count", _counted(table, row, id.partition("_")[0], test))
+        here = partial(table.here, row=row)
         asked = f"{table.cells.extended_share}*{here('extended')}-{NOISE}"
         passes = f"AND({here('compulsory_failed')}=0,{here('extended_met')}>={asked})"
         unranked = f"COUNTIF({here(first)}:{here(last)},{table.said('unranked')})>0"
-        verdict = f"IF({unranked},{table.said('no_verdict')},IF({passes},{table.said('passed')},{table.said('failed')}))"
+        verdict = f"IF({passes},{table.said('passed')},{table.said('failed')})"
+        verdict = f"IF({unranked},{table.said('no_verdict')},{verdict})"
         value = {True: "passed", False: "failed", None: "no_verdict"}[standing["passed"]]
         table.put(row, "passed", say(value, table.lang), "text", verdict)
+
+
+def _counted(table: Table, row: int, kind: str, test: str) -> str:
+    """How many criteria of a kind pass a test; the kind is what the criteria sheet says now."""
+    listed = [one for part in parts(table.rules, table.lang) for one in part.criteria]
+    own = [(f"{table.cells.kind[one.id]}={table.said(kind)}", table.here(f"points:{one.id}", row)) for one in listed]
+    return "+".join(f"({is_kind})*{test.format(cell)}" for is_kind, cell in own)

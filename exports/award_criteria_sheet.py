@@ -1,15 +1,15 @@
 """The sheet of the criteria: every cell a council may try another value in, and where the formulas find it."""
 
-
 from dataclasses import dataclass, field
 
-from definitions.award_rules import Criterion, Improvement, Manual, Sheet, Steps
+from definitions.award_rules import Criterion, Manual, Sheet, Steps
+from definitions.format import decimal
 from definitions.load import definitions
 from definitions.text import text
 from exports import words
 from exports.watched import Book, Grid
 
-WIDTHS = [9.0, 52.0, 16.0, 44.0, 13.0, 16.0, 36.0]
+WIDTHS = [8.0, 50.0, 12.0, 46.0, 13.0, 22.0, 44.0]
 NUMBER = {"validate": "decimal", "criteria": ">", "value": 0}
 NOT_NEGATIVE = {"validate": "decimal", "criteria": ">=", "value": 0}
 SHARE = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
@@ -53,7 +53,7 @@ class Cells:
 
 
 def parts(rules: Sheet, lang: str) -> list[Part]:
-    """The criteria as they stand on the sheets: by group, then bonus and deductions; a pass or fail sheet has one part."""
+    """The criteria as they stand on the sheets: by group, then bonus and deductions; one part where they are passed."""
     if rules.kind == "pass_fail":
         return [Part("", "", say("criteria", lang), "", rules.criteria)]
     found = [
@@ -94,23 +94,24 @@ def how(one: Criterion, lang: str) -> str:
     score = one.score
     if isinstance(score, Manual):
         return say("how_manual", lang)
-    told = {key: f"{value:g}" for key, value in score.model_dump(exclude={"how", "figure", "steps"}).items()}
+    told = {key: _number(value, lang) for key, value in score.model_dump(exclude={"how", "figure", "steps"}).items()}
     if isinstance(score, Steps):
-        told["steps"] = "; ".join(f"{least:g} → {points:g}" for least, points in score.steps)
+        told["steps"] = "; ".join(f"{_number(least, lang)} → {_number(points, lang)}" for least, points in score.steps)
     return f"{figure(score.figure, lang)}: {say(f'how_{score.how}', lang, **told)}"
+
+
+def _number(value: float, lang: str) -> str:
+    """Without idle decimals: 0,5."""
+    return decimal(value, next((digits for digits in range(4) if round(value, digits) == value), 4), lang)
 
 
 def figure(id: str, lang: str) -> str:
     """A published figure's name in words."""
     family, _, name = id.partition(":")
-    of = {"target": definitions().targets, "indicator": definitions().indicators}.get(family)
-    if of is None:
+    if family not in ("target", "indicator"):
         return say(f"figure_{family}_{name}", lang)
-    return say(f"figure_{family}", lang, label=words.label(of[name], lang))
-
-
-def has_base(one: Criterion) -> bool:
-    return isinstance(one.score, Improvement) or getattr(one.score, "figure", "").startswith("target:")
+    of = definitions().targets[name] if family == "target" else definitions().indicators[name]
+    return say(f"figure_{family}", lang, label=words.label(of, lang))
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ def write(book: Book, rules: Sheet, line: str, lang: str) -> tuple[Grid, Cells]:
     grid.across(2, 0, len(WIDTHS) - 1, rules.title.said(lang), "title")
     grid.across(3, 0, len(WIDTHS) - 1, line, "line")
     grid.ids()
-    grid.put(4, 0, say("may_change", lang), "line")
+    grid.across(4, 0, len(WIDTHS) - 1, say("may_change", lang), "line")
     row = _criteria(grid, cells, rules, lang, 5)
     if rules.kind == "points":
         row = _grades(grid, cells, rules, lang, row + 1)
@@ -147,7 +148,9 @@ def _heads(grid: Grid, row: int, lang: str, *keys: str) -> int:
 def _criteria(grid: Grid, cells: Cells, rules: Sheet, lang: str, row: int) -> int:
     """One row per part and per criterion; the last row the sheet's total."""
     kind = "head_kind" if rules.kind == "pass_fail" else ""
-    row = _heads(grid, row, lang, "head_code", "head_criterion", kind, "head_how", "head_most", "head_missing", "head_check")
+    row = _heads(
+        grid, row, lang, "head_code", "head_criterion", kind, "head_how", "head_most", "head_missing", "head_check"
+    )
     numbers, groups = codes(rules, lang), []
     for part in parts(rules, lang):
         if part.code:
@@ -263,6 +266,7 @@ def _limits(grid: Grid, cells: Cells, rules: Sheet, lang: str, row: int) -> int:
 def _choices(grid: Grid, rules: Sheet, lang: str) -> str:
     """What a limit may do, in cells beside the print: the grades and the veto."""
     at = len(WIDTHS) + 1
+    grid.sheet.set_column(at, at, 20, None, {"hidden": True})
     for row, value in enumerate([*_labels(rules, lang).values(), say("veto", lang)], 5):
         grid.put(row, at, value, "helper", is_watched=False)
     return grid.area(5, at, 5 + len(rules.grades), at)
@@ -273,7 +277,9 @@ def _labels(rules: Sheet, lang: str) -> dict[str, str]:
 
 
 def _awards(grid: Grid, cells: Cells, rules: Sheet, lang: str, row: int) -> int:
-    row = _heads(grid, row, lang, "head_number", "head_award", "head_grade_number", "head_authority", "head_room", "head_for", "")
+    row = _heads(
+        grid, row, lang, "head_number", "head_award", "head_grade_number", "head_authority", "head_room", "head_for", ""
+    )
     labels = _labels(rules, lang)
     for number, award in enumerate(rules.awards, 1):
         grid.put(row, 0, number, "centre")
@@ -310,5 +316,3 @@ def _tie_breakers(grid: Grid, cells: Cells, rules: Sheet, lang: str, row: int) -
         cells.tie_breakers.append(own)
         row += 1
     return row
-
-

@@ -73,8 +73,9 @@ def write(
     rows, row = dict[str, int](), FIRST
     for cluster, members in clusters.items():
         for commune in members:
-            for place, value in enumerate((row - FIRST + 1, commune, names[commune], names.get(cluster, ""))):
-                grid.put(row, place, value, "count" if place == 0 else "text")
+            grid.put(row, 0, row - FIRST + 1, "count")
+            for place, words in enumerate((commune, names[commune], names.get(cluster, "")), 1):
+                grid.put(row, place, words)
             grid.put(row, 4, scale(of.samples.get(commune)), "share")
             for one in listed:
                 value, look = known[commune, one.id].given, "number" if award_points.is_in_points(one) else "share"
@@ -99,12 +100,12 @@ def _heads(grid: Grid, of: Round, cells: Cells, listed: list[Criterion], line: s
         grid.put(5, at, numbers[one.id], "head")
         grid.put(6, at, one.points, "number", formula="=" + cells.weight[one.id])
         grid.put(7, at, say("in_points" if award_points.is_in_points(one) else "in_shares", lang), "head")
-    grid.sheet.set_row(4, 190)
+    grid.height(4, 190)
 
 
 # ---- evidence --------------------------------------------------------------------------------------------------------
 
-EVIDENCE = [24.0, 7.0, 40.0, 14.0, 44.0, 11.0, 11.0, *[9.0] * len(STAGES), 44.0, 30.0]
+EVIDENCE = [20.0, 6.5, 32.0, 13.0, 36.0, 9.0, 10.0, *[8.0] * len(STAGES), 34.0, 18.0]
 
 
 def evidence(
@@ -135,9 +136,9 @@ def evidence(
 def _evidence(grid: Grid, of: Round, one: Criterion, line: dict, code: str, names: dict, row: int, lang: str) -> None:
     commune = line["commune"]
     given = of.stages.get((commune, one.id), {})
-    is_manual = isinstance(one.score, Manual)
-    source = say("source_stages", lang) if is_manual else figure(one.score.figure, lang)
-    look = "number" if is_manual or award_points.is_in_points(one) and one.score.how != "steps" else "share"
+    score = one.score
+    source = say("source_stages", lang) if isinstance(score, Manual) else figure(score.figure, lang)
+    look = "number" if award_points.is_in_points(one) and score.how != "steps" else "share"
     cells = [names[commune], code, one.label.said(lang), state(line, lang), source]
     for at, value in enumerate(cells):
         grid.put(row, at, value, "centre" if at == 1 else "text")
@@ -148,7 +149,11 @@ def _evidence(grid: Grid, of: Round, one: Criterion, line: dict, code: str, name
     said = [f"{say(f'stage_{stage}', lang)}: {words}" for stage, one_ in given.items()
             if (words := "; ".join(part for part in (one_.explanation, one_.reason) if part))]  # fmt: skip
     sample = of.samples.get(commune) if one.verified else None
-    said += [say("sampled", lang, n=sample.verified, of=sample.visited, share=decimal(scale(sample), 2, lang))] if sample else []
+    said += (
+        [say("sampled", lang, n=sample.verified, of=sample.visited, share=decimal(scale(sample), 2, lang))]
+        if sample
+        else []
+    )
     grid.put(row, 12, "\n".join(said))
     grid.put(row, 13, "; ".join(dict.fromkeys(one_.evidence for one_ in given.values() if one_.evidence)))
 

@@ -229,12 +229,16 @@ MOVING = ("place", "points", "grade", "award")
 
 @lru_cache(maxsize=KEPT)
 def deciding(at: Shown) -> Table:
-    """One row per criterion: its points, and how much of the difference between communes it makes."""
-    shares, rules = awards.deciding(at.of.scored), at.of.rules
-    frame = shares.with_columns(
-        label=pl.Series([told.label(rules, id, at.lang) for id in shares["criterion"]], dtype=pl.String),
-        weight=pl.Series([rules.criterion(id).points for id in shares["criterion"]], dtype=pl.Float64),
-    )
+    """One row per criterion: its points, and how much of the difference between communes it makes (null: nobody has a
+    whole sheet yet).
+    """
+    shares, rules = dict(awards.deciding(at.of.scored).iter_rows()), at.of.rules
+    rows = [
+        {"label": words.label(one, at.lang), "weight": one.points, "share": shares.get(one.id)}
+        for one in rules.criteria if one.id not in at.of.scored.unmeasured
+    ]  # fmt: skip
+    kinds = {"label": pl.String, "weight": pl.Float64, "share": pl.Float64}
+    frame = pl.DataFrame(rows, schema=kinds).sort("share", descending=True, nulls_last=True, maintain_order=True)
     columns = heads(at.lang, ("label", "criterion", "text"), ("weight", "weight", "score"),
                     ("share", "decides", "share"))  # fmt: skip
     return Table("tieu-chi-quyet-dinh", told.say("deciding", at.lang), frame, tuple(columns))

@@ -19,13 +19,12 @@ from metrics import awards, units
 from metrics.award_certificates import certificates
 
 
-
 def workbook(of: Round, lang: str = "vi", *, has_certificates: bool = False) -> bytes:
     """xlsx of a round: cover, criteria, a sheet per cluster, the input, evidence, notes (docs/decisions/0022).
 
-    Change a weight, a threshold, a quota, a room or the tie-breakers and totals, places, grades and awards follow, as the
-    product would have them; every sheet then says that it is a trial. Functions of Excel 2010 only. has_certificates:
-    how firm the places are, an internal annex. `differences` and `read_back` read such a file again.
+    Change a weight, a threshold, a quota, a room or the tie-breakers and totals, places, grades and awards follow, as
+    the product would have them; every sheet then says that it is a trial. Functions of Excel 2010 only.
+    has_certificates: how firm the places are, an internal annex. `differences` and `read_back` read such a file again.
     """
     line, names = edition(of, lang).line, units.names(of.version)
     title, quiet = of.rules.title.said(lang), "quiet_frozen" if is_frozen(of) else "quiet_draft"
@@ -62,7 +61,9 @@ def listed(of: Round) -> dict[str, list[str]]:
     order = [f"cluster:{one.id}" for one in definitions().clusters]
     found: dict[str, list[str]] = {}
     has_places = "place" in of.scored.standings.columns
-    rows = of.scored.standings.sort("place", nulls_last=True, maintain_order=True) if has_places else of.scored.standings
+    rows = (
+        of.scored.standings.sort("place", nulls_last=True, maintain_order=True) if has_places else of.scored.standings
+    )
     for cluster, commune in rows.select("cluster", "commune").iter_rows():
         found.setdefault(cluster, []).append(commune)
     return dict(sorted(found.items(), key=lambda one: order.index(one[0]) if one[0] in order else len(order)))
@@ -83,7 +84,7 @@ def _cover(book: Book, of: Round, line: str, names: dict[str, str], lang: str) -
         row += 1
     for number in range(1, 6):
         grid.across(row + number, 0, 1, say(f"guide_{number}", lang), "plain")
-        grid.sheet.set_row(row + number, 34)
+        grid.height(row + number, 34)
     grid.printed(3, line)
 
 
@@ -112,7 +113,9 @@ def _certificates(book: Book, of: Round, names: dict[str, str], line: str, lang:
     grid.across(2, 0, 7, say("certificates_title", lang), "title")
     grid.across(3, 0, 7, line, "line")
     grid.ids()
-    _heads(grid, 4, lang, "head_commune", "head_cluster", "column_place", "low", "high", "beats", "beaten_by", "tie_with")
+    _heads(
+        grid, 4, lang, "head_commune", "head_cluster", "column_place", "low", "high", "beats", "beaten_by", "tie_with"
+    )
     row = 5
     for one in found.places.iter_rows(named=True):
         cells = (names[one["commune"]], names.get(one["cluster"], ""), one["place"], one["low"], one["high"],
@@ -121,10 +124,10 @@ def _certificates(book: Book, of: Round, names: dict[str, str], line: str, lang:
             grid.put(row, at, value, "count" if isinstance(value, int) else "text")
         row += 1
     _heads(grid, row + 1, lang, "head_commune", "head_code", "head_most", "stays_low", "stays_high")
-    for row, one in enumerate(found.ranges.iter_rows(named=True), row + 2):
+    for at_row, one in enumerate(found.ranges.iter_rows(named=True), row + 2):
         high = say("no_limit", lang) if one["high"] is None else one["high"]
         for at, value in enumerate((names[one["commune"]], numbers[one["criterion"]], one["points"], one["low"], high)):
-            grid.put(row, at, value, "centre" if isinstance(value, str) and at else "text" if at == 0 else "number")
+            grid.put(at_row, at, value, "centre" if isinstance(value, str) and at else "text" if at == 0 else "number")
     grid.printed(4, line)
 
 
@@ -145,10 +148,12 @@ def _notes(book: Book, of: Round, line: str, lang: str) -> None:
             for at, value in enumerate((numbers[one.id], one.label.said(lang), how(one, lang))):
                 grid.put(row, at, value, "centre" if at == 0 else "text")
             row += 1
-    rules = ("note_missing", "note_points", "note_base", "note_place", "note_grades", "note_awards", "note_fixed")
-    for row, key in enumerate(rules if of.rules.kind == "points" else ("note_missing", "note_passed", "note_fixed"), row + 1):
-        grid.across(row, 0, 2, say(key, lang), "plain")
-        grid.sheet.set_row(row, 34)
+    told = ["note_passed"]
+    if of.rules.kind == "points":
+        told = ["note_points", "note_base", "note_place", "note_grades", "note_awards"]
+    for below, key in enumerate(["note_missing", *told, "note_fixed"], row + 1):
+        grid.across(below, 0, 2, say(key, lang), "plain")
+        grid.height(below, 34)
     grid.printed(4, line)
 
 
@@ -158,8 +163,8 @@ def _notes(book: Book, of: Round, line: str, lang: str) -> None:
 def read_back(content: bytes) -> dict[tuple[str, str], float | str]:
     """(commune, criterion | "total") -> the points a workbook shows; a word where it shows none ("mở", "KAD").
 
-    Whatever language, order of rows or names of sheets: hidden heads say what stands where. etl.workbook.package.Refused
-    for a file that is no workbook.
+    Whatever language, order of rows or names of sheets: hidden heads say what stands where. A sheet that is passed or
+    failed gives words, and the verdict as "passed". etl.workbook.package.Refused for a file that is no workbook.
     """
     found: dict[tuple[str, str], float | str] = {}
     for sheet in reading.sheets(content):
@@ -178,8 +183,8 @@ def read_back(content: bytes) -> dict[tuple[str, str], float | str]:
 def differences(content: bytes, of: Round, lang: str = "vi") -> list[tuple[str, str, object, object]]:
     """(sheet, cell, frozen, now) of every cell whose value is not what this round's workbook has; [] for the same.
 
-    Figures as the file shows them: what stands where a formula was never worked out is None. A sheet that is missing or
-    new differs in each of its cells. The file is held against `workbook` in the same language, with the annex it brings.
+    Figures as the file shows them: None where a formula was never worked out. A sheet that is missing or new differs in
+    each of its cells. The file is held against `workbook` in the same language, with the annex it brings.
     """
     now = reading.sheets(content)
     has_annex = any(sheet.name == say("sheet_certificates", lang) for sheet in now)

@@ -1,6 +1,7 @@
-"""The papers as PDF and picture: "Thông tin nhanh", the commune's page, the last-mile list."""
+"""The papers as PDF and picture: "Thông tin nhanh", the commune's page, the last-mile list, papers of an office."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from charts import marks
@@ -8,7 +9,7 @@ from definitions import format
 from definitions.load import definitions
 from definitions.text import text
 from exports import typeset
-from exports.papers import Answer, Bulletin, CommuneSheet, Edition, Named, Task
+from exports.papers import Answer, Bulletin, CommuneSheet, Edition, Named, Official, Task
 
 WORDS = (
     "bulletin", "answers", "to_call", "to_praise", "changed", "to_paste", "tasks", "no_tasks", "missing",
@@ -31,6 +32,16 @@ def bulletin_pdf(bulletin: Bulletin) -> bytes:
         "paragraphs": bulletin.paragraphs,
     }
     return typeset.pdf("bulletin", data, bulletin.edition.as_of)
+
+
+def official_pdf(paper: Official) -> bytes:
+    """A4, as many pages as it takes; number, day and signature are left blank."""
+    lang = paper.edition.lang
+    data = asdict(paper) | {"title": f"{paper.kind} {paper.subject}", "lang": lang, "marks": paper.marks}
+    data |= {"nation": text("exports.nation", lang), "motto": text("exports.motto", lang)}
+    data["signers"] = [signer.lines for signer in paper.signers]
+    data["edition"] = None
+    return typeset.pdf("official", data, paper.edition.as_of)
 
 
 def commune_pdf(sheet: CommuneSheet) -> bytes:

@@ -111,3 +111,65 @@ class CommuneSheet:
             text("exports.last_report", lang, month=format.month(self.last_report)),
             text("exports.trust", lang, trust=self.trust) + (f" ({self.trust_reason})" if self.trust_reason else ""),
         )
+
+
+GAP = "\u2003" * 3  # white room for what is written in later: a number, a day
+DOTS = "…………"  # the same within a sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph. style: to, ground, plain, item, heading, article, centre. place: what a fault in it is called by."""
+
+    words: str
+    style: str = "plain"
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table whose heads come again on every page. widths: shares of the line; sides: one of l, c, r per column.
+
+    A row of one cell stands across the table; named: the column a row is called by.
+    """
+
+    heads: tuple[str, ...]
+    widths: tuple[float, ...]
+    sides: str
+    rows: tuple[tuple[str, ...], ...]
+    named: int = 1
+
+
+@dataclass(frozen=True)
+class Signer:
+    """In whose name, as what: "TM. BAN THƯỜNG TRỰC", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Official:
+    """A paper of an office after Decree 30/2020/NĐ-CP, whatever it is written as; number and day are left blank.
+
+    id names its file; kind and subject head it ("TỜ TRÌNH", "Về việc ..."); draft: why it is none to be signed, ""
+    otherwise; foot: what a reader reconciles it by; signers: one on the right, two side by side.
+    """
+
+    id: str
+    edition: Edition
+    organisation: tuple[str, str]
+    number: str
+    place_date: str
+    kind: str
+    subject: str
+    body: tuple[Line | Grid, ...]
+    recipients: tuple[str, ...]
+    signers: tuple[Signer, ...]
+    draft: str
+    foot: tuple[str, ...]
+    annex: tuple[Line | Grid, ...] = ()  # on a page of its own, after the signature
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What stands on top of every page of a paper that is not the real, final one."""
+        return tuple(words for words in (self.draft, self.edition.band) if words)

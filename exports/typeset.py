@@ -10,14 +10,15 @@ import fontpkg
 import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
+SERIF = Path(__file__).parent / "fonts"  # Liberation Serif: the widths of Times New Roman, free to hand on
 EPOCH = date(1970, 1, 1)
 
 
 @cache
 def fonts() -> typst.Fonts:
-    """Be Vietnam Pro and typst's own: no font of the machine, so that every machine gives the same page."""
+    """Be Vietnam Pro, Liberation Serif, typst's own: none of the machine, so that all machines give the same page."""
     folder = fontpkg.path("Be Vietnam Pro").parent
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder), str(SERIF)])
 
 
 def seconds(day: date) -> int:

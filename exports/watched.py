@@ -3,12 +3,13 @@
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
-from exports.workbook import cut
+from exports.workbook import LINE, cut
 
 Value = str | float | None
 FROZEN = "frozen"  # the very hidden sheet: the frozen copy of every watched sheet, one under the other
@@ -22,10 +23,10 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"text_wrap": True, "valign": "top"},
     "head": LINES | {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#F4F6F8"},
     "upright": LINES | {"rotation": 90, "text_wrap": True, "align": "center", "bg_color": "#F4F6F8"},
-    "text": LINES | {"text_wrap": True},
+    "text": LINES | {"text_wrap": True, "indent": 1},
     "centre": LINES | {"align": "center", "text_wrap": True},
-    "part": LINES | {"bold": True, "text_wrap": True, "bg_color": "#F4F6F8"},
-    "count": LINES | {"num_format": "0"},
+    "part": LINES | {"bold": True, "text_wrap": True, "indent": 1, "bg_color": "#F4F6F8"},
+    "count": LINES | {"num_format": "0", "align": "center"},
     "number": LINES | {"num_format": "#,##0.##"},
     "points": LINES | {"num_format": "0.00", "align": "right"},
     "sum": LINES | {"num_format": "0.00", "align": "right", "bg_color": "#F4F6F8"},
@@ -45,8 +46,9 @@ class Grid:
     book: "Book"
     name: str
     sheet: Any
-    columns: int  # those printed
+    widths: list[float]  # of the columns printed
     cells: dict[tuple[int, int], Value] = field(default_factory=dict)
+    tall: set[int] = field(default_factory=set)  # rows whose height is given
 
     def put(
         self, row: int, at: int, value: Value, look: str = "text", *, formula: str = "", is_open: bool = False,
@@ -66,12 +68,17 @@ class Grid:
             self.sheet.write_number(row, at, value, style)
 
     def across(self, row: int, first: int, last: int, value: str, look: str) -> None:
-        """A text over several columns."""
+        """A text over several columns; it does not make the row higher."""
+        self.height(row, 20 if look == "title" else 15)
         style = self.book.look(look)
         if last > first:
             self.sheet.merge_range(row, first, row, last, "", style)
         self.sheet.write_string(row, first, cut(value), style)
         self.cells[row, first] = cut(value)
+
+    def height(self, row: int, points: float) -> None:
+        self.sheet.set_row(row, points)
+        self.tall.add(row)
 
     def ids(self, *names: str) -> None:
         """What each column holds, in a hidden row for programs."""
@@ -88,6 +95,8 @@ class Grid:
     def printed(self, heads: int, footer: str) -> None:
         """A4 landscape, one page wide; rows up to `heads` on every page; page numbers."""
         sheet, last = self.sheet, max((row for row, _ in self.cells), default=heads)
+        for row, lines in self._lines().items():
+            sheet.set_row(row, LINE * lines + 1)
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -96,6 +105,19 @@ class Grid:
         sheet.print_area(BANNER, 0, last, self.columns - 1)
         sheet.freeze_panes(heads + 1, 0)
         sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8&P/&N")
+
+    def _lines(self) -> dict[int, int]:
+        """Rows whose text breaks; Excel would see to it when it opens the file, others do not."""
+        found: dict[int, int] = {}
+        for (row, at), value in self.cells.items():
+            if isinstance(value, str) and row not in self.tall and at < self.columns:
+                lines = sum(len(wrap(part, max(4, int(self.widths[at] * 1.12)))) or 1 for part in value.split("\n"))
+                found[row] = max(found.get(row, 1), lines)
+        return {row: lines for row, lines in found.items() if lines > 1}
+
+    @property
+    def columns(self) -> int:
+        return len(self.widths)
 
 
 @dataclass
@@ -130,7 +152,7 @@ class Book:
         number = 2
         while kept.casefold() in taken:
             kept, number = f"{kept[:27]} ({number})", number + 1
-        found = Grid(self, kept, self.book.add_worksheet(kept), len(widths))
+        found = Grid(self, kept, self.book.add_worksheet(kept), widths)
         for at, width in enumerate(widths):
             found.sheet.set_column(at, at, width)
         self._banner(found)

@@ -16,7 +16,7 @@ from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
 from methods.composite import Floats
 from methods.months import last_full_month, month_from_text, month_index
-from metrics import targets
+from metrics import award_voices, targets
 from metrics.published import facts
 from metrics.units import units
 from warehouse.version import Version
@@ -132,6 +132,8 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
         return _Figures(nothing, nothing, ["not_measured"] * len(ids))
     if family == "rounds":
         return _rounds(version, sheet, id, ids)
+    if family in ("feedback", "engagement"):
+        return _Figures(*_voices(version, sheet, family, id, ids))
     if family == "target":
         return _target(version, sheet, id, ids)
     return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
@@ -167,6 +169,14 @@ def round_counts(version: Version, first: date, last: date, cut_off: date) -> pl
            from round where month between ? and ? and late_after < ? group by commune""",
         [first, last, cut_off],
     )
+
+
+def _voices(
+    version: Version, sheet: Sheet, family: str, what: str, ids: list[str]
+) -> tuple[Floats, Floats, list[str]]:  # fmt: skip
+    measure = award_voices.figures if family == "feedback" else award_voices.posts
+    found, reasons = measure(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
+    return found, found * np.nan, reasons
 
 
 def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
@@ -247,7 +257,7 @@ def _column(
     share = np.where(is_missing & ~is_open, 0.0, np.where(barred, np.nan, share))
     points = award_points.rounded(share * one.points)
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
-    reasons = zip(barred, ~np.isnan(share), found.reason, strict=True)
+    reasons = zip(barred, ~np.isnan(decided), found.reason, strict=True)
     reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
     columns = {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),

@@ -1,10 +1,20 @@
 """Questions, never penalties: what is planted is found, and of 1,000 clean communes fewer than 50 are asked."""
 
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
 from methods import award_questions as asked
+from metrics import awards
+from metrics.award_reversals import reversals
+from tests.test_cli import run
+from tests.tiny import REPORTS, A, B, tiny
 
 NAN = float("nan")
 
@@ -87,3 +97,40 @@ def test_chance_is_that_of_a_binomial() -> None:
     assert asked.at_least(0, 0, 0.5) == 1
     assert asked.at_least(13, 19, 0.8) == pytest.approx(0.932, abs=1e-3)
     assert asked.at_least(13, 19, 0.5) == pytest.approx(0.084, abs=1e-3)
+
+
+# ---- from the figures of a version -----------------------------------------------------------------------------------
+
+
+def test_a_fall_since_the_cut_off_is_asked_about_between_full_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *before, _ = REPORTS[f"{A}-001"]
+    monkeypatch.setitem(REPORTS, f"{A}-001", [*before, (100, 10, 5, 0)])
+    *before, _ = REPORTS[f"{B}-001"]
+    monkeypatch.setitem(REPORTS, f"{B}-001", [*before, (100, 0, 0, 0)])
+    version = tiny(tmp_path / "published")
+    # A: 30 + 30 in July, 10 + 35 in August. One of B's villages is missing in August: nothing to say.
+    (row,) = reversals(version, date(2026, 8, 5)).to_dicts()
+    assert (row["commune"], row["code"], json.loads(row["evidence"])) == (A, "reversal", {"at_award": 60, "now": 45})
+    assert reversals(version, date(2026, 9, 5)).is_empty()
+
+
+def test_questions_of_a_sheet_go_to_each_commune_as_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
+    tiny(tmp_path / "made", origin="demo")
+    shutil.copytree(tmp_path / "made", tmp_path / "data" / "demo" / "published")
+    surge = {"commune": [A], "code": ["surge"], "evidence": ['{"gain": 42.0, "usual": 2.0, "times": 21.0}']}
+    monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(surge))
+    crowd = {"commune": [A, B], "criterion": ["submitted"] * 2}
+    crowd |= {"evidence": ['{"above": 15, "below": 0, "chance": 0.0, "cut_off": 0.9}'] * 2}
+    monkeypatch.setattr(awards, "crowding", lambda found, sheet: pl.DataFrame(crowd))
+    asking = ("awards", "questions", "--sheet", "2026", "--letters", tmp_path / "letters", "--demo")
+    shown = run(*asking).stdout
+    assert "“Nộp đủ báo cáo tháng”: 15 xã, phường đứng ngay trên mức 90%" in shown and "3 câu hỏi" in shown
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "letters").iterdir()}
+    assert set(texts) == {f"cau-hoi-{A}", f"cau-hoi-{B}"}
+    own = texts[f"cau-hoi-{A}"]
+    assert own.startswith("Dữ liệu minh hoạ\nKính gửi") and "1. Kỳ cuối tăng 42 hộ" in own and "2. “Nộp đủ" in own
+    assert "không phải là điểm trừ" in own and "tăng 42" not in texts[f"cau-hoi-{B}"]
+    assert run(*asking).exit_code == 1, "a text that was written is never overwritten"

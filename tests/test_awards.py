@@ -83,13 +83,13 @@ def test_rounds_are_those_whose_time_was_up(version: Version) -> None:
 
 def test_what_nobody_can_measure_yet_is_out_for_all_and_named(version: Version) -> None:
     found = awards.scored(version, SUMMER, is_draft=True)
-    assert found.unmeasured == ["posts", "answers", "signed", "ioffice", "initiative"]
-    assert standing(found, A)["maximum"] == 100 - 10 - 10 - 10
+    assert found.unmeasured == ["signed", "ioffice", "initiative"]
+    assert standing(found, A)["maximum"] == 100 - 10
     real = awards.scored(version, SUMMER)
-    assert real.unmeasured == ["posts", "answers"]
+    assert real.unmeasured == []
     assert line(real, A, "signed")["state"] == "zero"
     given = awards.scored(version, SUMMER, {(A, "signed"): 4.5})
-    assert (line(given, A, "signed")["points"], standing(given, A)["maximum"]) == (4.5, 80)
+    assert (line(given, A, "signed")["points"], standing(given, A)["maximum"]) == (4.5, 100)
 
 
 def test_what_does_not_apply_leaves_points_and_maximum(version: Version) -> None:
@@ -97,7 +97,7 @@ def test_what_does_not_apply_leaves_points_and_maximum(version: Version) -> None
     found = awards.scored(version, SUMMER.model_copy(update={"criteria": tuple(barred)}), is_draft=True)
     row = standing(found, A)
     assert (line(found, A, "skills")["state"], line(found, C, "skills")["state"]) == ("not_applicable", "scored")
-    assert (row["maximum"], row["base"]) == (60, pytest.approx(100 * row["earned"] / 60))
+    assert (row["maximum"], row["base"]) == (80, pytest.approx(100 * row["earned"] / 80))
 
 
 def test_a_failed_sample_check_scales_what_was_claimed(version: Version) -> None:

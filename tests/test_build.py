@@ -386,9 +386,9 @@ def test_every_check_finds_what_it_is_for(check: Path, tmp_path: Path) -> None:
     with publish.db.draft(tmp_path / "wrong.duckdb") as connection:
         publish.marts(connection, building.tables(root, None, facts), building.protection(root, None, facts))
         query = check.read_text(encoding="utf-8")
-        assert publish.db.frame(connection, query).height == 0
+        assert publish.db.drafted(connection, query).height == 0
         connection.execute(WRONG[check.stem])
-        assert publish.db.frame(connection, query).height > 0
+        assert publish.db.drafted(connection, query).height > 0
 
 
 def test_an_empty_root_has_no_version_and_builds_an_empty_one(tmp_path: Path) -> None:

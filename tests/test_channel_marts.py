@@ -206,6 +206,7 @@ def test_a_post_has_its_texts_its_figures_and_its_age(root: store.Root) -> None:
         root, "select unit, day, weekday, hour, title_key, views, reach, comments, interactions, age_days from post"
     )
     assert rows == [("02683", MARCH, 7, 19, "duong ve ban", 90, None, 0, 7, 6)]
+    assert told(root, "select posts, last_post from channel where posts > 0") == [(1, MARCH)]
 
 
 def test_interactions_are_those_given_or_the_sum_of_all_known_parts(root: store.Root) -> None:

@@ -12,9 +12,17 @@ CannotWrite = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionExce
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
+# A scan skips groups of rows whose least and greatest values rule them out: with groups this small, those of a channel
+# or a commune are found in a country's table about as fast as in a province's.
+GROUP_ROWS = 16_384
+
+
 def draft(path: Path, threads: int = 2) -> Connection:
-    """A new database file to be filled; nothing from outside is ever fetched."""
-    return duckdb.connect(str(path), config={**OFFLINE, "threads": threads})
+    """A database file to be filled, by one thread; nothing from outside is ever fetched."""
+    connection = duckdb.connect(config={**OFFLINE, "threads": threads, "temp_directory": f"{path}.tmp"})
+    file = str(path).replace("'", "''")
+    connection.execute(f"attach '{file}' as draft (row_group_size {GROUP_ROWS}); use draft")
+    return connection
 
 
 def reader(path: Path, threads: int = 2) -> Connection:
@@ -30,6 +38,11 @@ def frame(connection: Connection, sql: str, params: Any = None) -> pl.DataFrame:
         return cursor.sql(sql, params=params).pl()
     finally:
         cursor.close()
+
+
+def drafted(connection: Connection, sql: str) -> pl.DataFrame:
+    """The rows of one query on a draft: a cursor of its own would look for its tables elsewhere."""
+    return connection.sql(sql).pl()
 
 
 def keep(connection: Connection, name: str, rows: pl.DataFrame) -> None:

@@ -91,19 +91,19 @@ def fill(path: Path, given: Given, later: Later) -> dict[str, int]:
     with db.draft(path) as connection:
         marts(connection, given, later)
         for check in sorted(CHECKS.glob("*.sql")):
-            wrong = db.frame(connection, check.read_text(encoding="utf-8"))
+            wrong = db.drafted(connection, check.read_text(encoding="utf-8"))
             if wrong.height:
                 raise CheckFailed(check.stem, wrong)
         connection.execute("checkpoint")
         names = [mart.stem for mart in MARTS.glob("*.sql")]
-        return {name: db.frame(connection, f'select count(*) as n from "{name}"').item() for name in sorted(names)}
+        return {name: db.drafted(connection, f'select count(*) as n from "{name}"').item() for name in sorted(names)}
 
 
 def marts(connection: db.Connection, given: Given, later: Later) -> None:
     """Every mart as a table; drafts and given tables stay temporary."""
     early, late = _early_and_late(given)
     _create(connection, given, early)
-    _create(connection, later.tables(lambda sql: db.frame(connection, sql)), late)
+    _create(connection, later.tables(lambda sql: db.drafted(connection, sql)), late)
 
 
 def _create(connection: db.Connection, given: Given, files: list[Path]) -> None:

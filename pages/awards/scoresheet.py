@@ -11,7 +11,6 @@ from exports.award_round import known_certificates
 from exports.award_words import Shown
 from metrics import award_sheet
 from pages.parts import award_cards, award_choice, frame, take
-from pages.parts.award_choice import leads
 from pages.parts.choice import address, choose
 from pages.parts.view import View
 
@@ -28,7 +27,8 @@ def page(view: View) -> None:
     of = tables.sheet(at, lines, sources(view, at, unit))
     st.html(f"{frame.heading(title)}{award_cards.sheet(at, of, lines)}")
     st.caption(told.worth(at.of.rules, row, view.lang))
-    take.folded_table(view, title, lambda: of, (sentence,), leads=leads)
+    with take.beside(of.name):
+        take.offer(view, of, (sentence,))
     checked(view, at, unit)
     if at.of.rules.kind == "points":
         take.folded(view.say("award_page.annex"), lambda: annex(view, at, unit))

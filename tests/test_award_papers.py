@@ -1,0 +1,211 @@
+"""The papers a council signs: what they must hold, that each figure is the round's, and what may never look final."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+
+from definitions import format
+from definitions.award_rules import Sheet, sheets
+from definitions.load import definitions
+from etl import award_stages, store
+from etl.build import build
+from exports import award_papers
+from exports.award_round import Round, scored_round
+from exports.papers import Grid
+from metrics import units
+from tests.test_cli import run
+from warehouse.version import open_version
+
+
+def closed(root: store.Root) -> Sheet:
+    """The year's sheet with a cut-off in the middle of what the tests' five communes sent, and low enough for them."""
+    last = max(store.local(one["received_at"]).date() for one in store.receipts(root))
+    day = last - timedelta(days=20)
+    year = sheets()["2026"]
+    period = year.period.model_copy(update={"first": date(day.year, 1, 1), "last": day})
+    least = {"excellent": 60, "good": 40, "done": 10, "not_done": 0}
+    grades = tuple(one.model_copy(update={"least": least[one.id]}) for one in year.grades)
+    awards = tuple(one.model_copy(update={"grade": "done"}) for one in year.awards)
+    changed = {"cut_off": day, "period": period, "grades": grades, "awards": awards, "missing": "zero", "limits": ()}
+    return year.model_copy(update=changed)
+
+
+@pytest.fixture(scope="module")
+def root(province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Root]:
+    """The tests' province with a sheet in use whose cut-off is over, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("papers")
+    shutil.copytree(province / "demo", folder / "demo")
+    of = store.root("demo", folder)
+    award_stages.adopt(of, closed(of), "Quyết định số 5/QĐ-HĐTĐKT ngày 05/01/2026", "lan")
+    yield of
+
+
+@pytest.fixture
+def data(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> store.Root:
+    """The same for the verbs."""
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(root.path.parent))
+    return root
+
+
+@pytest.fixture(scope="module")
+def of(root: store.Root) -> Round:
+    rules = closed(root)
+    return scored_round(root, open_version(root.published, build(root, rules.cut_off)), rules)
+
+
+@pytest.fixture(scope="module")
+def made(of: Round) -> dict[str, bytes]:
+    return dict(award_papers.papers(of))
+
+
+def words_of(name: str, content: bytes) -> str:
+    """All words of a paper, running heads and feet too."""
+    if name.endswith(".pdf"):
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    paper = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    section = paper.sections[0]
+    running = [p.text for part in (section.header, section.footer, section.first_page_header, section.first_page_footer)
+               for p in part.paragraphs]  # fmt: skip
+    return "\n".join([*(p.text for p in paper.paragraphs), *cells, *running])
+
+
+def flat(words: str) -> str:
+    return " ".join(words.split())
+
+
+def test_there_are_six_papers_as_docx_and_as_pdf(made: dict[str, bytes]) -> None:
+    assert [name for name in made if name.endswith(".pdf")] == [
+        "1-to-trinh-hoi-dong.pdf", "2-to-trinh-ban-thuong-truc.pdf", "3-bien-ban-hop.pdf", "4-danh-sach.pdf",
+        "5-tom-tat-thanh-tich.pdf", "6-du-thao-quyet-dinh.pdf",
+    ]  # fmt: skip
+    assert {name.rpartition(".")[0] for name in made} == {name[:-4] for name in made if name.endswith(".pdf")}
+    assert len(made) == 12
+
+
+def test_each_has_the_head_of_the_decree_and_what_it_is_reconciled_by(of: Round, made: dict[str, bytes]) -> None:
+    for name, content in made.items():
+        words = flat(words_of(name, content))
+        assert "ỦY BAN MTTQ VIỆT NAM TỈNH LÀO CAI" in words
+        assert ("BAN THƯỜNG TRỰC" if name[0] in "1456" else "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG") in words
+        assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in words and "Độc lập - Tự do - Hạnh phúc" in words
+        assert f"Lào Cai, ngày tháng năm {of.rules.cut_off.year}" in words
+        assert f"phiên bản số liệu {of.version.id} · chốt ngày {format.day(of.rules.cut_off)}" in words
+        assert f"SHA-256 {award_papers.points_hash(of)}" in words
+        assert "BẢN NHÁP" not in words
+        assert ("CHỦ TRÌ" if name[0] == "3" else "TM. ") in words
+        if name[0] in "126":
+            laws = definitions().province.front.grounds
+            for ground in (*laws, "Chương trình hành động 03", "Quyết định số 5/QĐ-HĐTĐKT"):
+                assert f"Căn cứ {ground}" in words
+            assert "Nơi nhận:" in words and "KT. CHỦ TỊCH" in words and "PHÓ CHỦ TỊCH" in words
+
+
+def test_every_page_says_that_it_is_a_demonstration(made: dict[str, bytes]) -> None:
+    for name, content in made.items():
+        if name.endswith(".pdf"):
+            pages = pypdf.PdfReader(io.BytesIO(content)).pages
+            assert all("Dữ liệu minh hoạ, không phải số liệu thật" in page.extract_text() for page in pages)
+            assert all("SHA-256" in page.extract_text() for page in pages)
+        else:
+            section = docx.Document(io.BytesIO(content)).sections[0]
+            for part in (section.first_page_header, section.header):
+                assert part.paragraphs[0].text == "Dữ liệu minh hoạ, không phải số liệu thật"
+
+
+def test_the_docx_is_a4_in_times_within_the_decrees_margins(made: dict[str, bytes]) -> None:
+    paper = docx.Document(io.BytesIO(made["1-to-trinh-hoi-dong.docx"]))
+    page = paper.sections[0]
+    size = [round(one.mm) for one in (page.page_width, page.page_height)]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    top, bottom, left, right = (round(one.mm) for one in margins)
+    assert size == [210, 297]
+    assert 20 <= top <= 25 and 20 <= bottom <= 25 and 30 <= left <= 35 and 15 <= right <= 20
+    assert paper.styles["Normal"].font.name == "Times New Roman" and paper.styles["Normal"].font.size.pt == 13
+    fonts = {str(font["/BaseFont"]) for page in pypdf.PdfReader(io.BytesIO(made["1-to-trinh-hoi-dong.pdf"])).pages
+             for font in (one.get_object() for one in page["/Resources"]["/Font"].values())}  # fmt: skip
+    assert all("LiberationSerif" in font for font in fonts)
+
+
+def test_the_list_has_every_commune_once_with_the_rounds_own_figures(of: Round, made: dict[str, bytes]) -> None:
+    rows = of.scored.standings.to_dicts()
+    names = units.names(of.version)
+    listed = [part for part in award_papers.described(of)[3].body if isinstance(part, Grid)][0]
+    told = {row[1]: row for row in listed.rows if len(row) > 1}
+    assert len(told) == len(rows) == 99
+    words = flat(words_of("x.pdf", made["4-danh-sach.pdf"]))
+    for row in rows:
+        points = "–" if row["points"] is None else f"{row['points'] + 1e-9:.2f}".replace(".", ",")
+        place = "–" if row["place"] is None else str(row["place"])
+        assert told[names[row["commune"]]][2:4] == (points, place)
+        assert f"{names[row['commune']]} {points} {place} " in words
+
+
+def test_proposals_come_from_the_round(of: Round, made: dict[str, bytes]) -> None:
+    awarded = of.scored.standings.filter(of.scored.standings["award"] != "")
+    assert len(awarded)
+    for name in ("2-to-trinh-ban-thuong-truc", "3-bien-ban-hop", "6-du-thao-quyet-dinh"):
+        words = flat(words_of("x.pdf", made[f"{name}.pdf"]))
+        for row in awarded.iter_rows(named=True):
+            assert f"{units.names(of.version)[row['commune']]} {format.decimal(row['points'], 2)}" in words
+
+
+def test_achievements_tell_every_commune_and_its_points_group_by_group(of: Round, made: dict[str, bytes]) -> None:
+    words = flat(words_of("x.docx", made["5-tom-tat-thanh-tich.docx"]))
+    ranked = [row for row in of.scored.standings.to_dicts() if row["points"] is not None]
+    assert ranked
+    for row in ranked:
+        lines = of.scored.lines.filter(of.scored.lines["commune"] == row["commune"])
+        earned = sum(p for p, kind in lines.select("points", "kind").iter_rows() if kind == "points" and p is not None)
+        assert abs(earned - row["earned"]) < 1e-6
+        assert f". {units.names(of.version)[row['commune']]} Chỉ tiêu: " in words
+        assert f"Tổng {format.decimal(row['points'], 2)} điểm (" in words
+
+
+def test_the_same_round_gives_the_same_bytes(of: Round, made: dict[str, bytes]) -> None:
+    assert dict(award_papers.papers(of)) == made
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("sheet", ["2026", "ninety_ten", "pass_fail"])
+def test_a_draft_of_any_sheet_says_so_on_every_page_and_has_no_signature(
+    root: store.Root, of: Round, sheet: str, lang: str, tmp_path: Path
+) -> None:
+    other = store.root("demo", tmp_path)
+    tried = scored_round(other, of.version, sheets()[sheet], of.rules.cut_off)
+    mark = {"vi": "BẢN NHÁP", "en": "DRAFT"}[lang]
+    for name, content in award_papers.papers(tried, lang):
+        assert name.startswith("ban-nhap-")
+        if name.endswith(".pdf"):
+            pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+            assert all(mark in page for page in pages)
+            assert not any("KT. CHỦ TỊCH" in page or "CHỦ TRÌ\n" in page for page in pages)
+        else:
+            section = docx.Document(io.BytesIO(content)).sections[0]
+            assert section.first_page_header.paragraphs[0].text.startswith(mark)
+            assert section.header.paragraphs[0].text.startswith(mark)
+
+
+def test_before_the_cut_off_or_on_later_figures_a_sheet_in_use_is_a_draft(root: store.Root, of: Round) -> None:
+    before = scored_round(root, of.version, of.rules, of.rules.cut_off - timedelta(days=5))
+    later = scored_round(root, open_version(root.published, build(root)), of.rules)
+    assert "chưa đến ngày chốt" in award_papers.draft(before)
+    assert "không phải bản chốt" in award_papers.draft(later)
+    assert award_papers.draft(of) == ""
+
+
+def test_the_verb_writes_new_files_and_never_over_old_ones(data: store.Root, tmp_path: Path) -> None:
+    said = run("awards", "papers", "2026", tmp_path / "out", "--only", "pdf", "--demo")
+    assert said.exit_code == 0, said.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir())[0] == "1-to-trinh-hoi-dong.pdf"
+    assert len(list((tmp_path / "out").iterdir())) == 6
+    again = run("awards", "papers", "2026", tmp_path / "out", "--only", "pdf", "--demo")
+    assert again.exit_code == 1 and "Đã có tệp" in again.stderr
+    assert "--only" in run("awards", "papers", "2026", tmp_path / "o", "--only", "odt", "--demo").stderr
+    assert "Không có bảng điểm" in run("awards", "papers", "1999", tmp_path / "o", "--demo").stderr
