@@ -22,6 +22,7 @@ MEASURES: dict[str, dict[str, str]] = {
     "reach": {"facebook": "fb_reach"},
     "interactions": {"facebook": "fb_interactions", "zalo_oa": "oa_people", "mini_app": "app_visits"},
     "posts": {"facebook": "posts", "zalo_oa": "posts", "zalo_group": "group_messages"},
+    "articles": {"zalo_oa": "oa_articles"},
     "answer_minutes": {"facebook": "fb_answer_minutes", "zalo_oa": "oa_answer_minutes"},
 }
 TIMES = frozenset(MEASURES["answer_minutes"].values())  # the less the better, and of no household

@@ -107,9 +107,10 @@ def by_day(view: View, asked: Asked) -> None:
     """The days, on request without their weekly season, and the odd ones with their posts."""
     is_stock = told.is_stock(asked.metric)
     title = view.say("channels.by_day_added" if is_stock else "channels.by_day", what=asked.what)
-    if asked.metric in channels.BY_MONTH or asked.days["value"].count() < channels.FEWEST_DAYS:
+    is_by_month = asked.metric in channels.BY_MONTH
+    if is_by_month or asked.days["value"].count() < channels.FEWEST_DAYS:
         frame.title(title)
-        st.caption(view.say("channels.no_days"))
+        st.caption(view.say("channels.no_days" if is_by_month else "channels.few_days", n=channels.FEWEST_DAYS))
         return
     above, weeks = st.container(), {id: view.say(f"channels.week_{id}") for id in ("raw", "off")}
     is_off = choose("week", view.say("channels.week"), weeks, "raw", segments=True) == "off"
