@@ -37,6 +37,11 @@ def described(of: Round, lang: str = "vi") -> list[Official]:
     return [BODIES[kind](told) for kind in KINDS]
 
 
+def described_one(of: Round, number: int, lang: str = "vi") -> Official:
+    """The paper of that form; IndexError where there is none."""
+    return BODIES[KINDS[number - 1]](_Told(of, lang))
+
+
 def points_hash(of: Round) -> str:
     """SHA-256 of the round's points as `freeze` and `replay` print it."""
     return store.sha_of(awards.canonical(of.scored))

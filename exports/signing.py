@@ -28,6 +28,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator import ValidationContext
 
+from exports.pdf_pages import runs
 from exports.typeset import SERIF
 
 WIDTH, HEIGHT = 190, 52  # points of a visible field
@@ -131,25 +132,13 @@ def _room(pdf: bytes, under: Sequence[str], before: int) -> tuple[int, tuple[int
     """Page and rectangle below the words; a further signature goes below the fields that stand there."""
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
     for number in reversed(range(len(pages))):
-        lines = _lines(pages[number])
+        drawn = runs(pages[number])
         for words in under:
-            if places := [(x, y) for said, x, y in lines if said == words]:
-                x, y = places[-1]
-                middle, top = int(x + 3.2 * len(words)), int(y) - 8 - before * (HEIGHT + 4)
+            if places := [run.box for run in drawn if run.words == words]:
+                left, foot, right, _ = places[-1]
+                middle, top = int((left + right) / 2), int(foot) - 8 - before * (HEIGHT + 4)
                 return number, (middle - WIDTH // 2, top - HEIGHT, middle + WIDTH // 2, top)
     return -1, None
-
-
-def _lines(page: pypdf.PageObject) -> list[tuple[str, float, float]]:
-    """(words, left, foot) of every run of text, in points from the lower left."""
-    found = list[tuple[str, float, float]]()
-
-    def seen(words: str, cm: list[float], tm: list[float], *_: Any) -> None:
-        if words.strip():
-            found.append((words.strip(), tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]))
-
-    page.extract_text(visitor_text=seen)
-    return found
 
 
 def _stamp(words: str) -> TextStampStyle:
