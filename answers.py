@@ -637,7 +637,7 @@ UNSIGNED = {
     "expired": "chứng thư chưa hoặc không còn hiệu lực (đến {until:%d/%m/%Y})",
     "cannot_sign": "tệp không phải PDF hoặc không cho ký thêm",
 }
-STAMP = "Ký bởi: %(signer)s\nThời gian ký: %(ts)s"
+STAMP = "Ký bởi: %(signer)s\nThời gian ký: {at}"
 
 
 def sign(
@@ -653,7 +653,11 @@ def sign(
     ):
         raise CannotAnswer(f"{file} là bản nháp, không ký.")
     under = [text(f"award_paper.{id}", lang) for lang in LANGUAGES for id in ("vice_chair", "chair")]
-    about: dict[str, Any] = {"reason": reason, "stamp": STAMP if is_visible else "", "under": under}
+    about: dict[str, Any] = {
+        "reason": reason,
+        "stamp": STAMP.format(at=format.moment(store.now())) if is_visible else "",
+        "under": under,
+    }
     try:
         if key:
             content = signing.signed(pdf, signing.file_signer(key, secret()), **about)

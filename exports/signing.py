@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import fontpkg
 import pkcs11
 import pypdf
 from asn1crypto import pem, x509
@@ -29,7 +30,6 @@ from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator import ValidationContext
 
 from exports.pdf_pages import runs
-from exports.typeset import SERIF
 
 WIDTH, HEIGHT = 190, 52  # points of a visible field
 # Their logs would print tracebacks beside the sentences, and could name what they were given.
@@ -104,7 +104,7 @@ def signed(
 ) -> bytes:  # fmt: skip
     """The PDF with a PAdES signature added behind it; what stood in it stays byte for byte.
 
-    stamp: words of a visible field, %(signer)s and %(ts)s filled in, under the last of the words `under` that stands in
+    stamp: words of a visible field, %(signer)s filled in, under the last of the words `under` that stands in
     the PDF; "" signs invisibly, and so does a PDF without these words. CannotSign where the certificate is not in
     force, or the file is no PDF or closed to changes.
     """
@@ -142,10 +142,10 @@ def _room(pdf: bytes, under: Sequence[str], before: int) -> tuple[int, tuple[int
 
 
 def _stamp(words: str) -> TextStampStyle:
-    font = GlyphAccumulatorFactory(str(SERIF / "LiberationSerif-Regular.ttf"))
+    font = GlyphAccumulatorFactory(str(fontpkg.path("Be Vietnam Pro")))  # 1000 units to the em
     return TextStampStyle(
         stamp_text=words, text_box_style=TextBoxStyle(font=font, font_size=9), border_width=1,
-        timestamp_format="%H:%M:%S %d/%m/%Y", border_color=(0.65, 0.1, 0.1),
+        border_color=(0.65, 0.1, 0.1),
     )  # fmt: skip
 
 

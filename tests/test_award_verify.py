@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,12 +21,15 @@ from pypdf.annotations import FreeText, Rectangle
 from pypdf.generic import NameObject
 
 import machine
-from etl import store
+from etl import award_bundle, award_stages, store
 from exports import award_papers, document
 from exports.award_check import compare, pages
 from exports.award_round import Round
 from exports.papers import Grid
 from exports.pdf_pages import runs
+from methods.ranks import SEED
+from metrics import awards
+from tests.award_rounds import closed
 from tests.test_cli import run
 
 PASSWORD = "mật khẩu 7"
@@ -282,6 +286,43 @@ def test_a_band_or_foot_taken_away_is_missed(
     status, told = verified(signed(file, signer))
     assert status == 1 and told["differences"][0]["place"] == "trang 1"
     assert told["differences"][0]["expected"] == "Dữ liệu minh hoạ , không phải số liệu thật"
+
+
+def test_a_bundle_elsewhere_is_enough_to_check_a_paper(
+    award_round: Round, award_root: store.Root, pdf: Path, signer: Person, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    points = awards.canonical(award_round.scored)
+    bundle = put(tmp_path / "vong.zip", award_bundle.freeze(award_root, award_round.rules, points, SEED))
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "elsewhere"))
+    status, told = verified(signed(pdf, signer), "--bundle", bundle)
+    assert (status, told["differences"], told["faults"]) == (0, [], [])
+
+
+def test_points_given_after_the_paper_was_written_are_told(
+    award_root: store.Root, pdf: Path, signer: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The round moved on: the hash in the foot and the figures that moved are named."""
+    shutil.copytree(award_root.path, tmp_path / "data" / "demo")
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
+    award_stages.give(store.root("demo"), closed(award_root), "02686", "signed", "board", 4.5, by="lan")
+    status, told = verified(signed(pdf, signer))
+    assert status == 1
+    places = [one["place"] for one in told["differences"]]
+    assert "chân trang" in places and any("Điểm" in place for place in places)
+
+
+def test_a_draft_that_agrees_is_still_a_draft(
+    award_round: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, award_root: store.Root
+) -> None:
+    shutil.copytree(award_root.path, tmp_path / "data" / "demo", ignore=shutil.ignore_patterns("event-*"))
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
+    said = run("awards", "papers", "2026", tmp_path / "out", "--as-of", award_round.rules.cut_off, "--demo",
+               "--only", "docx")  # fmt: skip
+    assert said.exit_code == 0 and "BẢN NHÁP" in said.stdout
+    file = next((tmp_path / "out").glob("ban-nhap-4*"))
+    status, told = verified(file)
+    assert (status, told["differences"]) == (1, []) and "BẢN NHÁP" in told["faults"][0]
 
 
 # ---- not signed, no paper ------------------------------------------------------------------------------------------
