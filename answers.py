@@ -23,7 +23,7 @@ from definitions.places import Match, match_commune
 from definitions.text import LANGUAGES, text
 from etl import award_bundle, award_entries, award_stages, forms, handouts, store
 from etl.build import build
-from exports import award_check, award_papers, signing, tables, words
+from exports import award_check, award_papers, pdf_pages, signing, tables, words
 from exports import award_workbook as council
 from exports import measures as spoken
 from exports.award_round import Round, scored_round
@@ -679,7 +679,7 @@ UNSIGNED = {
     "expired": "chứng thư chưa hoặc không còn hiệu lực (đến {until:%d/%m/%Y})",
     "cannot_sign": "tệp không phải PDF hoặc không cho ký thêm",
 }
-STAMP = "Ký bởi: %(signer)s\nThời gian ký: %(ts)s"
+STAMP = "Ký bởi: %(signer)s\nThời gian ký: {at}"
 
 
 def sign(
@@ -695,7 +695,11 @@ def sign(
     ):
         raise CannotAnswer(f"{file} là bản nháp, không ký.")
     under = [text(f"award_paper.{id}", lang) for lang in LANGUAGES for id in ("vice_chair", "chair")]
-    about: dict[str, Any] = {"reason": reason, "stamp": STAMP if is_visible else "", "under": under}
+    about: dict[str, Any] = {
+        "reason": reason,
+        "stamp": STAMP.format(at=format.moment(store.now())) if is_visible else "",
+        "under": under,
+    }
     try:
         if key:
             content = signing.signed(pdf, signing.file_signer(key, secret()), **about)
@@ -720,7 +724,7 @@ def verify(file: Path, bundle: Path | None, trust: Path | None, as_json: bool, i
     try:
         read = award_check.pages(content)
         signed = signing.signatures(content, roots) if content.startswith(b"%PDF-") else None
-    except (award_check.NotReadable, ValueError) as fault:
+    except (pdf_pages.NotReadable, ValueError) as fault:
         raise CannotAnswer(f"{file} không đọc được: không phải PDF hay docx nguyên vẹn.") from fault
     claims = award_check.claims(read)
     if len(claims) != 1:
@@ -728,19 +732,21 @@ def verify(file: Path, bundle: Path | None, trust: Path | None, as_json: bool, i
             f"{file}: chân trang không có (hoặc có nhiều) dòng đối chiếu; không phải một văn bản của bảng điểm."
         )
     claim = claims[0]
+    laid = pdf_pages.laid_on(content) if signed is not None else []
     with tempfile.TemporaryDirectory() as folder:
         of = claimed_round(claim, bundle, Path(folder), is_demo)
-        made = award_papers.described(of, claim.lang)
-        if not 1 <= claim.number <= len(made):
+        if not 1 <= claim.number <= len(award_papers.KINDS):
             raise CannotAnswer(f"{file}: không có mẫu số {claim.number}.")
-        paper = made[claim.number - 1]
-        found = award_check.compare(read, paper)
-    marked = award_check.marked(content) if signed is not None else []
+        paper = award_papers.described_one(of, claim.number, claim.lang)
+        found = award_check.compare(read, paper, laid)
     faults = [*signature_faults(signed, content, trust), *((paper.draft,) if paper.draft else ())]
     told: dict[str, Any] = {"is_whole": not faults and not found.differences, "paper": paper.id, "claim": asdict(claim)}
     told |= {"signatures": [shown_signature(one) for one in signed or ()], "faults": faults}
     told |= {"differences": [asdict(one) for one in found.differences]}
-    told |= {"filled": [list(one) for one in found.filled], "laid_on": [list(one) for one in marked]}
+    told |= {
+        "filled": [list(one) for one in found.filled],
+        "laid_on": [asdict(one) for one in laid if one.kind != "Widget"],
+    }
     show_json(told) if as_json else tell_verified(told, paper.subject, signed is not None, trust is not None)
     return bool(told["is_whole"])
 
@@ -788,11 +794,9 @@ def signature_faults(signed: Sequence[signing.Signature] | None, content: bytes,
 
 def added_words(before: bytes, after: bytes) -> str:
     """What came into a PDF after its last signature."""
-    old, new = award_check.marked(before), award_check.marked(after)
-    laid = [
-        f"{kind} ở trang {page}" for page, kind, _ in new if new.count((page, kind, _)) > old.count((page, kind, _))
-    ]
-    is_same = [page.words for page in award_check.pages(before)] == [page.words for page in award_check.pages(after)]
+    old, new = pdf_pages.laid_on(before), pdf_pages.laid_on(after)
+    laid = [f"{one.kind} ở trang {one.page}" for one in new if new.count(one) > old.count(one)]
+    is_same = pdf_pages.words(before) == pdf_pages.words(after)
     what = f"thêm lên trang: {', '.join(dict.fromkeys(laid))}" if laid else "không thấy hình hay chú thích mới"
     words = "chữ trên trang không đổi" if is_same else "chữ trên trang đã đổi"
     return f"Sau chữ ký cuối, tệp được ghi thêm ({what}; {words}); phần thêm không được chữ ký nào bảo vệ."
@@ -822,7 +826,7 @@ def tell_verified(told: dict[str, Any], subject: str, is_pdf: bool, has_roots: b
     for before, said in told["filled"]:
         print(f"Chỗ trống đã điền, sau “{before}”: {said}")
     if told["laid_on"]:
-        laid = ", ".join(dict.fromkeys(f"{kind} ở trang {page}" for page, kind, _ in told["laid_on"]))
+        laid = ", ".join(dict.fromkeys(f"{one['kind']} ở trang {one['page']}" for one in told["laid_on"]))
         print(f"Có đặt thêm lên trang: {laid}. Máy không đọc hình, dấu: xin xem bằng mắt có che số nào không.")
     for sentence in told["faults"]:
         print(sentence)

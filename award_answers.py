@@ -51,6 +51,8 @@ def template(
 def visit_form(id: str, commune: str, seed: int, form: Path, as_of: date | None, is_demo: bool | None) -> Path:
     """Draw a commune's list, keep that it was drawn, and write the form for the visits; gives the file."""
     root, rules = chosen_root(is_demo), sheet_of(id)
+    if not 0 <= seed < 10**18:
+        raise CannotAnswer("Số gieo là một số nguyên không âm, không quá 18 chữ số.")
     version, day = version_of(root, as_of), as_of or store.now().date()
     claimed = scoring.claims(version, commune, day)
     lines = drawn(claimed, seed)

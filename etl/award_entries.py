@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from definitions.award_rules import Criterion, Sheet, sheets
 from definitions.reference import communes
 from definitions.spelling import fold
 from etl import award_stages, store
-from etl.award_stages import NotAllowed, latest
+from etl.award_stages import Given, NotAllowed, latest
 from etl.landing import Letter, Packed, table_of
 from etl.letters import letter
 from etl.shape import LETTER_SCHEMA
@@ -29,8 +29,8 @@ POINTS_SCHEMA |= dict.fromkeys(("reason", "explanation", "evidence"), pl.String)
 VISITS_SCHEMA: dict[str, Any] = dict.fromkeys(
     ("award_sheet", "by", "sheet", "commune", "minutes", "village", "result"), pl.String
 )
-VISITS_SCHEMA |= dict.fromkeys(("row", "seed", "line"), pl.Int32)
-_ARROW = {pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Float64: pa.float64()}
+VISITS_SCHEMA |= {"row": pl.Int32, "line": pl.Int32, "seed": pl.Int64}
+_ARROW = {pl.String: pa.large_string(), pl.Int32: pa.int32(), pl.Int64: pa.int64(), pl.Float64: pa.float64()}
 # Where in the file a fault stands: the column of the form.
 PLACE = {"no_reason": "reason", "no_evidence": "evidence", "not_in_halves": "points", "label_changed": "label"}
 
@@ -61,13 +61,19 @@ def take(root: Root, landed: Mapping[str, Packed], receipts: Sequence[Record], i
 
     A file sent again changes nothing, but for lines that may be recorded by now. is_dry: nothing is kept.
     """
-    letters = []
-    for receipt in receipts:
-        sha, head = receipt["sha256"], landed[receipt["sha256"]].head
-        if head["table"] in (POINTS, VISITS) and not head["refused"] and head["origin"] == root.origin:
-            rows = pl.read_parquet(io.BytesIO(landed[sha].values)).to_dicts()
-            letters += _rows(sha, head["commune"], _take(root, receipt, head, rows, is_dry))
+    heads = {sha: packed.head for sha, packed in landed.items()}
+    ours = [one for one in receipts if _is_ours(heads[one["sha256"]], root.origin)]
+    letters, so_far = [], _SoFar(root, award_stages.entered(root)) if ours else None
+    for receipt in ours:
+        sha = receipt["sha256"]
+        rows = pl.read_parquet(io.BytesIO(landed[sha].values)).to_dicts()
+        assert so_far
+        letters += _rows(sha, heads[sha]["commune"], _take(so_far, receipt, heads[sha], rows, is_dry))
     return letters
+
+
+def _is_ours(head: Record, origin: store.Origin) -> bool:
+    return head["table"] in (POINTS, VISITS) and not head["refused"] and head["origin"] == origin
 
 
 def said(root: Root, as_of: date | None = None) -> list[Record]:
@@ -85,49 +91,76 @@ def _rows(sha: str, commune: str | None, letters: Sequence[Record]) -> list[Reco
     return [{"sha256": sha, "commune": commune, "month": None} | one for one in letters]
 
 
-def _take(root: Root, receipt: Record, head: Record, rows: list[Record], is_dry: bool) -> list[Record]:
-    sha = receipt["sha256"]
-    before = [one for one in award_stages.entered(root) if one["sha256"] == sha]
-    brought = (_points if head["table"] == POINTS else _visits)(root, before, rows)
+@dataclass
+class _SoFar:
+    """What stands on the sheets while the files of one batch are taken, one after the other; read from the log once."""
+
+    root: Root
+    entered: list[Record]
+    histories: dict[str, award_stages.History] = field(default_factory=dict)
+    faults: dict[str, NotAllowed | None] = field(default_factory=dict)
+
+    def before(self, sha: str) -> list[Record]:
+        """What the same file brought before."""
+        return [one for one in self.entered if one["sha256"] == sha]
+
+    def sheet(self, id: str) -> Sheet:
+        """The rules of a sheet on which acts may be done; NotAllowed otherwise."""
+        if id not in sheets():
+            raise NotAllowed("no_such_sheet", found=id, known=", ".join(sheets()))
+        if id not in self.faults:
+            try:
+                award_stages.check_open(self.root, sheets()[id])
+                self.faults[id] = None
+            except NotAllowed as fault:
+                self.faults[id] = fault
+        if fault := self.faults[id]:
+            raise fault
+        return sheets()[id]
+
+    def history(self, id: str) -> award_stages.History:
+        if id not in self.histories:
+            self.histories[id] = award_stages.history(self.root, id)
+        return self.histories[id]
+
+
+def _take(so_far: _SoFar, receipt: Record, head: Record, rows: list[Record], is_dry: bool) -> list[Record]:
+    before = so_far.before(receipt["sha256"])
+    brought = (_points if head["table"] == POINTS else _visits)(so_far, before, rows)
     letters = [asdict(one) for one in brought.letters]
     is_new = brought.given or brought.sampled or not before or before[-1]["letters"] != letters
     if rows and is_new and not is_dry:
         kept = {"given": brought.given, "sampled": brought.sampled, "letters": letters, "commune": head["commune"]}
         by = rows[0]["by"] or receipt.get("sender", "")
-        award_stages.enter(root, rows[0]["award_sheet"], sha, kept, by)
+        award_stages.enter(so_far.root, rows[0]["award_sheet"], receipt["sha256"], kept, by)
     return letters
-
-
-def _open_sheet(root: Root, id: str) -> Sheet:
-    """The rules of a sheet on which acts may be done; NotAllowed otherwise."""
-    if id not in sheets():
-        raise NotAllowed("no_such_sheet", found=id, known=", ".join(sheets()))
-    award_stages.check_open(root, sheets()[id])
-    return sheets()[id]
 
 
 # ---- points --------------------------------------------------------------------------------------------------------
 
 
-def _points(root: Root, before: Sequence[Record], rows: Sequence[Record]) -> Brought:
+def _points(so_far: _SoFar, before: Sequence[Record], rows: Sequence[Record]) -> Brought:
     given, letters = list[Record](), list[Letter]()
     if not rows:
         return Brought([], [], [])
     try:
-        sheet = _open_sheet(root, rows[0]["award_sheet"])
+        sheet = so_far.sheet(rows[0]["award_sheet"])
     except NotAllowed as fault:
         return Brought([], [], [_letter(fault)])
-    so_far = award_stages.history(root, sheet.id)
+    history = so_far.history(sheet.id)
     done = {(one["commune"], one["criterion"]) for event in before for one in event["given"]}
     for row in rows:
         key = row["commune"], row["criterion"]
         if key in done:
             continue
         try:
-            _check_shown(sheet, row, so_far.get(key, {}))
-            given.append(award_stages.allowed(sheet, so_far, row))
+            _check_shown(sheet, row, history.get(key, {}))
+            given.append(award_stages.allowed(sheet, history, row))
         except NotAllowed as fault:
             letters.append(_letter(fault, row))
+    for one in given:  # the next file of the batch meets it
+        value = Given(*(one.get(name, "") for name in Given._fields))
+        history.setdefault((one["commune"], one["criterion"]), {})[one["stage"]] = value
     return Brought(given, [], letters)
 
 
@@ -176,13 +209,13 @@ def _word(value: object) -> str:
 # ---- visits --------------------------------------------------------------------------------------------------------
 
 
-def _visits(root: Root, before: Sequence[Record], rows: Sequence[Record]) -> Brought:
+def _visits(so_far: _SoFar, before: Sequence[Record], rows: Sequence[Record]) -> Brought:
     if not rows or any(event["sampled"] for event in before):
         return Brought([], [], [])
     first = rows[0]
     try:
-        sheet = _open_sheet(root, first["award_sheet"])
-        drawn = award_stages.drawn(root, sheet.id, first["commune"], first["seed"])
+        sheet = so_far.sheet(first["award_sheet"])
+        drawn = award_stages.drawn(so_far.root, sheet.id, first["commune"], first["seed"])
         if not drawn:
             raise NotAllowed("not_drawn", commune=first["commune"], seed=first["seed"])
         if sorted(drawn) != sorted((row["village"], row["line"]) for row in rows):

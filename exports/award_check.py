@@ -11,15 +11,15 @@ from functools import cache
 from itertools import islice
 
 import docx
-import pypdf
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from pypdf.errors import PyPdfError
 
 from definitions import format
 from definitions.text import LANGUAGES, text
+from exports import pdf_pages
 from exports.award_papers import say
 from exports.papers import DOTS, GAP, Grid, Line, Official
+from exports.pdf_pages import Laid, NotReadable
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s\w]|_")
 BLANK = re.compile(f"[{GAP[0]}{DOTS[0]}]+|\\.{{3,}}")
@@ -27,10 +27,6 @@ SLOT = ""  # among what is expected: room for what people write in
 ANCHOR = 3  # words in a row that show where both go on
 REACH = 120  # words looked ahead for them, and the most a blank takes
 CLAIM = {"n": r"\d+", "sheet": r"\w+", "version": r"[\w-]+", "day": r"[\d/]+", "hash": r"[0-9a-f]{64}"}
-
-
-class NotReadable(Exception):
-    """A file whose words cannot be read; code is the sentence's id."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Page:
     """One page's words (a docx has one, and all its heads and feet in `running`)."""
 
     words: str
@@ -73,33 +69,26 @@ class Sheet:
 # ---- reading -------------------------------------------------------------------------------------------------------
 
 
-def pages(content: bytes) -> list[Sheet]:
+def pages(content: bytes) -> list[Page]:
     """The words of a PDF page by page, or of a docx. NotReadable for anything else, torn or locked."""
     if content.startswith(b"%PDF-"):
-        return _pdf(content)
+        return [Page(words) for words in pdf_pages.words(content)]
     if content.startswith(b"PK"):
         return _docx(content)
-    raise NotReadable("not_readable")
+    raise NotReadable("neither PDF nor docx")
 
 
-def _pdf(content: bytes) -> list[Sheet]:
-    try:
-        return [Sheet(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(content)).pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise NotReadable("not_readable") from fault
-
-
-def _docx(content: bytes) -> list[Sheet]:
+def _docx(content: bytes) -> list[Page]:
     try:
         paper = docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as fault:
-        raise NotReadable("not_readable") from fault
+        raise NotReadable(str(fault)) from fault
     running = [
         "\n".join(paragraph.text for part in parts for paragraph in part.paragraphs)
         for page in paper.sections
         for parts in ((page.first_page_header, page.first_page_footer), (page.header, page.footer))
     ]
-    return [Sheet("".join(_words(paper.element.body)), tuple(running))]
+    return [Page("".join(_words(paper.element.body)), tuple(running))]
 
 
 def _words(element: object) -> Iterator[str]:
@@ -115,25 +104,10 @@ def _words(element: object) -> Iterator[str]:
                 yield "\n"
 
 
-def marked(content: bytes) -> list[tuple[int, str, str]]:
-    """(page, kind, words) of every picture and note laid on a PDF's pages, fields of signatures apart.
-
-    Our own papers have none. kind: image, or the note's own (Stamp, FreeText); words: what a note says.
-    """
-    found = []
-    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(content)).pages, 1):
-        found += [(number, "image", "")] * len(page.images)
-        for note in page.get("/Annots") or ():
-            kind = str(note.get_object().get("/Subtype", "")).removeprefix("/")
-            if kind not in ("Widget", "Link"):
-                found.append((number, kind, str(note.get_object().get("/Contents") or "")))
-    return found
-
-
 # ---- what it claims ------------------------------------------------------------------------------------------------
 
 
-def claims(read: Sequence[Sheet]) -> list[Claim]:
+def claims(read: Sequence[Page]) -> list[Claim]:
     """The different claims of a paper's feet: one on a paper of ours, none on another."""
     running = [words for page in read for words in (page.words, *page.running)]
     found = {claim for words in running for lang in LANGUAGES for claim in _claims(words, lang)}
@@ -159,14 +133,28 @@ def _foot(lang: str) -> re.Pattern[str]:
 # ---- comparing -----------------------------------------------------------------------------------------------------
 
 
-def compare(read: Sequence[Sheet], paper: Official) -> Compared:
-    """Every place where the words that were read are not those of the paper; blanks may be filled."""
+def compare(read: Sequence[Page], paper: Official, laid: Sequence[Laid] = ()) -> Compared:
+    """Every place where the words that were read are not those of the paper; blanks may be filled.
+
+    laid: what was laid on the pages; a note that says something and anything over a figure are differences.
+    """
     found, faults = _found(read, paper)
     differences, filled = _walk(list(_expected(paper)), found, [_cut(" ".join(one.heads)) for one in _grids(paper)])
-    return Compared((*faults, *_claimed(read, paper), *differences), tuple(filled))
+    return Compared((*faults, *_claimed(read, paper), *differences, *_laid(laid, paper)), tuple(filled))
 
 
-def _claimed(read: Sequence[Sheet], paper: Official) -> Iterator[Difference]:
+def _laid(laid: Sequence[Laid], paper: Official) -> Iterator[Difference]:
+    feet = [word for words in paper.foot for word in words.split()]
+    for one in laid:
+        place = say("place_page", paper.edition.lang, n=one.page)
+        if one.kind == "FreeText" and one.words.strip():
+            yield Difference(place, "", one.words.strip())
+        for words in one.over:
+            if not set(words.split()) <= set(feet):
+                yield Difference(f"{place}, {one.kind}", words, "")
+
+
+def _claimed(read: Sequence[Page], paper: Official) -> Iterator[Difference]:
     """The hash in the feet against the round's: what all figures of the round come down to."""
     ours = next(_claims(" ".join(paper.foot), paper.edition.lang))
     for claim in claims(read):
@@ -216,7 +204,7 @@ def _cut(words: str, has_slots: bool = False) -> list[str]:
     return [token for part in parts for token in ([SLOT] if BLANK.fullmatch(part) else TOKEN.findall(part))]
 
 
-def _found(read: Sequence[Sheet], paper: Official) -> tuple[list[str], list[Difference]]:
+def _found(read: Sequence[Page], paper: Official) -> tuple[list[str], list[Difference]]:
     """The words of all pages without what runs on each; a fault for every page that lacks it."""
     found, faults = list[str](), list[Difference]()
     marks = [_cut(words) for words in paper.marks]
@@ -323,7 +311,8 @@ def _before(expected: list[tuple[str, str]], i: int) -> str:
     words = [word for word, _ in expected[max(i - 8, 0) : i]]
     while words and words[-1] == SLOT:
         words.pop()
-    return " ".join(words[-3:])
+    last = max((at for at, word in enumerate(words) if word == SLOT), default=-1)
+    return " ".join(words[last + 1 :][-3:])
 
 
 def _onward(expected: list[tuple[str, str]], i: int, found: list[str], j: int) -> tuple[int, int]:

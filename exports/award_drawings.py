@@ -29,7 +29,7 @@ def cluster(at: Shown, cluster: str, width: float) -> str:
 def _rows(at: Shown, cluster: str) -> tuple[pl.DataFrame, dict[str, str]]:
     """What is drawn of a cluster, and the groups' names; a group's part is as long as it counts in the total."""
     rules, lang = at.of.rules, at.lang
-    frame = tables.standings(at, cluster).frame.filter(~pl.col("is_open"))
+    frame = tables.standings(at, cluster).frame.filter(pl.col("place").is_not_null())
     groups = {one.id: words.label(one, lang) for one in rules.groups if one.id in frame.columns}
     maxima = {row["commune"]: row for row in tables.by_group(at.of, "maximum").iter_rows(named=True)}
     tips = {

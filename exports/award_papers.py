@@ -18,6 +18,8 @@ from exports.papers import DOTS, GAP, Edition, Grid, Line, Official, Signer
 from metrics import awards, published, targets, units
 
 DIGITS = 2  # of points in print; places are decided on all four decimals
+# The decree's marks of kinds of papers, as in 12/TTr-MTTQ-BTT; a list has none.
+MARKS = {"to_council": "TTr", "to_committee": "TTr", "minutes": "BB", "achievements": "BC", "decision": "QĐ"}
 KINDS = ("to_council", "to_committee", "minutes", "proposals", "achievements", "decision")
 
 
@@ -35,6 +37,11 @@ def described(of: Round, lang: str = "vi") -> list[Official]:
     """What each paper says, in the order of `KINDS`: what both kinds of file and their check are made from."""
     told = _Told(of, lang)
     return [BODIES[kind](told) for kind in KINDS]
+
+
+def described_one(of: Round, number: int, lang: str = "vi") -> Official:
+    """The paper of that form; IndexError where there is none."""
+    return BODIES[KINDS[number - 1]](_Told(of, lang))
 
 
 def points_hash(of: Round) -> str:
@@ -138,7 +145,7 @@ class _Told:
         return Official(
             id=f"{'ban-nhap-' if self.draft else ''}{number}-{self.say(f'{id}_file')}", edition=self.edition,
             organisation=(f"{front.body} {_unbroken(front.level)}".upper(), organ.upper()), place_date=place,
-            number=self.say("number", gap=GAP, mark=f"{self.say(f'{id}_mark')}-{mark}") if has_number else "",
+            number=self.say("number", gap=GAP, mark=f"{MARKS[id]}-{mark}") if has_number else "",
             kind=self.say(f"{id}_kind"), subject=self.say(f"{id}_subject", title=self.title), body=tuple(body),
             recipients=recipients and (self.say("recipients"), *recipients, self.say("recipients_file", dots=DOTS)),
             signers=(Signer((self.say("no_signature"),)),) if self.draft else own, draft=self.draft,
@@ -289,7 +296,7 @@ def _proposals(of: _Told) -> Official:
         rows += [(of.count(number), *_standing(of, row)) for number, row in enumerate(part, 1)]
     widths, sides = ((1.2, 5, 2.5, 2.5, 2.5), "clcrr") if of.is_passed else ((1.2, 3.9, 1.7, 1.6, 5.7, 2.4), "clrcll")
     heads = tuple(of.say(f"head_{id}") for id in ids)
-    annexed = of.say("annex", gap=GAP, mark=f"{of.say('to_council_mark')}-{of.front.mark}")
+    annexed = of.say("annex", gap=GAP, mark=f"{MARKS['to_council']}-{of.front.mark}")
     body: list[Line | Grid] = [Line(annexed, "to", of.say("place_words")), Grid(heads, widths, sides, tuple(rows))]
     return of.paper("proposals", [*body, *_notes(of)], has_number=False)
 
@@ -397,7 +404,7 @@ def _decision(of: _Told) -> Official:
     articles = [of.say("article_1", listed=listed, title=of.title), of.say("article_2", dots=DOTS),
                 of.say("article_3", organ=of.front.organ, name=of.front.name)]  # fmt: skip
     body += [Line(one, "article", one.split(".")[0]) for one in articles]
-    mark, year = f"{of.say('decision_mark')}-{of.front.mark}", rules.cut_off.year
+    mark, year = f"{MARKS['decision']}-{of.front.mark}", rules.cut_off.year
     head = (of.say("proposals_kind"), of.say("decision_annex", gap=GAP, mark=mark, year=year))
     annex: list[Line | Grid] = [*(Line(one, "centre", of.say("part_list")) for one in head), _proposed(of)]
     sent = (of.say("as_article_3"), of.say("sent_above"))

@@ -41,7 +41,7 @@ def standings(at: Shown, cluster: str) -> Table:
     frame = in_order(at.of.scored)
     frame = frame.filter(pl.col("cluster") == cluster) if cluster else frame
     if at.of.rules.kind == "pass_fail":
-        return passed(at, frame)
+        return passed(at, frame, cluster)
     frame = _named(at, frame).with_columns(
         grade_word=pl.Series([told.grade(at.of.rules, id, at.lang) for id in frame["grade"]], dtype=pl.String),
         award_word=pl.Series([told.award(at.of.rules, id, at.lang) for id in frame["award"]], dtype=pl.String),
@@ -63,8 +63,12 @@ def standings(at: Shown, cluster: str) -> Table:
         *heads(at.lang, ("bonus", "bonus", "score"), ("deduction", "deduction", "score"),
                ("maximum", "maximum", "score"), ("remark", "remark", "text")),
     ]  # fmt: skip
-    name = f"xep-hang-{cluster.partition(':')[2] or 'tat-ca'}".replace("_", "-")
-    return Table(name, at.of.rules.title.said(at.lang), frame, tuple(columns if not cluster else columns[1:]))
+    return Table(
+        _file("xep-hang", cluster),
+        at.of.rules.title.said(at.lang),
+        frame,
+        tuple(columns if not cluster else columns[1:]),
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -73,7 +77,7 @@ def by_group(of: Round, value: str) -> pl.DataFrame:
     return award_sheet.by_group(of.rules, of.scored).pivot("group", index="commune", values=value)
 
 
-def passed(at: Shown, frame: pl.DataFrame) -> Table:
+def passed(at: Shown, frame: pl.DataFrame, cluster: str) -> Table:
     """Of a sheet that is passed or failed: the verdict and which criteria are not met."""
     lines = at.of.scored.lines.partition_by("commune", as_dict=True)
     of_commune = {key[0]: part for key, part in lines.items()}
@@ -91,7 +95,12 @@ def passed(at: Shown, frame: pl.DataFrame) -> Table:
         ("extended_met", "extended_met", "count"), ("extended", "extended", "count"), ("missing", "missing", "text"),
         ("cluster_name", "cluster", "text"),
     )  # fmt: skip
-    return Table("dat-chuan", at.of.rules.title.said(at.lang), shown, tuple(columns))
+    return Table(_file("dat-chuan", cluster), at.of.rules.title.said(at.lang), shown, tuple(columns))
+
+
+def _file(name: str, cluster: str) -> str:
+    """Tables of different clusters may stand on one page."""
+    return f"{name}-{cluster.partition(':')[2] or 'tat-ca'}".replace("_", "-")
 
 
 def _verdict(passed: bool | None) -> str:

@@ -21,10 +21,11 @@ from definitions.award_rules import (
     Sheet,
     Steps,
     YesNo,
+    sheets,
 )
 from definitions.load import definitions
 from definitions.text import text
-from etl.award_stages import Given
+from etl.award_stages import Given, digest
 from exports import words
 from exports.award_round import Round
 from methods.sample_check import PASS, SIZE, Checked
@@ -125,6 +126,8 @@ def answer(of: Round, day: date, lang: str) -> str:
 def notes(of: Round, lang: str) -> list[str]:
     """The decision, what cannot be measured yet and what that does to the maximum."""
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
+    if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
+        found.append(say("file_differs", lang))
     if of.scored.unmeasured:
         named = listed(of.rules, of.scored.unmeasured, lang)
         found.append(say("unmeasured", lang, criteria=named))
@@ -133,6 +136,11 @@ def notes(of: Round, lang: str) -> list[str]:
         about = {"maximum": points(sum(left), lang), "total": points(of.rules.total, lang)}
         found.append(say("scaled" if sum(left) != of.rules.total else "unscaled", lang, **about))
     return found
+
+
+@lru_cache(maxsize=32)
+def _digest(rules: Sheet) -> str:
+    return digest(rules)
 
 
 def remark(rules: Sheet, row: Mapping, lang: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import fontpkg
 import pkcs11
 import pypdf
 from asn1crypto import pem, x509
@@ -28,7 +29,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator import ValidationContext
 
-from exports.typeset import SERIF
+from exports.pdf_pages import runs
 
 WIDTH, HEIGHT = 190, 52  # points of a visible field
 # Their logs would print tracebacks beside the sentences, and could name what they were given.
@@ -103,7 +104,7 @@ def signed(
 ) -> bytes:  # fmt: skip
     """The PDF with a PAdES signature added behind it; what stood in it stays byte for byte.
 
-    stamp: words of a visible field, %(signer)s and %(ts)s filled in, under the last of the words `under` that stands in
+    stamp: words of a visible field, %(signer)s filled in, under the last of the words `under` that stands in
     the PDF; "" signs invisibly, and so does a PDF without these words. CannotSign where the certificate is not in
     force, or the file is no PDF or closed to changes.
     """
@@ -131,32 +132,20 @@ def _room(pdf: bytes, under: Sequence[str], before: int) -> tuple[int, tuple[int
     """Page and rectangle below the words; a further signature goes below the fields that stand there."""
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
     for number in reversed(range(len(pages))):
-        lines = _lines(pages[number])
+        drawn = runs(pages[number])
         for words in under:
-            if places := [(x, y) for said, x, y in lines if said == words]:
-                x, y = places[-1]
-                middle, top = int(x + 3.2 * len(words)), int(y) - 8 - before * (HEIGHT + 4)
+            if places := [run.box for run in drawn if run.words == words]:
+                left, foot, right, _ = places[-1]
+                middle, top = int((left + right) / 2), int(foot) - 8 - before * (HEIGHT + 4)
                 return number, (middle - WIDTH // 2, top - HEIGHT, middle + WIDTH // 2, top)
     return -1, None
 
 
-def _lines(page: pypdf.PageObject) -> list[tuple[str, float, float]]:
-    """(words, left, foot) of every run of text, in points from the lower left."""
-    found = list[tuple[str, float, float]]()
-
-    def seen(words: str, cm: list[float], tm: list[float], *_: Any) -> None:
-        if words.strip():
-            found.append((words.strip(), tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]))
-
-    page.extract_text(visitor_text=seen)
-    return found
-
-
 def _stamp(words: str) -> TextStampStyle:
-    font = GlyphAccumulatorFactory(str(SERIF / "LiberationSerif-Regular.ttf"))
+    font = GlyphAccumulatorFactory(str(fontpkg.path("Be Vietnam Pro")))  # 1000 units to the em
     return TextStampStyle(
         stamp_text=words, text_box_style=TextBoxStyle(font=font, font_size=9), border_width=1,
-        timestamp_format="%H:%M:%S %d/%m/%Y", border_color=(0.65, 0.1, 0.1),
+        border_color=(0.65, 0.1, 0.1),
     )  # fmt: skip
 
 

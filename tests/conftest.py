@@ -1,5 +1,6 @@
 """What the tests share: a province, a server on it, a browser and a page."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import machine
+from etl import award_stages, store
+from etl.build import build
 from etl.demo import small
+from exports.award_round import Round, scored_round
+from tests.award_rounds import closed
 from tests.browser import FLAGS, Seen, Server, serving, visiting
+from warehouse.version import open_version
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +30,30 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     small(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def award_root(province: Path, tmp_path_factory: pytest.TempPathFactory) -> store.Root:
+    """The province with a sheet in use whose cut-off is over, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("awards")
+    shutil.copytree(province / "demo", folder / "demo")
+    root = store.root("demo", folder)
+    award_stages.adopt(root, closed(root), "Quyết định số 5/QĐ-HĐTĐKT ngày 05/01/2026", "lan")
+    return root
+
+
+@pytest.fixture(scope="session")
+def award_round(award_root: store.Root) -> Round:
+    """That round, from what was known at its cut-off."""
+    rules = closed(award_root)
+    return scored_round(award_root, open_version(award_root.published, build(award_root, rules.cut_off)), rules)
+
+
+@pytest.fixture
+def award_data(award_root: store.Root, monkeypatch: pytest.MonkeyPatch) -> store.Root:
+    """The same root for the verbs."""
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(award_root.path.parent))
+    return award_root
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 from definitions.award_forms import SCORING
 from definitions.award_rules import sheets
 from etl import award_stages as stages
-from etl import deliveries, intake, load, registry, sources, store
+from etl import deliveries, handouts, intake, load, registry, sources, store
 from etl.award_entries import said
 from etl.build import build
 from etl.store import Root
@@ -210,6 +210,34 @@ def test_a_sheet_nobody_adopted_is_refused_until_it_is(root: Root, version: Vers
     assert (answer["verdict"], [one["code"] for one in answer["letters"]]) == ("refused", ["award_not_adopted"])
     stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
     assert taken(fresh, path)["verdict"] == "accepted" and len(stages.points(fresh, "2026")) == 2
+
+
+def test_files_of_one_batch_meet_one_another_and_a_stage_goes_before_a_commune_that_comes_late(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    own = filled(root, version, tmp_path / "a.xlsx", honest)
+    ws_row: dict[str, int] = {}
+
+    def edit(book: Workbook) -> None:
+        ws = book.worksheets[1]
+        ws_row.update({ws.cell(row, 1).value: row for row in range(FIRST, ws.max_row + 1)})
+        write(ws, ws_row[A], points=3)
+
+    board = filled(root, version, tmp_path / "board.xlsx", edit, "board")
+    answers = load.load(root, [board, own], dry_run=True)
+    # The commune's form shows no points on record; by then the board had given 3.
+    assert codes(answers[0]) == [] and codes(answers[1])[0][:2] == ("award_seen_changed", FIRST)
+    assert stages.points(root, "2026") == {}
+    load.load(root, [own, board])
+    assert stages.points(root, "2026")[A, "signed"] == 4.5, "the board's form was drawn before the commune spoke"
+
+
+def test_what_goes_back_to_the_sender_of_a_workbook_is_a_text(root: Root, version: Version, tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        write(book[OWN], FIRST, points=40, explanation="x", evidence="y")
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert "điểm 40" in handouts.returned(root, answer["sha256"]).text
 
 
 def test_after_publication_nothing_is_taken_and_a_demonstration_stays_apart(

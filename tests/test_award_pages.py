@@ -107,6 +107,12 @@ def test_the_answer_says_the_state_the_day_and_the_cut_off() -> None:
     )
 
 
+def test_a_file_changed_since_the_sheet_was_adopted_is_told() -> None:
+    """The tests' sheet has another period than its file."""
+    assert page_text("file_differs") in plain(standings())
+    assert page_text("file_differs") not in plain(standings(sheet="ninety_ten"))
+
+
 def test_open_sheets_stand_apart_with_what_is_missing() -> None:
     page = plain(standings())
     assert page_text("open") in page
@@ -116,7 +122,8 @@ def test_open_sheets_stand_apart_with_what_is_missing() -> None:
 
 
 def test_a_sheet_passed_or_failed_names_what_is_not_met(found: Round) -> None:
-    page = said(standings(sheet="pass_fail"))
+    page = said(standings(sheet="pass_fail", cluster=CLUSTER))
+    assert f"unit={C}" not in page  # of another cluster
     row = re.search(rf"unit={B}.*?</tr>", page, re.DOTALL)
     assert row and sheets()["pass_fail"].criterion("access").label.vi in unescape(row[0])
     assert page_text("verdict_not_passed") in row[0]

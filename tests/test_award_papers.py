@@ -1,19 +1,18 @@
 """The papers a council signs: what they must hold, that each figure is the round's, and what may never look final."""
 
 import io
-import shutil
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypdf
 import pytest
 
 from definitions import format
-from definitions.award_rules import Sheet, sheets
+from definitions.award_rules import sheets
 from definitions.load import definitions
-from etl import award_stages, store
+from etl import store
 from etl.build import build
 from exports import award_papers
 from exports.award_round import Round, scored_round
@@ -23,45 +22,9 @@ from tests.test_cli import run
 from warehouse.version import open_version
 
 
-def closed(root: store.Root) -> Sheet:
-    """The year's sheet with a cut-off in the middle of what the tests' five communes sent, and low enough for them."""
-    last = max(store.local(one["received_at"]).date() for one in store.receipts(root))
-    day = last - timedelta(days=20)
-    year = sheets()["2026"]
-    period = year.period.model_copy(update={"first": date(day.year, 1, 1), "last": day})
-    least = {"excellent": 60, "good": 40, "done": 10, "not_done": 0}
-    grades = tuple(one.model_copy(update={"least": least[one.id]}) for one in year.grades)
-    awards = tuple(one.model_copy(update={"grade": "done"}) for one in year.awards)
-    changed = {"cut_off": day, "period": period, "grades": grades, "awards": awards, "missing": "zero", "limits": ()}
-    return year.model_copy(update=changed)
-
-
 @pytest.fixture(scope="module")
-def root(province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Root]:
-    """The tests' province with a sheet in use whose cut-off is over, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(province / "demo", folder / "demo")
-    of = store.root("demo", folder)
-    award_stages.adopt(of, closed(of), "Quyết định số 5/QĐ-HĐTĐKT ngày 05/01/2026", "lan")
-    yield of
-
-
-@pytest.fixture
-def data(root: store.Root, monkeypatch: pytest.MonkeyPatch) -> store.Root:
-    """The same for the verbs."""
-    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(root.path.parent))
-    return root
-
-
-@pytest.fixture(scope="module")
-def of(root: store.Root) -> Round:
-    rules = closed(root)
-    return scored_round(root, open_version(root.published, build(root, rules.cut_off)), rules)
-
-
-@pytest.fixture(scope="module")
-def made(of: Round) -> dict[str, bytes]:
-    return dict(award_papers.papers(of))
+def made(award_round: Round) -> dict[str, bytes]:
+    return dict(award_papers.papers(award_round))
 
 
 def words_of(name: str, content: bytes) -> str:
@@ -89,15 +52,19 @@ def test_there_are_six_papers_as_docx_and_as_pdf(made: dict[str, bytes]) -> None
     assert len(made) == 12
 
 
-def test_each_has_the_head_of_the_decree_and_what_it_is_reconciled_by(of: Round, made: dict[str, bytes]) -> None:
+def test_each_has_the_head_of_the_decree_and_what_it_is_reconciled_by(
+    award_round: Round, made: dict[str, bytes]
+) -> None:
     for name, content in made.items():
         words = flat(words_of(name, content))
         assert "ỦY BAN MTTQ VIỆT NAM TỈNH LÀO CAI" in words
         assert ("BAN THƯỜNG TRỰC" if name[0] in "1456" else "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG") in words
         assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in words and "Độc lập - Tự do - Hạnh phúc" in words
-        assert f"Lào Cai, ngày tháng năm {of.rules.cut_off.year}" in words
-        assert f"phiên bản số liệu {of.version.id} · chốt ngày {format.day(of.rules.cut_off)}" in words
-        assert f"SHA-256 {award_papers.points_hash(of)}" in words
+        assert f"Lào Cai, ngày tháng năm {award_round.rules.cut_off.year}" in words
+        assert (
+            f"phiên bản số liệu {award_round.version.id} · chốt ngày {format.day(award_round.rules.cut_off)}" in words
+        )
+        assert f"SHA-256 {award_papers.points_hash(award_round)}" in words
         assert "BẢN NHÁP" not in words
         assert ("CHỦ TRÌ" if name[0] == "3" else "TM. ") in words
         if name[0] in "126":
@@ -120,7 +87,7 @@ def test_every_page_says_that_it_is_a_demonstration(made: dict[str, bytes]) -> N
 
 
 def test_the_docx_is_a4_in_times_within_the_decrees_margins(made: dict[str, bytes]) -> None:
-    paper = docx.Document(io.BytesIO(made["1-to-trinh-hoi-dong.docx"]))
+    paper: Any = docx.Document(io.BytesIO(made["1-to-trinh-hoi-dong.docx"]))
     page = paper.sections[0]
     size = [round(one.mm) for one in (page.page_width, page.page_height)]
     margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
@@ -128,15 +95,17 @@ def test_the_docx_is_a4_in_times_within_the_decrees_margins(made: dict[str, byte
     assert size == [210, 297]
     assert 20 <= top <= 25 and 20 <= bottom <= 25 and 30 <= left <= 35 and 15 <= right <= 20
     assert paper.styles["Normal"].font.name == "Times New Roman" and paper.styles["Normal"].font.size.pt == 13
-    fonts = {str(font["/BaseFont"]) for page in pypdf.PdfReader(io.BytesIO(made["1-to-trinh-hoi-dong.pdf"])).pages
-             for font in (one.get_object() for one in page["/Resources"]["/Font"].values())}  # fmt: skip
+    drawn: Any = pypdf.PdfReader(io.BytesIO(made["1-to-trinh-hoi-dong.pdf"])).pages[0]["/Resources"]
+    fonts = {str(one.get_object()["/BaseFont"]) for one in drawn.get_object()["/Font"].values()}
     assert all("LiberationSerif" in font for font in fonts)
 
 
-def test_the_list_has_every_commune_once_with_the_rounds_own_figures(of: Round, made: dict[str, bytes]) -> None:
-    rows = of.scored.standings.to_dicts()
-    names = units.names(of.version)
-    listed = [part for part in award_papers.described(of)[3].body if isinstance(part, Grid)][0]
+def test_the_list_has_every_commune_once_with_the_rounds_own_figures(
+    award_round: Round, made: dict[str, bytes]
+) -> None:
+    rows = award_round.scored.standings.to_dicts()
+    names = units.names(award_round.version)
+    listed = [part for part in award_papers.described(award_round)[3].body if isinstance(part, Grid)][0]
     told = {row[1]: row for row in listed.rows if len(row) > 1}
     assert len(told) == len(rows) == 99
     words = flat(words_of("x.pdf", made["4-danh-sach.pdf"]))
@@ -147,38 +116,40 @@ def test_the_list_has_every_commune_once_with_the_rounds_own_figures(of: Round, 
         assert f"{names[row['commune']]} {points} {place} " in words
 
 
-def test_proposals_come_from_the_round(of: Round, made: dict[str, bytes]) -> None:
-    awarded = of.scored.standings.filter(of.scored.standings["award"] != "")
+def test_proposals_come_from_the_round(award_round: Round, made: dict[str, bytes]) -> None:
+    awarded = award_round.scored.standings.filter(award_round.scored.standings["award"] != "")
     assert len(awarded)
     for name in ("2-to-trinh-ban-thuong-truc", "3-bien-ban-hop", "6-du-thao-quyet-dinh"):
         words = flat(words_of("x.pdf", made[f"{name}.pdf"]))
         for row in awarded.iter_rows(named=True):
-            assert f"{units.names(of.version)[row['commune']]} {format.decimal(row['points'], 2)}" in words
+            assert f"{units.names(award_round.version)[row['commune']]} {format.decimal(row['points'], 2)}" in words
 
 
-def test_achievements_tell_every_commune_and_its_points_group_by_group(of: Round, made: dict[str, bytes]) -> None:
+def test_achievements_tell_every_commune_and_its_points_group_by_group(
+    award_round: Round, made: dict[str, bytes]
+) -> None:
     words = flat(words_of("x.docx", made["5-tom-tat-thanh-tich.docx"]))
-    ranked = [row for row in of.scored.standings.to_dicts() if row["points"] is not None]
+    ranked = [row for row in award_round.scored.standings.to_dicts() if row["points"] is not None]
     assert ranked
     for row in ranked:
-        lines = of.scored.lines.filter(of.scored.lines["commune"] == row["commune"])
+        lines = award_round.scored.lines.filter(award_round.scored.lines["commune"] == row["commune"])
         earned = sum(p for p, kind in lines.select("points", "kind").iter_rows() if kind == "points" and p is not None)
         assert abs(earned - row["earned"]) < 1e-6
-        assert f". {units.names(of.version)[row['commune']]} Chỉ tiêu: " in words
+        assert f". {units.names(award_round.version)[row['commune']]} Chỉ tiêu: " in words
         assert f"Tổng {format.decimal(row['points'], 2)} điểm (" in words
 
 
-def test_the_same_round_gives_the_same_bytes(of: Round, made: dict[str, bytes]) -> None:
-    assert dict(award_papers.papers(of)) == made
+def test_the_same_round_gives_the_same_bytes(award_round: Round, made: dict[str, bytes]) -> None:
+    assert dict(award_papers.papers(award_round)) == made
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("sheet", ["2026", "ninety_ten", "pass_fail"])
 def test_a_draft_of_any_sheet_says_so_on_every_page_and_has_no_signature(
-    root: store.Root, of: Round, sheet: str, lang: str, tmp_path: Path
+    award_root: store.Root, award_round: Round, sheet: str, lang: str, tmp_path: Path
 ) -> None:
     other = store.root("demo", tmp_path)
-    tried = scored_round(other, of.version, sheets()[sheet], of.rules.cut_off)
+    tried = scored_round(other, award_round.version, sheets()[sheet], award_round.rules.cut_off)
     mark = {"vi": "BẢN NHÁP", "en": "DRAFT"}[lang]
     for name, content in award_papers.papers(tried, lang):
         assert name.startswith("ban-nhap-")
@@ -192,15 +163,19 @@ def test_a_draft_of_any_sheet_says_so_on_every_page_and_has_no_signature(
             assert section.header.paragraphs[0].text.startswith(mark)
 
 
-def test_before_the_cut_off_or_on_later_figures_a_sheet_in_use_is_a_draft(root: store.Root, of: Round) -> None:
-    before = scored_round(root, of.version, of.rules, of.rules.cut_off - timedelta(days=5))
-    later = scored_round(root, open_version(root.published, build(root)), of.rules)
+def test_before_the_cut_off_or_on_later_figures_a_sheet_in_use_is_a_draft(
+    award_root: store.Root, award_round: Round
+) -> None:
+    before = scored_round(
+        award_root, award_round.version, award_round.rules, award_round.rules.cut_off - timedelta(days=5)
+    )
+    later = scored_round(award_root, open_version(award_root.published, build(award_root)), award_round.rules)
     assert "chưa đến ngày chốt" in award_papers.draft(before)
     assert "không phải bản chốt" in award_papers.draft(later)
-    assert award_papers.draft(of) == ""
+    assert award_papers.draft(award_round) == ""
 
 
-def test_the_verb_writes_new_files_and_never_over_old_ones(data: store.Root, tmp_path: Path) -> None:
+def test_the_verb_writes_new_files_and_never_over_old_ones(award_data: store.Root, tmp_path: Path) -> None:
     said = run("awards", "papers", "2026", tmp_path / "out", "--only", "pdf", "--demo")
     assert said.exit_code == 0, said.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir())[0] == "1-to-trinh-hoi-dong.pdf"

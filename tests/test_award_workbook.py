@@ -329,7 +329,7 @@ def test_one_cell_makes_every_sheet_say_it_is_a_trial(made: Callable[..., Round]
     edits: dict[str, tuple[str, str, Any] | None] = {
         "none": None, "weight": ("Tiêu chí", "E8", 11), "share": ("Điểm", "F9", 0.123),
         "name": (cluster, "C9", "Xã khác"), "total": (cluster, "AE10", 99),
-        "said": ("Minh chứng", f"M{said}", "Khác"), "cover": ("Bìa", "B8", "Khác"),
+        "said": ("Minh chứng", f"M{said}", "Khác"),
     }  # fmt: skip
     back = recalculated({name: typed(content, edit) for name, edit in edits.items()}, tmp_path / "banner")
     for name in edits:

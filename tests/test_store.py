@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +26,22 @@ def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 def files(root: store.Root) -> dict[str, bytes]:
     """Everything that stands in a root, by its path."""
     return {str(p.relative_to(root.path)): p.read_bytes() for p in sorted(root.path.rglob("*")) if p.is_file()}
+
+
+def test_acts_are_counted_anew_while_the_folder_is_young(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two acts within a tick of the clock leave the folder the same age."""
+    root = store.root("real", tmp_path)
+    told = [store.acts(root)]
+    for n in range(3):
+        store.record_event(root, {"event": "view", "n": n, "at": "2026-11-05T08:00:00+07:00"})
+        told.append(store.acts(root))
+    assert told == [0, 1, 2, 3]
+    later = store.time_ns() + 10 * store.SETTLED
+    monkeypatch.setattr(store, "time_ns", lambda: later)
+    assert store.acts(root) == 3
+    (root.log / "event-x.json").write_text("{}")
+    os.utime(root.log, ns=(later, later))
+    assert store.acts(root) == 4
 
 
 def test_a_file_is_created_once_and_never_overwritten(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from etl.workbook.package import ZIP, Refused
 from etl.workbook.personal import what_personal
 
 SOURCE = "award_visit"
-VERSION = version(1, "award_forms.py", "feedback.toml")
+VERSION = version(2, "award_forms.py", "feedback.toml")
 NEEDED = ("village", "line", "result")
 ELSEWHERE = "nội dung ngoài biểu (có thể là họ tên, số điện thoại)"
 
@@ -96,7 +96,7 @@ def cover(sheet: Sheet) -> tuple[Record, Literal["real", "demo"]]:
     named = {"award_sheet": SHEET, "commune": COMMUNE, "seed": SEED}
     about: Record = {id: told.get(fold(label), "") for id, label in named.items()}
     missing = next((named[id] for id, value in about.items() if not value), None)
-    if missing or not about["seed"].isdecimal() or len(about["seed"]) > 9:
+    if missing or not about["seed"].isdecimal() or len(about["seed"]) > 18:
         raise Refused("award_no_cover", found=missing or SEED)
     about |= {"seed": int(about["seed"]), "minutes": told.get(fold(MINUTES), ""), "by": told.get(fold(BY), "")}
     return about, "demo" if fold(DEMO) in fold(told.get(fold(ORIGIN), "")) else "real"

@@ -27,7 +27,8 @@ def page(view: View) -> None:
     day = award_choice.day_of(view, at)
     frame.answer(view, told.answer(at.of, day, view.lang), told.notes(at.of, view.lang))
     if at.of.rules.kind == "pass_fail":
-        take.table(view, tables.standings(at, ""), leads=leads)
+        take.table(view, tables.standings(at, cluster), above=frame.heading(at.names[cluster]), leads=leads)
+        everybody(view, at)
         return
     if at.of.scored.standings["place"].is_not_null().any():
         proposed(view, at)
