@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from definitions.text import LANGUAGES, text
 from etl import store
 from etl.build import build
 from metrics import award_voices, awards, feedback
@@ -111,3 +112,9 @@ def test_posts_count_for_their_commune_from_the_first_day_to_the_cut_off(tmp_pat
     assert later[1][0] == "no_post_figures"
     # July lies between posts of one list: known, and none.
     assert award_voices.posts(now(root), "posts", date(2026, 7, 1), date(2026, 7, 31), ids)[0][0] == 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("section", ["award_page", "award_workbook"])
+def test_every_reason_for_no_figure_has_its_words(section: str, lang: str) -> None:
+    assert all(text(f"{section}.reason_{why}", lang) for why in (*award_voices.NOT_MEASURED, "no_post_figures"))
