@@ -95,6 +95,7 @@ def passed(at: Shown, frame: pl.DataFrame, cluster: str) -> Table:
         ("extended_met", "extended_met", "count"), ("extended", "extended", "count"), ("missing", "missing", "text"),
         ("cluster_name", "cluster", "text"),
     )  # fmt: skip
+    columns = columns[:-1] if cluster else columns
     return Table(_file("dat-chuan", cluster), at.of.rules.title.said(at.lang), shown, tuple(columns))
 
 
