@@ -114,8 +114,8 @@ class _SoFar:
                 self.faults[id] = None
             except NotAllowed as fault:
                 self.faults[id] = fault
-        if closed := self.faults[id]:
-            raise closed
+        if standing := self.faults[id]:
+            raise standing
         return sheets()[id]
 
     def history(self, id: str) -> award_stages.History:
