@@ -157,9 +157,11 @@ def _part_heads(table: Table, shown: int) -> None:
 # ---- points ----------------------------------------------------------------------------------------------------------
 
 
-def _share(table: Table, one: Criterion, commune: str) -> tuple[str, str]:
+def _share(table: Table, one: Criterion, commune: str, is_decided: bool) -> tuple[str, str]:
     """The input's cell and the share of the maximum it comes to."""
     x = table.given.ref(commune, one.id)
+    if is_decided:
+        return x, f"{x}/{table.cells.weight[one.id]}"
     share = f"MIN(1,{x}/{table.cells.weight[one.id]})" if award_points.is_in_points(one) else x
     return x, f"{share}*{table.given.verified(commune)}" if one.verified else share
 
@@ -168,7 +170,7 @@ def _points(table: Table, row: int, commune: str, known: dict[tuple[str, str], L
     is_pass = table.rules.kind == "pass_fail"
     for part in parts(table.rules, table.lang):
         for one in part.criteria:
-            x, share = _share(table, one, commune)
+            x, share = _share(table, one, commune, known[commune, one.id].is_decided)
             scored, nothing = f"ROUND({share}*{table.cells.weight[one.id]},4)", "0"
             if is_pass:
                 nothing = table.said("not_met")
@@ -282,7 +284,7 @@ def _hits(table: Table, row: int, standing: dict, known: dict[tuple[str, str], L
     names = []
     for number, limit in enumerate(table.rules.limits):
         one = table.rules.criterion(limit.criterion)
-        x, share = _share(table, one, commune)
+        x, share = _share(table, one, commune, known[commune, one.id].is_decided)
         missing = f"IF(AND({x}<>{table.said('not_applicable')},{table.cells.missing[one.id]}={table.said('zero')}),0,1)"
         formula = f"IF(IF(ISNUMBER({x}),{share},{missing})<{table.cells.below[number]}-{NOISE},1,0)"
         value = int(hits(table.rules, known[commune, one.id].row)[number])

@@ -20,10 +20,14 @@ LEFT = 5  # columns before the criteria
 
 @dataclass(frozen=True)
 class Line:
-    """One commune and criterion: metrics.awards' line, what the sheet takes in (a share or points, or a mark)."""
+    """One commune and criterion: metrics.awards' line, what the sheet takes in (a share or points, or a mark).
+
+    is_decided: its points are not what the figure gives (an appeal set them), so they stand whatever the maximum.
+    """
 
     row: dict
     given: Value
+    is_decided: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,12 @@ def lines(of: Round, lang: str) -> dict[tuple[str, str], Line]:
     for one in of.rules.criteria:
         part = of.scored.lines.filter(pl.col("criterion") == one.id)
         for row, value in zip(part.iter_rows(named=True), _given(one, part), strict=True):
-            found[row["commune"], one.id] = Line(row, marks.get(row["state"], value))
+            share = min(value / one.points, 1.0) if award_points.is_in_points(one) else value
+            share *= scale(of.samples.get(row["commune"])) if one.verified else 1.0
+            # NaN is not near anything either: points without a figure were decided.
+            is_decided = row["state"] == "scored" and not abs(share - row["share"]) < 1e-9
+            given = row["points"] if is_decided else marks.get(row["state"], value)
+            found[row["commune"], one.id] = Line(row, given, is_decided)
     return found
 
 
@@ -78,7 +87,8 @@ def write(
                 grid.put(row, place, words)
             grid.put(row, 4, scale(of.samples.get(commune)), "share")
             for one in listed:
-                value, look = known[commune, one.id].given, "number" if award_points.is_in_points(one) else "share"
+                value, is_decided = known[commune, one.id].given, known[commune, one.id].is_decided
+                look = "number" if is_decided or award_points.is_in_points(one) else "share"
                 grid.put(row, at[one.id], value, "centre" if isinstance(value, str) else look)
             rows[commune], row = row, row + 1
     grid.ids("number", "commune", "name", "cluster", "verified", *(f"given:{one.id}" for one in listed))
@@ -126,15 +136,15 @@ def evidence(
             for part in parts(of.rules, lang):
                 for one in part.criteria:
                     if one.id not in of.scored.unmeasured:
-                        _evidence(grid, of, one, known[commune, one.id].row, numbers[one.id], names, row, lang)
+                        _evidence(grid, of, one, known[commune, one.id], numbers[one.id], names, row, lang)
                         row += 1
     grid.ids()
     grid.printed(4, line)
     return grid
 
 
-def _evidence(grid: Grid, of: Round, one: Criterion, line: dict, code: str, names: dict, row: int, lang: str) -> None:
-    commune = line["commune"]
+def _evidence(grid: Grid, of: Round, one: Criterion, known: Line, code: str, names: dict, row: int, lang: str) -> None:
+    line, commune = known.row, known.row["commune"]
     given = of.stages.get((commune, one.id), {})
     score = one.score
     source = say("source_stages", lang) if isinstance(score, Manual) else figure(score.figure, lang)
@@ -149,11 +159,10 @@ def _evidence(grid: Grid, of: Round, one: Criterion, line: dict, code: str, name
     said = [f"{say(f'stage_{stage}', lang)}: {words}" for stage, one_ in given.items()
             if (words := "; ".join(part for part in (one_.explanation, one_.reason) if part))]  # fmt: skip
     sample = of.samples.get(commune) if one.verified else None
-    said += (
-        [say("sampled", lang, n=sample.verified, of=sample.visited, share=decimal(scale(sample), 2, lang))]
-        if sample
-        else []
-    )
+    if sample:
+        share = decimal(scale(sample), 2, lang)
+        said.append(say("sampled", lang, n=sample.verified, of=sample.visited, share=share))
+    said += [say("decided", lang)] if known.is_decided else []
     grid.put(row, 12, "\n".join(said))
     grid.put(row, 13, "; ".join(dict.fromkeys(one_.evidence for one_ in given.values() if one_.evidence)))
 

@@ -453,3 +453,18 @@ def test_the_verb_writes_it_and_overwrites_nothing(
     assert "Độ chắc của hạng" in openpyxl.load_workbook(out).sheetnames
     assert store.root("demo").path.exists()
     assert "không ghi đè" in run("awards", "workbook", "2026", out, "--demo").stderr
+
+
+@pytest.mark.slow
+def test_points_an_appeal_set_stand_whatever_the_maximum(made: Callable[..., Round], tmp_path: Path) -> None:
+    of = made(YEAR)
+    line = of.scored.lines.filter((pl.col("criterion") == "access") & (pl.col("state") == "scored")).row(0, named=True)
+    is_it = (pl.col("criterion") == "access") & (pl.col("commune") == line["commune"])
+    share = 7.5 / 12 if abs(line["points"] - 7.5) > 1 else 3.5 / 12
+    lines = of.scored.lines.with_columns(
+        share=pl.when(is_it).then(share).otherwise("share"), points=pl.when(is_it).then(share * 12).otherwise("points")
+    )
+    ruled = replace(of, scored=replace(of.scored, lines=lines))
+    book = changed(ruled, award_workbook.workbook(ruled), reweighted(YEAR, {"access": 10.0}))
+    rows = told(recalculated({"appeal": book}, tmp_path / "appeal")["appeal"])
+    assert rows[line["commune"]]["points:access"] == pytest.approx(share * 12)

@@ -36,6 +36,7 @@ class Opinion:
     rules: dict[str, Any]
     first: date
     cut_off: date
+    voices: dict[tuple[str, str], float | None]  # shares of posts and feedback, where measured: no opinion on these
 
     def floor(self, commune: str, month: int, indicator: str) -> float | None:
         """The reached over all reference households, or over those of the row where these are more."""
@@ -95,6 +96,8 @@ class Opinion:
 
     def share(self, commune: str, one: dict[str, Any]) -> float | None:
         """Of a criterion's points; None where the figure is missing."""
+        if (commune, one["id"]) in self.voices:
+            return self.voices[commune, one["id"]]
         score, (family, _, id) = one["score"], one["score"]["figure"].partition(":")
         ask = {"target": self.gone, "rounds": self.counted, "indicator": self.figure}[family]
         x = ask(commune, id)
@@ -129,7 +132,8 @@ class Opinion:
     def points(self, commune: str) -> float | bool | None:
         """The commune's total, or whether it passes; None: the sheet stays open."""
         measured = [one for one in self.rules["criteria"] if one["score"]["how"] != "manual"
-                    and one["score"]["figure"].split(":")[0] not in ("engagement", "feedback")]  # fmt: skip
+                    and (one["score"]["figure"].split(":")[0] not in ("engagement", "feedback")
+                         or (commune, one["id"]) in self.voices)]  # fmt: skip
         shares = [self.share(commune, one) for one in measured]
         both = list(zip(measured, shares, strict=True))
         if any(share is None and one.get("missing", self.rules["missing"]) == "open" for one, share in both):
@@ -151,6 +155,12 @@ def half_up(value: float) -> float:
     return float(Decimal(str(round(value, 10))).quantize(Decimal("0.0001"), ROUND_HALF_UP))
 
 
+def scored(version: Version, sheet: str, first: date, day: date) -> awards.Scored:
+    rules = sheets()[sheet]
+    period = rules.period.model_copy(update={"first": first, "last": day})
+    return awards.scored(version, rules.model_copy(update={"period": period, "cut_off": day}), is_draft=True)
+
+
 def opinion(version: Version, sheet: str, first: date, day: date) -> Opinion:
     villages, rounds = defaultdict(list), defaultdict(list)
     for row in version.query("from village_month").iter_rows(named=True):
@@ -158,15 +168,19 @@ def opinion(version: Version, sheet: str, first: date, day: date) -> Opinion:
     for row in version.query("from round").iter_rows(named=True):
         rounds[row["commune"]].append(row)
     clusters = {commune: one["id"] for one in toml("clusters.toml")["cluster"] for commune in one["communes"]}
-    return Opinion(villages, rounds, clusters, toml(f"awards/{sheet}.toml"), first, day)
+    rules = toml(f"awards/{sheet}.toml")
+    taken = {one["id"] for one in rules["criteria"]
+             if one["score"].get("figure", "").split(":")[0] in ("engagement", "feedback")}  # fmt: skip
+    voices = {(row["commune"], row["criterion"]): None if row["state"] in ("open", "zero") else row["share"]
+              for row in scored(version, sheet, first, day).lines.iter_rows(named=True)
+              if row["criterion"] in taken and row["state"] != "not_applicable"}  # fmt: skip
+    return Opinion(villages, rounds, clusters, rules, first, day, voices)
 
 
 def disagreements(version: Version, sheet: str, first: date, day: date) -> list[tuple[str, Any, Any]]:
     """(commune, ours, the product's) wherever the total or the verdict differs."""
     told, column = opinion(version, sheet, first, day), "passed" if sheet == "pass_fail" else "points"
-    rules = sheets()[sheet]
-    period = rules.period.model_copy(update={"first": first, "last": day})
-    found = awards.scored(version, rules.model_copy(update={"period": period, "cut_off": day}), is_draft=True)
+    found = scored(version, sheet, first, day)
     ours = {commune: told.points(commune) for commune in told.clusters}
     theirs = dict(found.standings.select("commune", column).iter_rows())
     return [(one, ours[one], theirs[one]) for one in ours if not is_same(ours[one], theirs[one])]
@@ -186,5 +200,5 @@ def test_a_second_opinion_agrees_with_every_standing(province: Path, sheet: str)
     first = date(first.year, first.month + 1, 1)
     assert disagreements(version, sheet, first, day) == []
     told = opinion(version, sheet, first, day)
-    scored = [points for commune in told.clusters if (points := told.points(commune)) is not None]
-    assert len(scored) >= 3
+    whole = [points for commune in told.clusters if (points := told.points(commune)) is not None]
+    assert len(whole) >= 3
