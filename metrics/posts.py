@@ -20,8 +20,7 @@ PATTERNS = ("kind", "hour", "weekday")
 def channels(version: Version) -> pl.DataFrame:
     """One row per channel that ever published a post we know of: channel, platform, unit, label_vi, label_en, posts."""
     return version.query(
-        """select channel, channel.platform, channel.unit, label_vi, label_en, count(*) as posts
-           from channel join post using (channel) group by all
+        """select channel, platform, unit, label_vi, label_en, posts from channel where posts > 0
            order by label_vi, channel""",
         [],
     )
@@ -32,28 +31,37 @@ def scored(version: Version, channel: str) -> pl.DataFrame:
     """One row per post of a channel, latest first: the columns of the mart; counted (interactions, of an OA's article
     its views); expected, n, is_pooled, score, reason: methods.overperforming, of posts under 28 days old at their age.
     """
+    pools = alike(version, channel)
+    # Named one by one: a list can be held against what a group of rows contains, a join cannot.
+    named, ids = f"channel in ({', '.join('?' * len(pools))})", pools["channel"].to_list()
     asked = version.query(
-        """with asked as (from channel where channel = ?),
-           alike as (
-               select c.channel, coalesce(c.platform || c.cluster, c.channel) as pool
-               from channel as c, asked
-               where c.channel = asked.channel or (c.platform = asked.platform and c.cluster = asked.cluster)
-           ),
+        f"""with own as (from post where {named}),
            told as (
-               select channel, post, age_days, interactions, views, true as is_last from post
+               select channel, post, age_days, interactions, views, true as is_last from own
                union all
                select r.channel, r.post, r.age_days, r.interactions, r.views, false
-               from post_reading as r join post as p using (channel, post)
-               where r.age_days < ? and r.age_days <> p.age_days
+               from (from post_reading where {named} and age_days < ?) as r join own as p using (channel, post)
+               where r.age_days <> p.age_days
            )
-           select post.* exclude (age_days, interactions, views), told.age_days, told.interactions, told.views,
-                  is_last, pool
-           from told join alike using (channel) join post using (channel, post)
+           select own.* exclude (age_days, interactions, views), told.age_days, told.interactions, told.views, is_last
+           from told join own using (channel, post)
            order by published_at desc, channel, post, is_last, told.age_days""",
-        [channel, MATURE],
+        [*ids, *ids, MATURE],
     )
-    found = asked.with_columns(counted=_counted())
+    found = asked.join(pools, on="channel", maintain_order="left").with_columns(counted=_counted())
     return with_scores(found).filter(pl.col("is_last") & (pl.col("channel") == channel))
+
+
+def alike(version: Version, channel: str) -> pl.DataFrame:
+    """One row per channel of the same platform and cluster, itself among them: channel, pool."""
+    return version.query(
+        """with asked as (from channel where channel = ?)
+           select c.channel, coalesce(c.platform || c.cluster, c.channel) as pool
+           from channel as c, asked
+           where c.channel = asked.channel or (c.platform = asked.platform and c.cluster = asked.cluster)
+           order by c.channel""",
+        [channel],
+    )
 
 
 def _counted() -> pl.Expr:

@@ -64,7 +64,7 @@ def with_channels(version: Version, rows: list[Row]) -> Version:
     given = {
         "channel": pl.DataFrame([
             {"channel": id, "platform": "facebook", "unit": unit, "label_vi": f"Trang {id}", "label_en": f"Page {id}",
-             "cluster": CLUSTER} for id, unit in places.items()
+             "cluster": CLUSTER, "posts": sum(row["channel"] == id for row in rows)} for id, unit in places.items()
         ]),
         "post": pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"views": pl.Int64, "url": pl.String}),
         "post_reading": pl.DataFrame(readings(rows), infer_schema_length=None, schema_overrides={"views": pl.Int64}),
@@ -221,7 +221,7 @@ def test_a_platforms_own_word_for_a_kind_is_shown_as_it_is() -> None:
 def test_without_any_post_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = with_channels(tiny(tmp_path / "demo" / "published", origin="demo"), told_posts()[:1])
     draft = db.draft(empty.path / FILE)
-    draft.execute("delete from post")
+    draft.execute("delete from post; update channel set posts = 0")
     draft.close()
     monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path))
     assert text("posts.answer_nothing") in said(opened())
