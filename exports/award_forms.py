@@ -30,7 +30,6 @@ from definitions.award_rules import Criterion, Manual
 from definitions.load import definitions
 from definitions.reference import Commune, communes
 from definitions.spelling import fold
-from definitions.text import text
 from etl.award_stages import Given, latest
 from etl.forms_check import BAD, GOOD, SHORT
 from etl.forms_sheet import (
@@ -48,6 +47,7 @@ from etl.forms_sheet import (
     put,
 )
 from exports.award_round import Round
+from exports.award_words import reason
 
 HEAD, BODY = 3, 4  # rows of the header and of the first line, from 0
 OWN = "commune"
@@ -300,7 +300,7 @@ def _computed(paper: Paper, heading: Heading, of: Round, unit: Commune) -> None:
             rule.points,
             row["figure"],
             row["points"],
-            text(f"award_reason.{why}", "vi") if why else "",
+            reason(why, "vi") if why else "",
         )
         for at, value in enumerate(shown):
             number_look = {"align": "right", "num_format": "#,##0.00"} if at in (1, 2, 3) else {"text_wrap": True}

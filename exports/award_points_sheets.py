@@ -10,6 +10,7 @@ from definitions.format import decimal
 from etl.award_stages import STAGES
 from exports.award_criteria_sheet import Cells, codes, figure, parts, say
 from exports.award_round import Round
+from exports.award_words import reason
 from exports.watched import Book, Grid, Value
 from methods import award_points
 from methods.sample_check import scale
@@ -169,5 +170,5 @@ def _evidence(grid: Grid, of: Round, one: Criterion, known: Line, code: str, nam
 
 def state(line: dict, lang: str) -> str:
     """The state of a line, with why there is no figure."""
-    why = say(f"reason_{line['reason']}", lang) if line["reason"] else ""
+    why = reason(line["reason"], lang) if line["reason"] else ""
     return " - ".join(part for part in (say(f"state_{line['state']}", lang), why) if part)

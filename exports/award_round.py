@@ -60,6 +60,12 @@ def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = 
     return Round(seen, version, state, adopted, stages, samples, scored, asked)
 
 
+def with_weights(of: Round, weights: Mapping[str, float]) -> Scored:
+    """The round as it would stand had its criteria other points: scored anew, nothing is kept."""
+    rules = awards.reweighted(of.rules, weights)
+    return _scored(of.version, rules, of.stages, of.samples, of.appeals, is_draft=of.state == "draft")
+
+
 def with_appeal(of: Round, appeal: Appeal) -> Scored:
     """The round as it would stand were an appeal accepted."""
     asked = (*of.appeals, appeal._replace(decision="accepted"))
@@ -119,6 +125,4 @@ def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=32)
 def _acts(root: Root, sheet: str, acts: int) -> Acts:
-    kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED, award_stages.PUBLISHED)
-    found = [act for kind in kinds for act in store.events(root, kind) if act["sheet"] == sheet]
-    return Acts(tuple(sorted(found, key=lambda act: act["at"])))
+    return Acts(tuple(award_stages.acts(root, sheet)))

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import polars as pl
 
+from definitions import format
 from definitions.load import definitions
 from etl.store import Record
 from exports import award_words as told
 from exports import words
-from exports.award_round import Acts, Round
+from exports.award_round import Acts, Round, with_weights
 from exports.award_words import Shown
 from exports.tables import Table
 from exports.workbook import Column, Kind
@@ -209,7 +210,7 @@ def ranges(at: Shown, made: Certificates, commune: str) -> Table:
 @lru_cache(maxsize=KEPT)
 def tried(at: Shown, weights: tuple[tuple[str, float], ...]) -> Table:
     """The round under other weights: criterion and points of those that differ."""
-    return moved(at, awards.reweighted(at.of.scored, at.of.rules, dict(weights))[1].standings)
+    return moved(at, with_weights(at.of, dict(weights)).standings)
 
 
 def moved(at: Shown, tried: pl.DataFrame) -> Table:
@@ -304,18 +305,38 @@ def history(at: Shown, acts: Acts) -> Table:
 
 
 def _act(at: Shown, event: Record) -> dict:
-    kind, what = event["event"], ""
-    known = {one.id for one in at.of.rules.criteria}
-    if kind == "award_points":
-        criterion = (
-            told.label(at.of.rules, event["criterion"], at.lang) if event["criterion"] in known else event["criterion"]
-        )
-        what = f"{criterion}: {told.points(event['points'], at.lang)}"
-    elif kind == "award_sample":
-        what = told.say("visited", at.lang, n=event["verified"], N=event["visited"])
+    kind = event["event"]
     stage = told.say(f"stage_{event['stage']}", at.lang) if kind == "award_points" else ""
-    act = told.say(f"act_{kind}", at.lang, stage=stage)
-    why = "; ".join(filter(None, [event.get(key, "") for key in ("reason", "explanation", "evidence", "decision")]))
+    decision = event["decision"] if kind == "award_appeal" else ""
+    act = told.say(f"act_{kind}_{decision}" if decision else f"act_{kind}", at.lang, stage=stage)
+    said = ("reason", "explanation", "evidence") if kind == "award_appeal" else WHY
+    why = "; ".join(filter(None, [event.get(key, "") for key in said]))
     moment = datetime.fromisoformat(event["at"]).replace(tzinfo=None)
     name = at.names.get(event.get("commune", ""), "")
-    return {"at": moment, "by": event["by"], "act": act, "name": name, "what": what, "why": why}
+    return {"at": moment, "by": event.get("by", ""), "act": act, "name": name, "what": _what(at, event), "why": why}
+
+
+WHY = ("reason", "explanation", "evidence", "decision")
+
+
+def _what(at: Shown, event: Record) -> str:
+    """What an act put on the sheet."""
+    match event["event"]:
+        case "award_points":
+            return f"{_criterion(at, event)}: {told.points(event['points'], at.lang)}"
+        case "award_appeal" if event["points"] is not None:
+            return f"{_criterion(at, event)}: {told.points(event['points'], at.lang)}"
+        case "award_appeal":
+            return f"{_criterion(at, event)}: {format.decimal(event['figure'], 4, at.lang)}"
+        case "award_sample":
+            return told.say("visited", at.lang, n=event["verified"], N=event["visited"])
+        case "award_drawn":
+            return told.say("drawn", at.lang, n=len(event["lines"]))
+        case "award_entered":
+            return told.say("brought", at.lang, n=len(event["given"]), samples=len(event["sampled"]))
+    return ""
+
+
+def _criterion(at: Shown, event: Record) -> str:
+    id = event["criterion"]
+    return told.label(at.of.rules, id, at.lang) if any(one.id == id for one in at.of.rules.criteria) else id

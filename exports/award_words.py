@@ -157,7 +157,7 @@ def remark(rules: Sheet, row: Mapping, lang: str) -> str:
 def missing(rules: Sheet, lines: pl.DataFrame, lang: str) -> str:
     """What keeps a commune's sheet open: criterion and reason."""
     held = lines.filter(pl.col("state") == "open").select("criterion", "reason").iter_rows()
-    return "; ".join(f"{label(rules, id, lang)} ({say('reason_' + why, lang)})" for id, why in held)
+    return "; ".join(f"{label(rules, id, lang)} ({reason(why, lang)})" for id, why in held)
 
 
 def failed(rules: Sheet, lines: pl.DataFrame, lang: str) -> str:
@@ -259,6 +259,10 @@ def weight_label(rules: Sheet, criterion: str, lang: str) -> str:
     return f"{label(rules, criterion, lang)} ({points(rules.criterion(criterion).points, lang)})"
 
 
+def reason(why: str, lang: str) -> str:
+    return text(f"award_reason.{why or 'unknown'}", lang)
+
+
 # ---- one criterion of one commune -----------------------------------------------------------------------------------
 
 
@@ -271,11 +275,11 @@ def of_maximum(row: Mapping, one: Line, lang: str) -> str:
 
 def basis(one: Line, names: Names, lang: str) -> str:
     """The figure and how it became points; or why there are none, and what that does to the sheet."""
-    state, reason = str(one.line["state"]), str(one.line["reason"])
+    state, why = str(one.line["state"]), str(one.line["reason"])
     if state == "not_applicable":
-        return say("not_measured" if reason == "not_measured" else "not_applicable", lang)
+        return say("not_measured" if why == "not_measured" else "not_applicable", lang)
     if state != "scored":
-        return f"{say('no_figure', lang, reason=say('reason_' + reason, lang))} {say(f'counts_{state}', lang)}"
+        return f"{say('no_figure', lang, reason=reason(why, lang))} {say(f'counts_{state}', lang)}"
     parts = [figure(one, lang), rule(one, names, lang)]
     if one.verified < 1:
         parts.append(say("scaled_by_check", lang, share=format.percent(one.verified, 1, lang)))

@@ -42,7 +42,7 @@ def shares(criterion: Criterion, figure: ArrayLike, base: ArrayLike, clusters: S
         case Improvement():
             return gap_closed(x, start, score.goal)
         case Steps() | Count() | Lateness() | Manual():
-            return np.clip(in_points(criterion, x) / criterion.points, 0.0, 1.0)
+            return np.clip(in_points(criterion, x) / (criterion.points or 1.0), 0.0, 1.0)
 
 
 def is_in_points(criterion: Criterion) -> bool:

@@ -92,18 +92,13 @@ def so_far(sheet: Sheet, day: date) -> Sheet:
     return sheet.model_copy(update={"cut_off": min(day, sheet.cut_off)})
 
 
-def reweighted(found: Scored, sheet: Sheet, weights: Mapping[str, float]) -> tuple[Sheet, Scored]:
-    """The same shares under other points of criteria (those not named keep theirs); nothing is measured anew.
+def reweighted(sheet: Sheet, weights: Mapping[str, float]) -> Sheet:
+    """The rules with other points of criteria; the sheet's total stays, so that only their proportions count.
 
-    weights: criterion -> points; the sheet's total stays, so that only their proportions count.
+    weights: criterion -> points; those not named keep theirs.
     """
-    tried = [one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in sheet.criteria]
-    rules = sheet.model_copy(update={"criteria": tuple(tried)})
-    most = pl.col("criterion").replace_strict({one.id: one.points for one in tried}, return_dtype=pl.Float64)
-    lines = found.lines.with_columns(maximum=most)
-    lines = lines.with_columns(points=(pl.col("share") * pl.col("maximum")).round(award_points.DECIMALS))
-    ids, clusters = found.standings["commune"].to_list(), found.standings["cluster"].to_list()
-    return rules, Scored(lines, _standings(rules, lines, ids, clusters), found.unmeasured)
+    tried = tuple(one.model_copy(update={"points": weights.get(one.id, one.points)}) for one in sheet.criteria)
+    return sheet.model_copy(update={"criteria": tried})
 
 
 @lru_cache(maxsize=8)
@@ -250,7 +245,7 @@ def _column(
     if one.verified:
         share = share * np.array([verified.get(id, 1.0) for id in ids])
     decided = np.array([_or_nan(ruled[key].points) if (key := (id, one.id)) in ruled else np.nan for id in ids])
-    share = np.where(np.isnan(decided), share, decided / one.points)
+    share = np.where(np.isnan(decided), share, np.minimum(decided / (one.points or 1.0), 1.0))
     is_missing = np.isnan(share) & ~barred
     is_open = is_missing & (sheet.missing_for(one) == "open")
     # A missing figure that counts 0 meets the caps and vetoes as 0 does: silence never pays.

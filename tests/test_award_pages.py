@@ -18,7 +18,7 @@ from definitions.text import LANGUAGES, text
 from etl import award_stages, store
 from etl.store import Root
 from exports import award_files, award_round, award_words
-from exports.award_round import Round, known_round
+from exports.award_round import Round, known_round, with_weights
 from methods import award_points
 from metrics import award_sheet, awards
 from pages.parts import scope as who
@@ -101,7 +101,7 @@ def test_the_answer_says_the_state_the_day_and_the_cut_off() -> None:
     assert page_text("state_running", title=YEAR.title.vi, day="10/09/2026", end="10/12/2026") in page
     assert "2/99 xã, phường có thứ hạng" in page and "97 phiếu còn để mở" in page
     assert page_text("decision", decision="5/QĐ") in page
-    assert "Tin, bài trên trang của Mặt trận; Trả lời phản ánh đúng hạn" in page and "80 điểm áp dụng" in page
+    assert "Chưa đo được" not in page, "every criterion of the sheet has its figures, or a reason of its own"
     assert page_text("state_draft", title=sheets()["ninety_ten"].title.vi, day="10/09/2026") in plain(
         standings(sheet="ninety_ten")
     )
@@ -116,7 +116,7 @@ def test_a_file_changed_since_the_sheet_was_adopted_is_told() -> None:
 def test_open_sheets_stand_apart_with_what_is_missing() -> None:
     page = plain(standings())
     assert page_text("open") in page
-    assert f"{YEAR.criterion('access').label.vi} ({page_text('reason_no_value')})" in page
+    assert f"{YEAR.criterion('access').label.vi} ({text('award_reason.no_value')})" in page
     silent = plain(scoresheet(unit=SILENT))
     assert "phiếu còn để mở, chưa có thứ hạng" in silent and page_text("counts_open") in silent
 
@@ -184,9 +184,7 @@ def test_the_numbers_of_a_commune_are_those_of_plain_recomputation(found: Round)
     most = 0.0
     for one in SUMMER.criteria:
         row = line(found, A, one.id)
-        if row["state"] == "not_applicable":
-            assert one.id in ("posts", "answers")
-            continue
+        assert row["state"] != "not_applicable"
         figure = row["figure"]
         leader = max(
             (other for other in found.scored.lines.filter(
@@ -199,8 +197,8 @@ def test_the_numbers_of_a_commune_are_those_of_plain_recomputation(found: Round)
         if one.kind != "deduction":
             assert f"{spoken(share * one.points)}/{spoken(one.points)}" in page, one.id
     total = 100 * sums["points"] / most + min(sums["bonus"], 10) - sums["deduction"]
-    assert most == 80 and f": {total:.2f} điểm, hạng 1/2".replace(".", ",") in page
-    assert f"Đạt {spoken(sums['points'])}/80 điểm áp dụng" in page
+    assert most == 100 and f": {total:.2f} điểm, hạng 1/2".replace(".", ",") in page
+    assert f"Đạt {spoken(sums['points'])}/100 điểm áp dụng" in page
 
 
 def test_one_point_more_is_told_in_households_and_is_enough(found: Round) -> None:
@@ -295,7 +293,7 @@ def test_a_place_that_moves_under_other_weights_is_told(found: Round) -> None:
     assert page_text("moved") not in before and page_text("deciding") in before
     others = ",".join(f"{one.id}:0" for one in YEAR.criteria if one.id not in ("on_time", "submitted", "usable"))
     tried = dict.fromkeys((one.id for one in YEAR.criteria if one.id not in ("on_time", "submitted", "usable")), 0.0)
-    fresh = awards.reweighted(found.scored, found.rules, tried)[1].standings
+    fresh = with_weights(found, tried).standings
     moved = fresh.join(found.scored.standings, on="commune").filter(
         pl.col("place").ne_missing(pl.col("place_right")) | (pl.col("award") != pl.col("award_right"))
         | pl.col("grade").ne_missing(pl.col("grade_right"))
@@ -306,7 +304,7 @@ def test_a_place_that_moves_under_other_weights_is_told(found: Round) -> None:
 
 
 def test_weights_that_mean_nothing_are_the_sheets_own() -> None:
-    for odd in ("access:x", "nothing:5", "access:-1", "access:1e9", "access:12", "posts:50", "access:nan"):
+    for odd in ("access:x", "nothing:5", "access:-1", "access:1e9", "access:12", "access:nan"):
         assert not weights(w=odd).warning, odd
     gone = ",".join(f"{one.id}:0" for one in YEAR.criteria)
     assert page_text("no_weight_left") in plain(weights(w=gone))
@@ -355,7 +353,7 @@ def test_the_points_leave_as_one_row_per_commune_and_criterion(found: Round) -> 
         "specialist",
         "5.0",
     )
-    assert (mine["posts"]["points"], mine["posts"]["maximum"], mine["posts"]["reason"]) == ("", "", "not_measured")
+    assert (mine["posts"]["points"], mine["posts"]["maximum"], mine["posts"]["reason"]) == ("0.0", "10.0", "no_channel")
     assert {row["rules_sha256"] for row in rows} == {award_stages.digest(found.rules)}
     earned = sum(float(row["points"]) for row in mine.values() if row["kind"] == "points" and row["points"])
     standing = found.scored.standings.filter(pl.col("commune") == A)

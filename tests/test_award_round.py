@@ -9,7 +9,7 @@ import pytest
 from definitions.award_rules import sheets
 from etl import award_stages, store
 from etl.store import Root
-from exports.award_round import known_round, rules_in_use, scored_round
+from exports.award_round import known_round, rules_in_use, scored_round, with_weights
 from metrics import awards
 from tests.tiny import AUGUST, A, B, tiny
 from warehouse.version import Version
@@ -85,14 +85,20 @@ def test_a_round_is_kept_until_somebody_acts(version: Version, root: Root) -> No
     assert after.stages[A, "signed"]["board"].points == 5 and not before.stages
 
 
-def test_other_weights_are_those_of_a_sheet_written_with_them(version: Version) -> None:
-    found = awards.scored(version, YEAR.model_copy(update={"cut_off": DAY, "missing": "zero"}))
-    rules = YEAR.model_copy(update={"cut_off": DAY, "missing": "zero"})
-    tried = {"access": 30.0, "usable": 2.5, "groups": 0.0}
-    changed, again = awards.reweighted(found, rules, tried)
-    assert {one.id: one.points for one in changed.criteria if one.id in tried} == tried
-    # Goalposts give the same share of any number of points, so a sheet written anew comes to the same.
-    written = [one.model_copy(update={"points": tried.get(one.id, one.points)}) for one in rules.criteria]
-    fresh = awards.scored(version, rules.model_copy(update={"criteria": tuple(written)}))
+def test_other_weights_are_those_of_a_sheet_written_with_them(version: Version, root: Root) -> None:
+    adopted(root)
+    award_stages.give(root, YEAR, A, "signed", "board", 5, by="lan")
+    of, tried = (
+        known_round(root, version, YEAR, DAY),
+        {"access": 30.0, "usable": 2.5, "groups": 0.0, "submitted": 14.0, "signed": 4.0},
+    )
+    again = with_weights(of, tried)
+    written = [one.model_copy(update={"points": tried.get(one.id, one.points)}) for one in of.rules.criteria]
+    rules = of.rules.model_copy(update={"criteria": tuple(written)})
+    fresh = awards.scored(version, rules, {(A, "signed"): 5.0})
     assert again.standings.equals(fresh.standings) and again.lines.equals(fresh.lines)
-    assert awards.reweighted(found, rules, {})[1].standings.equals(found.standings)
+    points = dict(again.lines.filter(pl.col("commune") == A).select("criterion", "points").iter_rows())
+    own = dict(of.scored.lines.filter(pl.col("commune") == A).select("criterion", "points").iter_rows())
+    assert points["submitted"] == own["submitted"], "steps bring their own points, up to the maximum"
+    assert points["signed"] == 4.0, "points given count up to the maximum"
+    assert with_weights(of, {}).standings.equals(of.scored.standings)

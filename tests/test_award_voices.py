@@ -115,6 +115,5 @@ def test_posts_count_for_their_commune_from_the_first_day_to_the_cut_off(tmp_pat
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("section", ["award_page", "award_workbook"])
-def test_every_reason_for_no_figure_has_its_words(section: str, lang: str) -> None:
-    assert all(text(f"{section}.reason_{why}", lang) for why in (*award_voices.NOT_MEASURED, "no_post_figures"))
+def test_every_reason_for_no_figure_has_its_words(lang: str) -> None:
+    assert all(text(f"award_reason.{why}", lang) for why in (*award_voices.NOT_MEASURED, "no_post_figures"))
