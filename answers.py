@@ -23,6 +23,7 @@ from definitions.places import Match, match_commune
 from definitions.text import LANGUAGES, text
 from etl import award_bundle, award_entries, award_stages, forms, handouts, store
 from etl.build import build
+from etl.workbook.package import Refused
 from exports import award_check, award_papers, pdf_pages, signing, tables, words
 from exports import award_workbook as council
 from exports import measures as spoken
@@ -721,6 +722,8 @@ def read_bytes(file: Path) -> bytes:
 def verify(file: Path, bundle: Path | None, trust: Path | None, as_json: bool, is_demo: bool | None) -> bool:
     """Say who signed a paper and where it differs from its round; True only when everything agrees."""
     content, roots = read_bytes(file), certificates(trust)
+    if content.startswith(b"PK") and file.suffix.lower() == ".xlsx":
+        return verify_workbook(file, content, bundle, as_json, is_demo)
     try:
         read = award_check.pages(content)
         signed = signing.signatures(content, roots) if content.startswith(b"%PDF-") else None
@@ -758,7 +761,30 @@ def certificates(trust: Path | None) -> list[Any]:
         raise CannotAnswer(f"{trust} không có chứng thư nào.") from fault
 
 
-def claimed_round(claim: award_check.Claim, bundle: Path | None, folder: Path, is_demo: bool | None) -> Round:
+def verify_workbook(file: Path, content: bytes, bundle: Path | None, as_json: bool, is_demo: bool | None) -> bool:
+    """Say in which cells a council's workbook differs from its round; True only when in none."""
+    try:
+        claim = council.claim(content)
+        if claim is None:
+            raise CannotAnswer(f"{file} không phải tệp Excel của bảng điểm.")
+        with tempfile.TemporaryDirectory() as folder:
+            of = claimed_round(claim, bundle, Path(folder), is_demo)
+            found = council.differences(content, of, claim.lang)
+    except (Refused, ValueError) as fault:
+        raise CannotAnswer(f"{file} không đọc được: không phải tệp Excel nguyên vẹn.") from fault
+    cells = [{"sheet": sheet, "cell": cell, "frozen": was, "now": now} for sheet, cell, was, now in found]
+    if as_json:
+        show_json({"is_whole": not cells, "claim": claim._asdict(), "differences": cells})
+        return not cells
+    for one in cells[:MOST_TOLD]:
+        print(f"Khác ở {one['sheet']}!{one['cell']}: theo bản chốt “{one['frozen']}”, trong tệp “{one['now']}”.")
+    print("Mọi ô khớp với bản chốt." if not cells else f"Không khớp: {len(cells)} ô.")
+    return not cells
+
+
+def claimed_round(
+    claim: award_check.Claim | council.Claim, bundle: Path | None, folder: Path, is_demo: bool | None
+) -> Round:
     """The round a paper says it is of: of the bundle, else of the data here."""
     if bundle:
         frozen = thawed(bundle, folder)

@@ -897,7 +897,9 @@ def sign(
 
 @awards.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A PDF or docx that `papers` wrote, numbered, dated, signed or not.")],
+    file: Annotated[
+        Path, typer.Argument(help="A PDF or docx that `papers` wrote, signed or not; an xlsx that `workbook` wrote.")
+    ],
     bundle: Annotated[Path | None, typer.Option(help="The frozen round; else the round of the data here.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Root certificates (PEM) the signers' must come from.")] = None,
     as_json: AsJson = False,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -17,6 +18,8 @@ from exports.papers import Edition
 from exports.watched import Book, Grid
 from metrics import awards, units
 from metrics.award_certificates import certificates
+
+ROUND = "round"  # heads the hidden row in which a workbook says which round it is of
 
 
 def workbook(of: Round, lang: str = "vi", *, has_certificates: bool = False) -> bytes:
@@ -76,7 +79,7 @@ def _cover(book: Book, of: Round, line: str, names: dict[str, str], lang: str) -
     grid = book.grid(say("sheet_cover", lang), [34.0, 92.0])
     grid.across(2, 0, 1, of.rules.title.said(lang), "title")
     grid.across(3, 0, 1, line, "line")
-    grid.ids()
+    grid.ids(ROUND, f"{of.rules.id} {of.version.id} {of.rules.cut_off} {lang}")
     row = 5
     for key, value in _facts(of, names, lang):
         grid.put(row, 0, say(key, lang), "part")
@@ -158,6 +161,28 @@ def _notes(book: Book, of: Round, line: str, lang: str) -> None:
 
 
 # ---- the way back ----------------------------------------------------------------------------------------------------
+
+
+class Claim(NamedTuple):
+    """Which round a workbook says it is of."""
+
+    sheet: str
+    version: str
+    cut_off: date
+    lang: str
+
+
+def claim(content: bytes) -> Claim | None:
+    """What the hidden row of a workbook's cover says; None where no sheet says anything of the kind.
+
+    etl.workbook.package.Refused for a file that is no workbook.
+    """
+    for sheet in reading.sheets(content):
+        row = [str(cell) for cell in sheet.rows[watched.IDS]] if len(sheet.rows) > watched.IDS else []
+        parts = row[1].split() if row[:1] == [ROUND] and len(row) > 1 else []
+        if len(parts) == 4:
+            return Claim(parts[0], parts[1], date.fromisoformat(parts[2]), parts[3])
+    return None
 
 
 def read_back(content: bytes) -> dict[tuple[str, str], float | str]:

@@ -453,6 +453,16 @@ def test_the_verb_writes_it_and_overwrites_nothing(
     assert "Độ chắc của hạng" in openpyxl.load_workbook(out).sheetnames
     assert store.root("demo").path.exists()
     assert "không ghi đè" in run("awards", "workbook", "2026", out, "--demo").stderr
+    checked = run("awards", "verify", out, "--demo")
+    assert (checked.exit_code, checked.stdout.strip()) == (0, "Mọi ô khớp với bản chốt."), checked.stderr
+    book = openpyxl.load_workbook(out)
+    book["Tiêu chí"]["E8"].value = 11
+    book.save(out)
+    checked = run("awards", "verify", out, "--demo")
+    assert checked.exit_code == 1 and "Tiêu chí!E8: theo bản chốt “10.0”, trong tệp “11.0”" in checked.stdout
+    plain = openpyxl.Workbook()
+    plain.save(out)
+    assert "không phải tệp Excel của bảng điểm" in run("awards", "verify", out, "--demo").stderr
 
 
 @pytest.mark.slow
