@@ -21,6 +21,8 @@ from tests.test_cli import run
 from tests.tiny import TODAY, A, B, C, tiny
 from warehouse.version import Version
 
+pytestmark = pytest.mark.slow
+
 YEAR = sheets()["2026"]
 PAPERS = {"reason": "đếm thiếu", "evidence": "BC 14", "by": "lan", "at": "2026-09-20T08:00:00.000+07:00"}
 

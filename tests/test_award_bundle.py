@@ -16,6 +16,8 @@ from methods.ranks import SEED
 from metrics import awards
 from tests.test_cli import run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def last_day(province: Path) -> date:

@@ -21,6 +21,8 @@ from metrics import units
 from tests.test_cli import run
 from warehouse.version import open_version
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(award_round: Round) -> dict[str, bytes]:

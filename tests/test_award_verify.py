@@ -32,6 +32,8 @@ from metrics import awards
 from tests.award_rounds import closed
 from tests.test_cli import run
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "mật khẩu 7"
 NAME = "Nguyễn Thị Thử"
 
@@ -408,7 +410,6 @@ def test_every_figure_of_the_list_is_watched(paper: Any) -> None:
         assert told[0].place.endswith(", Điểm")
 
 
-@pytest.mark.slow
 def test_a_docx_printed_as_pdf_by_an_office_agrees(
     award_round: Round, signer: Person, tmp_path: Path, award_data: store.Root
 ) -> None:

@@ -29,6 +29,8 @@ from tests.test_cli import run
 from tests.tiny import tiny
 from warehouse.version import Version
 
+pytestmark = pytest.mark.slow
+
 YEAR, PASS = sheets()["2026"], sheets()["pass_fail"]
 SEED = 3
 EXCEL_2010 = {"AND", "COUNTIF", "COUNTIFS", "EXACT", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "LEFT", "MATCH",
@@ -275,7 +277,6 @@ def by_chance(rules: Sheet, seed: int) -> Sheet:
 # ---- tests -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_libreoffice_gives_what_a_fresh_run_of_the_product_gives(made: Callable[..., Round], tmp_path: Path) -> None:
     frozen = made(hard(YEAR))
     content = award_workbook.workbook(frozen)
@@ -302,7 +303,6 @@ def test_libreoffice_gives_what_a_fresh_run_of_the_product_gives(made: Callable[
     assert (frozen.scored.lines["state"] == "not_applicable").sum() > 9
 
 
-@pytest.mark.slow
 def test_every_formula_brings_the_value_it_works_out_to(made: Callable[..., Round], tmp_path: Path) -> None:
     rounds = {"points": made(hard(YEAR)), "passed": made(PASS), "ninety": made(sheets()["ninety_ten"])}
     books = {name: award_workbook.workbook(of, has_certificates=True) for name, of in rounds.items()}
@@ -318,7 +318,6 @@ def test_every_formula_brings_the_value_it_works_out_to(made: Callable[..., Roun
         assert award_workbook.differences(back[name], rounds[name]) == []
 
 
-@pytest.mark.slow
 def test_one_cell_makes_every_sheet_say_it_is_a_trial(made: Callable[..., Round], tmp_path: Path) -> None:
     adopted = {"rules_sha256": award_stages.digest(YEAR), "decision": "=1+1"}
     frozen = made(YEAR, adopted=adopted, state="adopted", version=known_at(made(YEAR).version, YEAR.cut_off))
@@ -363,7 +362,6 @@ def typed(content: bytes, edit: tuple[str, str, Any] | None) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.slow
 def test_who_passes_follows_kinds_and_the_share_asked_for(made: Callable[..., Round], tmp_path: Path) -> None:
     frozen = made(PASS)
     kinds = ("extended", "compulsory", "compulsory", "extended", "extended")
@@ -465,7 +463,6 @@ def test_the_verb_writes_it_and_overwrites_nothing(
     assert "không phải tệp Excel của bảng điểm" in run("awards", "verify", out, "--demo").stderr
 
 
-@pytest.mark.slow
 def test_points_an_appeal_set_stand_whatever_the_maximum(made: Callable[..., Round], tmp_path: Path) -> None:
     of = made(YEAR)
     line = of.scored.lines.filter((pl.col("criterion") == "access") & (pl.col("state") == "scored")).row(0, named=True)
