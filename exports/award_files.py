@@ -1,10 +1,11 @@
-"""The points of a round for the province's own emulation software: one row per commune and criterion."""
+"""What of a round leaves its page: the points for other software, and the council's papers in one file."""
 
 import csv
 import io
+import zipfile
 
 from etl.award_stages import digest
-from exports import workbook
+from exports import award_papers, workbook
 from exports.award_round import Round
 from metrics import units
 
@@ -33,3 +34,12 @@ def points_csv(of: Round) -> bytes:
                stages[-1] if stages else "", *tail)  # fmt: skip
         writer.writerow([workbook.plain(value, "text") for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def papers_zip(of: Round, lang: str) -> bytes:
+    """Every paper of the council, as docx and as PDF."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in award_papers.papers(of, lang):
+            archive.writestr(name, content)
+    return out.getvalue()

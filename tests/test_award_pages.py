@@ -360,6 +360,13 @@ def test_the_points_leave_as_one_row_per_commune_and_criterion(found: Round) -> 
     assert earned == pytest.approx(standing["earned"].item())
 
 
+def test_the_council_finds_its_workbook_and_papers_and_that_they_are_drafts() -> None:
+    app = standings()
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels[:3] == [page_text(id) for id in ("points_csv", "workbook", "papers")]
+    assert page_text("drafts_only") in plain(app)
+
+
 def test_no_cell_of_the_points_can_be_a_formula(found: Round) -> None:
     evil = "=HYPERLINK(1)"
     criteria = [one.model_copy(update={"label": one.label.model_copy(update={"vi": evil})}) for one in YEAR.criteria]

@@ -1,6 +1,7 @@
 """The papers a council signs: what they must hold, that each figure is the round's, and what may never look final."""
 
 import io
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from definitions.award_rules import sheets
 from definitions.load import definitions
 from etl import store
 from etl.build import build
-from exports import award_papers
+from exports import award_files, award_papers
 from exports.award_round import Round, scored_round
 from exports.papers import Grid
 from metrics import units
@@ -186,3 +187,8 @@ def test_the_verb_writes_new_files_and_never_over_old_ones(award_data: store.Roo
     assert again.exit_code == 1 and "Đã có tệp" in again.stderr
     assert "--only" in run("awards", "papers", "2026", tmp_path / "o", "--only", "odt", "--demo").stderr
     assert "Không có bảng điểm" in run("awards", "papers", "1999", tmp_path / "o", "--demo").stderr
+
+
+def test_the_page_hands_out_the_same_papers_in_one_file(award_round: Round, made: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(award_files.papers_zip(award_round, "vi"))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == made

@@ -7,7 +7,7 @@ import streamlit as st
 from charts.theme import NARROW
 from definitions.load import definitions
 from exports import award_drawings as drawings
-from exports import award_files, words
+from exports import award_files, award_papers, award_workbook, words
 from exports import award_tables as tables
 from exports import award_words as told
 from exports.award_round import known_certificates
@@ -71,12 +71,18 @@ def annex(view: View, at: Shown, cluster: str) -> None:
 
 
 def everybody(view: View, at: Shown) -> None:
-    """All clusters in one table, and the points of every criterion for other software."""
+    """All clusters in one table; what the council works with, and the points for other software."""
     title = view.say("award_page.all_clusters")
     take.folded_table(view, title, lambda: tables.standings(at, ""), leads=leads)
     with take.beside("points"):
         name = f"{file_stem(view, 'diem-tung-tieu-chi')}.csv"
         take.download(view.say("award_page.points_csv"), lambda: award_files.points_csv(at.of), name, "text/csv")
+        book = lambda: award_workbook.workbook(at.of, view.lang)  # noqa: E731
+        take.download(view.say("award_page.workbook"), book, f"{file_stem(view, 'hoi-dong')}.xlsx", take.XLSX)
+        papers = lambda: award_files.papers_zip(at.of, view.lang)  # noqa: E731
+        take.download(view.say("award_page.papers"), papers, f"{file_stem(view, 'van-ban')}.zip", "application/zip")
+    if award_papers.draft(at.of):
+        st.caption(view.say("award_page.drafts_only"))
 
 
 def still_open(view: View, at: Shown) -> None:
