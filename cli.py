@@ -72,15 +72,13 @@ def test(
             print("LibreOffice:", machine.get_libreoffice(), flush=True)
         except machine.Missing as problem:
             fail(str(problem))
-    # Fast ones are spread over the cores; those with a browser or a kill at a moment want the machine to themselves.
+    left_out = [f"not {mark}" for mark, leave in (("slow", fast), ("alone", fast), ("long", not long)) if leave]
+    # Spread over the cores, but for those with a browser or a kill at a moment: they want the machine to themselves.
     spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
-    runs = [("not slow and not long", spread)]
-    if not fast:
-        runs.append(("slow or long" if long else "slow and not long", []))
-    if paths:
-        left_out = [f"not {mark}" for mark, leave in (("slow", fast), ("long", not long)) if leave]
-        runs = [(" and ".join(left_out), paths)]
-    ended = [python("-m", "pytest", "-m", chosen, *options) for chosen, options in runs]
+    runs = [(["not alone", *left_out], spread)] if not paths else [(left_out, paths)]
+    if not paths and not fast:
+        runs.append((["alone", *left_out], []))
+    ended = [python("-m", "pytest", "-m", " and ".join(chosen), *options) for chosen, options in runs]
     sys.exit(next((status for status in ended if status), 0))
 
 

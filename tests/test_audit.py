@@ -24,6 +24,8 @@ from metrics.audit import Export, audit, narrowed
 from tests.handmade import COMMUNE, HU, JULY, LAO, XEO, deliver, now, three_villages
 from warehouse import publish
 
+pytestmark = pytest.mark.slow
+
 FIRST = {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: (80, 20, 10, 0, 0, 5, 0, 0), XEO: (60, 10, 0, 0, 0, 5, 0, 0)}
 GROUPS = {HU: {"mong": 60, "thai": 35, "kinh": 5}, LAO: {"mong": 80}, XEO: {"thai": 58, "unknown": 2}}
 

@@ -24,6 +24,8 @@ from tests.tiny import TODAY, A, B, tiny
 from tests.workbooks import read_here
 from warehouse.version import Version, current
 
+pytestmark = pytest.mark.slow
+
 YEAR = sheets()["2026"]
 OWN = "Tự chấm điểm"
 HEAD, FIRST = 4, 5  # rows as Excel counts

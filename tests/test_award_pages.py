@@ -28,6 +28,8 @@ from tests.test_awards import slow_share
 from tests.tiny import CLUSTER, SILENT, TODAY, A, B, C, tiny
 from warehouse.version import Version, current
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("awards.standings", "awards.scoresheet", "awards.weights", "awards.checks")
 standings, scoresheet, weights, checks = (partial(alone.opened, name) for name in PAGES)
 YEAR = sheets()["2026"]

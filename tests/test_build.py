@@ -38,6 +38,8 @@ from tests.workbooks import read_here, workbook
 from warehouse import publish
 from warehouse.version import current, open_version
 
+pytestmark = pytest.mark.slow
+
 FIRST = {HU: (100, 30, 20, 10, 5, 6, 2, 3), LAO: (80, 20, 10, 0, 0, 5, 0, 0), XEO: (60, 6, 0, 0, 0, 4, 0, 0)}
 
 
@@ -237,7 +239,7 @@ def _load_and_build(base: str, paths: list[Path], gate: object) -> str:
     return build(root)
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_two_loaders_at_once_give_the_tables_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.load.intake.read_many", read_here)
     paths = [
@@ -340,7 +342,7 @@ def test_a_broken_check_keeps_the_version_before_and_names_the_rows(
     assert [p.name for p in root.published.glob("tmp-*")] == []
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("check", sorted(publish.CHECKS.glob("*.sql")), ids=lambda path: path.stem)
 def test_every_check_is_a_sentence_and_a_query(check: Path) -> None:
     text = check.read_text(encoding="utf-8")

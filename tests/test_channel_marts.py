@@ -21,6 +21,8 @@ from tests.handmade import moment, now
 from warehouse.publish import CheckFailed
 from warehouse.version import open_version
 
+pytestmark = pytest.mark.slow
+
 PAGE, PROVINCE, OA = "fb-02683", "fb-15", "oa-02683"
 MARCH = date(2026, 3, 1)
 

@@ -138,7 +138,7 @@ def test_dealing_out_keeps_the_total_and_the_least() -> None:
     assert parts.sum() == 100 and parts.min() == 3 and parts.argmax() == 3
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_the_published_figures_of_every_village_are_those_a_careful_reader_stores(province: Path) -> None:
     version = current(province / "demo")
     assert version is not None

@@ -11,6 +11,8 @@ from exports.tables import Table, columns
 from tests.tiny import TODAY, A, tiny
 from warehouse.version import Version
 
+pytestmark = pytest.mark.slow
+
 TARGETS = 3
 
 

@@ -18,6 +18,8 @@ from tests.browser import SETTLED, Seen, serving, visiting
 from tests.handmade import COMMUNE, HU, LAO, NAMES, XEO, now, three_villages
 from warehouse.version import Version
 
+pytestmark = pytest.mark.slow
+
 # Typed here on purpose: what an officer reads on the form, not what forms.toml says today.
 HEADERS = (
     "Mã thôn", "Thôn, bản, tổ dân phố", "Không thay đổi", "Tổng số hộ", "Hộ dùng ít nhất 1 nền tảng",
@@ -207,7 +209,7 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     assert seen.outside() == []
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_the_page_says_the_cell_and_then_its_correction(page: Page, tmp_path: Path) -> None:
     visit(page)
     expect(page.locator(".cts-answer .lead")).to_contain_text("Xã Lao Chải: Đến 31/10/2026, 69/240 hộ (28,8%)")

@@ -299,7 +299,7 @@ def test_a_village_ticked_as_unchanged_counts_in_the_total_with_last_months_figu
     assert ws.cell(ws.max_row, place(ws, "Hộ được hỗ trợ trong tháng")).value == 3 + 1
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["packet", "cases", "breakdown", "unchanged"])
 def test_a_spreadsheet_program_works_out_the_same_totals_and_checks(kind: str, tmp_path: Path) -> None:
     made = {"packet": sent_back, "cases": judged_sheet, "breakdown": breakdown, "unchanged": unchanged}

@@ -4,10 +4,13 @@ import io
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from etl import acts, handouts, store
 from tests.handmade import AUGUST, HU, JULY, deliver, now, three_villages
 from tests.workbooks import workbook
+
+pytestmark = pytest.mark.slow
 
 ROW = (100, 30, 20, 10, 5, 6, 4, 3)
 

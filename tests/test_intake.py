@@ -131,7 +131,7 @@ def misbehaving() -> Iterator[Readers]:
             yield pool
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("name", MISDEEDS)
 def test_a_reader_that_dies_is_replaced_and_that_file_alone_refused(
     name: str, misbehaving: Readers, honest_file: Path, tmp_path: Path

@@ -112,6 +112,7 @@ build(root("real", Path(sys.argv[1])))
 """
 
 
+@pytest.mark.slow
 def test_an_alias_added_to_the_form_reads_the_old_deliveries_anew(at_hand: None, tmp_path: Path) -> None:
     root, path = three_villages(tmp_path / "data"), tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:

@@ -14,7 +14,7 @@ from etl import store
 from tests.browser import DESKTOP, PHONE, Seen, Server, serving, settled, visiting
 from warehouse.version import current
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 AWARDS = ("/standings", "/scoresheet", "/weights", "/checks")

@@ -29,6 +29,8 @@ from tests.handmade import (
 )
 from tests.ugly.writing import Cells, book
 
+pytestmark = pytest.mark.slow
+
 OTHER, KHAO_MANG = "04456", "04465"  # the other one is xã Mù Cang Chải
 ROW = (100, 30, 20, 10, 5, 6, 2, 3)
 FIRST = {NAMES[HU]: ROW, NAMES[LAO]: ROW, NAMES[XEO]: ROW}

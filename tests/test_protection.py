@@ -117,6 +117,7 @@ def test_every_hidden_count_has_room_on_both_sides_by_the_attackers_own_program(
         assert one.low <= truth <= one.high and one.values >= FEWEST, key
 
 
+@pytest.mark.slow
 def test_fifty_small_provinces_give_nothing_away_and_do_without_the_secondary_counts() -> None:
     broken = 0
     for seed in range(50):
@@ -128,6 +129,7 @@ def test_fifty_small_provinces_give_nothing_away_and_do_without_the_secondary_co
     assert broken >= 45, "the attack is no decoration"
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_no_order_of_rows_changes_what_is_hidden(seed: int, chance) -> None:
@@ -271,6 +273,7 @@ def test_a_late_commune_waits_where_the_difference_would_tell_its_small_cells(se
     assert second.tables["protected_month"].select("revision", "communes", "waiting").row(0) == (1, len(early), 1)
 
 
+@pytest.mark.slow
 def test_random_corrections_and_late_communes_are_never_told_by_comparing() -> None:
     followed = 0
     for seed in range(30):

@@ -63,7 +63,7 @@ def reference(base: Path, paths: list[Path]) -> dict[str, list[tuple]]:
     return tables(now(root))
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(
     os.name == "nt", reason="Windows has no SIGKILL; the same calls are used there, and this was not run"
 )
@@ -125,7 +125,7 @@ def fill_up(place: Path, free: int) -> Path:
     return filler
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="small file systems are mounted on Linux; this was not run on Windows")
 def test_a_full_disk_loses_nothing_and_says_so(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -152,7 +152,7 @@ def test_a_full_disk_loses_nothing_and_says_so(
     assert tables(now(root)) == reference(tmp_path / "reference", paths)
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="small file systems are mounted on Linux; this was not run on Windows")
 def test_a_read_only_folder_is_said_and_still_read(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -139,7 +139,7 @@ def test_the_arguments_and_the_exit_status_are_passed_on(project: Path, steps: l
     assert start(project).stdout == "got: dashboard\n"
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_without_a_network_it_says_so(project: Path) -> None:
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
     answer = start(project, "status", **nowhere, PIP_FIND_LINKS="", PIP_EXTRA_INDEX_URL="", PIP_NO_CACHE_DIR="1")

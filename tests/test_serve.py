@@ -193,7 +193,7 @@ def test_a_taken_port_is_said_in_a_sentence(server: Server) -> None:
     assert f"Port {port} is taken" in second.stderr and "Traceback" not in second.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
 def test_ctrl_c_ends_it_cleanly_and_the_port_is_free_at_once(province: Path, tmp_path: Path) -> None:
     port = free_port()
@@ -206,14 +206,14 @@ def test_ctrl_c_ends_it_cleanly_and_the_port_is_free_at_once(province: Path, tmp
             assert "Traceback" not in running.written()
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_nothing_is_asked_outside(page: Page, seen: Seen) -> None:
     settled_at(page, "/")
     assert any(address.endswith(".woff2") for address in seen.addresses)
     assert seen.outside() == []
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_first_visitor_of_a_fresh_server_may_follow_any_link(
     browser: Browser, province: Path, tmp_path: Path, address: str
@@ -227,7 +227,7 @@ def test_the_first_visitor_of_a_fresh_server_may_follow_any_link(
         assert "Page failed" not in fresh.written() and "Traceback" not in fresh.written()
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_the_language_stands_in_the_address(page: Page) -> None:
     settled_at(page, "/")
     page.get_by_text("EN", exact=True).click()

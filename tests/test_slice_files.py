@@ -23,6 +23,8 @@ from tests.test_gaps_page import opened as gaps_opened
 from tests.test_slices_page import of_demo, opened, said, shown
 from warehouse.version import Version
 
+pytestmark = pytest.mark.slow
+
 MONTH = "2026-09"
 Files = dict[str, Callable[[], bytes]]
 GROUPS = {"by": "ethnic", "level": "commune", "since": MONTH, "until": MONTH}

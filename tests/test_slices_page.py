@@ -240,6 +240,7 @@ def test_a_saved_view_is_never_changed_and_needs_a_name(tmp_path: Path) -> None:
 # ---- what leaves the page --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_lines_of_python_on_the_page_give_the_same_frame_without_a_page(data: Path) -> None:
     app = opened("vi", "take", by="ethnic", groups="mong,unknown", level="cluster")
     address, lines = (code.value for code in app.code)

@@ -60,7 +60,7 @@ def _acknowledge(base: str, second: int, gate: object) -> str:
     return standing["received_at"] if standing else "none"
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_two_loaders_at_once_give_one_receipt_and_one_moment(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     with spawn.Manager() as manager, spawn.Pool(4) as pool:

@@ -651,7 +651,7 @@ def outcomes(root: store.Root) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_processes_at_once_spend_one_token_between_them(root: store.Root, facebook: Facebook, zalo: Zalo) -> None:
     zalo.slow = 0.2
     processes = [started(root, facebook, zalo) for _ in range(4)]
@@ -679,7 +679,7 @@ def days_kept(lines: set[str]) -> set[date]:
     return {platform_day(end) for answer in answers for end, _ in answer.get("page_media_view", [])}
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_after_fifty_kills_no_row_is_lost_and_no_token_was_tried_twice(
     tmp_path: Path, root: store.Root, facebook: Facebook, zalo: Zalo
 ) -> None:

@@ -17,7 +17,7 @@ from tests.browser import Seen, Server, serving, settled, visiting
 from tests.handmade import COMMUNE, NAMES, deliver, now, tables, three_villages
 from tests.workbooks import workbook
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 SEND = text("deliveries.send")
 OTHER, KHAO_MANG = "04456", "04465"
 
