@@ -16,6 +16,8 @@ from tests.handmade import AUGUST, JULY, deliver, now, three_villages
 from tests.test_audit import FIRST, GROUPS, a_letter_quotes
 from tests.test_gaps_page import said, shown
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 import streamlit as st
 import dashboard

@@ -347,6 +347,7 @@ def test_ordered_measures_agree_with_the_slow_ones(rows) -> None:
         assert found[name].estimate[0] == pytest.approx(expected, rel=1e-6, abs=1e-7), name
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 @settings(max_examples=200, deadline=None)
 @given(
@@ -439,6 +440,7 @@ def test_the_shortfall_of_an_indicator_mirrors_its_attainment(rows) -> None:
     assert there["par"].estimate == pytest.approx(-here["par"].estimate, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.tuples(level, st.integers(0, 50)), min_size=4, max_size=4), min_size=1, max_size=6),
        st.lists(st.booleans(), min_size=6, max_size=6))  # fmt: skip

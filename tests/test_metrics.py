@@ -291,6 +291,7 @@ def test_communes_come_in_vietnamese_order_with_a_search_key(version: Version) -
 # ---- which version, which day --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_refused_or_withdrawn_do_not_hide_the_demonstration(tmp_path: Path) -> None:
     root, demo = three_villages(tmp_path), tmp_path / "demo"
     shown = tiny(demo / "published", origin="demo")

@@ -323,6 +323,7 @@ def five_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "Archive", lambda root, kind, size, now: Archive(root, kind, 5, now))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("five_a_file")
 def test_what_facebook_answered_is_followed_to_the_marts(root: store.Root, facebook: Facebook, fetch: Fetch) -> None:
     told = fetch("facebook")
@@ -339,6 +340,7 @@ def test_what_facebook_answered_is_followed_to_the_marts(root: store.Root, faceb
     assert (line["file"], line["rows_stored"]) == (f"facebook 2026-11-25 × {len(told.deliveries)}", told.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("five_a_file")
 def test_what_was_withdrawn_stands_alone_among_what_was_fetched(
     root: store.Root, facebook: Facebook, fetch: Fetch
@@ -460,6 +462,7 @@ def test_an_oa_gives_followers_people_and_articles_and_no_person(root: store.Roo
     assert "nguoi-" not in kept and "Nguyễn" not in kept and not zalo.asked("/user/detail")
 
 
+@pytest.mark.slow
 def test_what_zalo_answered_is_followed_to_the_marts(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:
     fetch("zalo")
     made = open_version(root.published, build(root))
