@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from urllib.parse import urlencode
 
 import polars as pl
@@ -289,10 +290,14 @@ def basis(one: Line, names: Names, lang: str) -> str:
 def figure(one: Line, lang: str) -> str:
     """46,2% (1.234/2.670 hộ, tháng 10/2026)."""
     value = one.line["figure"]
-    if one.counted is None or isinstance(one.rule.score, Manual) or not isinstance(value, float):
+    if isinstance(one.rule.score, Manual) or not isinstance(value, float):
         return ""
-    if isinstance(one.rule.score, Count | Lateness):
-        return say(one.rule.score.figure.replace(":", "_"), lang, n=format.integer(value, lang))
+    is_of_voices = one.rule.score.figure.startswith(("feedback:", "engagement:"))
+    if one.counted is None and not is_of_voices:
+        return ""
+    if one.counted is None or isinstance(one.rule.score, Count | Lateness):
+        about = {"n": format.integer(round(value), lang), "share": format.percent(value, 1, lang)}
+        return say(one.rule.score.figure.replace(":", "_"), lang, **about)
     return counted(one.counted, one.rule, lang)
 
 
@@ -349,9 +354,13 @@ def more(one: Line, lang: str) -> str:
     if one.aim is not None and one.counted is not None:
         about = {"aim": format.percent(_up(one.aim), 1, lang), "n": format.integer(one.more, lang)}
         return f"{gain}: {say(f'more_{one.counted.unit}', lang, **about)}"
+    further = one.raised.figure - (_float(one.line["figure"]) or 0)
     if isinstance(one.rule.score, Lateness):
-        n = (_float(one.line["figure"]) or 0) - one.raised.figure
-        return f"{gain}: {say('more_late', lang, n=format.decimal(n, 0, lang))}"
+        return f"{gain}: {say('more_late', lang, n=format.decimal(-further, 0, lang))}"
+    if isinstance(one.rule.score, Count):
+        return f"{gain}: {say('more_count', lang, n=format.integer(ceil(round(further, 6)), lang))}"
+    if not isinstance(one.rule.score, Manual):
+        return f"{gain}: {say('more_share', lang, aim=format.percent(_up(one.raised.figure), 1, lang))}"
     return f"{gain}: {say('more_manual', lang)}"
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from html import unescape
@@ -20,6 +21,7 @@ from etl.store import Root
 from exports import award_files, award_round, award_words
 from exports.award_round import Round, known_round, with_weights
 from methods import award_points
+from methods.award_points import Raise
 from metrics import award_sheet, awards
 from pages.parts import scope as who
 from tests import alone
@@ -400,3 +402,20 @@ def test_award_pages_show_totals_of_communes_and_nothing_of_groups_whoever_looks
     assert len(asked) > 5
     for table in ("breakdown", "protected", "slice_month", "ethnic", "priority"):
         assert not [sql for sql in asked if table in sql], table
+
+
+@pytest.mark.parametrize(
+    ("criterion", "figure", "raised", "said_of_it", "one_more"),
+    [
+        ("posts", 7.0, Raise(9.0, 1.0), "7 tin, bài.", "thêm 2"),
+        ("answers", 0.769, Raise(0.8141, 1.0), "76,9% phản ánh đến hạn được trả lời đúng hạn.", "lên 81,5%"),
+    ],
+)
+def test_figures_of_voices_are_told_with_what_one_point_more_takes(
+    found: Round, criterion: str, figure: float, raised: Raise, said_of_it: str, one_more: str
+) -> None:
+    lines = award_sheet.sheet_of(found.version, found.rules, found.scored, A, {})
+    (one,) = (line for line in lines if line.rule.id == criterion)
+    told = replace(one, line=one.line | {"figure": figure, "state": "scored"}, counted=None, aim=None, raised=raised)
+    assert award_words.figure(told, "vi") == said_of_it
+    assert award_words.more(told, "vi").endswith(f": {one_more}")
