@@ -416,6 +416,8 @@ def test_figures_of_voices_are_told_with_what_one_point_more_takes(
 ) -> None:
     lines = award_sheet.sheet_of(found.version, found.rules, found.scored, A, {})
     (one,) = (line for line in lines if line.rule.id == criterion)
-    told = replace(one, line=dict(one.line) | {"figure": figure, "state": "scored"}, counted=None, aim=None, raised=raised)
+    told = replace(
+        one, line=dict(one.line) | {"figure": figure, "state": "scored"}, counted=None, aim=None, raised=raised
+    )
     assert award_words.figure(told, "vi") == said_of_it
     assert award_words.more(told, "vi").endswith(f": {one_more}")
