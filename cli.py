@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
@@ -633,7 +634,7 @@ def draft(
 
     Manual criteria and those whose figures are not published yet are left out for all, and named. Nothing is kept.
     """
-    with answering() as answers:
+    with answering("award_answers") as answers:
         answers.draft(sheet, as_of.date() if as_of else None, against, as_json, demo)
 
 
@@ -647,7 +648,7 @@ def adopt_sheet(
     """Take a score sheet into use; from now on its rules are frozen."""
     from etl import award_stages
 
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
 
 
@@ -669,10 +670,8 @@ def score_template(
 
     A file that exists is never overwritten. What stages before gave stands in grey beside empty cells.
     """
-    with answering():
-        import award_answers
-
-        print(award_answers.template(sheet, commune, all_, stage, criterion or [], output, demo))
+    with answering("award_answers") as answers:
+        print(answers.template(sheet, commune, all_, stage, criterion or [], output, demo))
 
 
 @awards.command()
@@ -692,7 +691,7 @@ def give(
     from etl import award_stages
 
     said = {"by": by, "reason": reason, "explanation": explanation, "evidence": evidence}
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.on_sheet(
             sheet, demo, lambda root, rules: award_stages.give(root, rules, commune, criterion, stage, points, **said)
         ))  # fmt: skip
@@ -713,7 +712,7 @@ def sampled(
     from etl import award_stages
 
     said = {"by": by, "evidence": evidence}
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.on_sheet(
             sheet, demo,
             lambda root, rules: award_stages.sampled(root, rules, commune, verified, visited, seed=seed, **said),
@@ -747,10 +746,8 @@ def appeal(
     one changes nothing. Both are kept.
     """
     said = {"by": by, "reason": reason, "evidence": evidence, "points": to, "figure": figure, "decision": decide}
-    with answering():
-        import award_answers
-
-        award_answers.appeal(sheet, commune, criterion, said, as_json, demo)
+    with answering("award_answers") as answers:
+        answers.appeal(sheet, commune, criterion, said, as_json, demo)
 
 
 @awards.command()
@@ -762,7 +759,7 @@ def publish(
     """The standing committee's word on a sheet: from now on nothing on it changes."""
     from etl import award_stages
 
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.publish(root, rules, by)))
 
 
@@ -777,7 +774,7 @@ def questions(
     demo: DemoOrReal = None,
 ) -> None:
     """What the communes' figures make one ask: surges, copies, round figures; each with its evidence, no penalty."""
-    with answering() as answers:
+    with answering("award_answers") as answers:
         answers.questions(as_of.date() if as_of else None, as_json, demo, sheet, letters)
 
 
@@ -797,11 +794,9 @@ def sample(
 
     The form, filled in, comes back through `load`; only the list that was drawn counts.
     """
-    with answering() as answers:
+    with answering("award_answers") as answers:
         if form:
-            import award_answers
-
-            print(award_answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
+            print(answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
             return
         answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
 
@@ -819,7 +814,7 @@ def freeze(
 
     What was received after the cut-off does not count. It holds the communes' own figures: keep it where these are.
     """
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.freeze(sheet, bundle, as_of.date() if as_of else None, demo))
 
 
@@ -837,8 +832,8 @@ def award_workbook(
 
     As soon as anything in it differs from the round every sheet says so, in print too.
     """
-    with answering() as answers:
-        print(answers.award_workbook(sheet, out, as_of.date() if as_of else None, certificates, demo))
+    with answering("award_answers") as answers:
+        print(answers.workbook(sheet, out, as_of.date() if as_of else None, certificates, demo))
 
 
 @awards.command()
@@ -850,7 +845,7 @@ def replay(
 
     At the commit it was frozen at it is; at another one every line that differs is printed.
     """
-    with answering() as answers:
+    with answering("award_answers") as answers:
         raise typer.Exit(0 if answers.replay(bundle, as_json) else 1)
 
 
@@ -872,7 +867,7 @@ def papers(
     """
     if only not in (None, "docx", "pdf") or lang not in ("vi", "en"):
         fail("--only: docx hoặc pdf; --lang: vi hoặc en.")
-    with answering() as answers:
+    with answering("award_answers") as answers:
         kinds = (only,) if only else ("docx", "pdf")
         print(answers.papers(sheet, folder, as_of.date() if as_of else None, kinds, lang, demo))
 
@@ -895,7 +890,7 @@ def sign(
     def secret() -> str:
         return os.environ.get("CHI_TIEU_SO_SIGN_PASSWORD") or typer.prompt("Mật khẩu hoặc mã PIN", hide_input=True)
 
-    with answering() as answers:
+    with answering("award_answers") as answers:
         print(answers.sign(file, out, pkcs12, pkcs11, token, reason, is_visible, secret))
 
 
@@ -914,17 +909,17 @@ def verify(
     A number, a day, names and votes in the blanks are fine and told; anything else that differs is named by its place.
     Exit status 0 only when everything agrees; a PDF must be signed, and nothing may follow its last signature.
     """
-    with answering() as answers:
+    with answering("award_answers") as answers:
         raise typer.Exit(0 if answers.verify(file, bundle, trust, as_json, demo) else 1)
 
 
 @contextmanager
-def answering() -> Iterator[ModuleType]:
+def answering(module: str = "answers") -> Iterator[ModuleType]:
     """The module behind these verbs; what it cannot answer becomes a sentence and exit status 1."""
     import answers
 
     try:
-        yield answers
+        yield import_module(module)
     except answers.CannotAnswer as problem:
         fail(str(problem))
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import polars as pl
 
 from definitions import format
+from definitions.award_forms import DEMO
 from definitions.award_rules import (
     Count,
     Criterion,
@@ -30,7 +31,7 @@ from etl.award_stages import Given, digest
 from exports import words
 from exports.award_round import Round
 from methods.sample_check import PASS, SIZE, Checked
-from metrics import awards, units
+from metrics import award_reversals, awards, units
 from metrics.award_certificates import Certificates
 from metrics.award_sheet import Counted, Line
 from warehouse.version import Version
@@ -394,7 +395,7 @@ SHARES = ("cut_off",)
 
 def _spoken(key: str, value: float, lang: str) -> str:
     if key in SHARES:
-        return format.percent(value, 1, lang)
+        return format.percent(value, 0 if value == round(value, 2) else 1, lang)
     digits = 4 if key == "chance" else 0 if value == int(value) else 1
     return format.decimal(value, digits, lang)
 
@@ -411,8 +412,9 @@ def asked(of: Round) -> pl.DataFrame:
     """One row per question to a commune of a round: commune, code, criterion ("" for its figures), evidence."""
     own = awards.questions(of.version, of.rules.cut_off).with_columns(criterion=pl.lit(""))
     crowded = awards.crowding(of.scored, of.rules).with_columns(code=pl.lit("bunching"))
+    fallen = award_reversals.reversals(of.version, of.rules.cut_off).with_columns(criterion=pl.lit(""))
     columns = ("commune", "code", "criterion", "evidence")
-    return pl.concat([own.select(columns), crowded.select(columns)])
+    return pl.concat([own.select(columns), crowded.select(columns), fallen.select(columns)])
 
 
 def checks_answer(at: Shown, asked: pl.DataFrame, acts: int) -> str:
@@ -426,11 +428,13 @@ def checks_answer(at: Shown, asked: pl.DataFrame, acts: int) -> str:
 def message(at: Shown, asked: pl.DataFrame, commune: str) -> str:
     """The questions to one commune as a letter; to communes always in Vietnamese."""
     rows = asked.filter(pl.col("commune") == commune).iter_rows(named=True)
-    said = [f"{n}. {_about(at.of.rules, row)}" for n, row in enumerate(rows, 1)]
+    said = [f"{n}. {asked_of(at.of.rules, row)}" for n, row in enumerate(rows, 1)]
     head = say("message_head", "vi", name=at.names[commune], title=at.of.rules.title.vi)
-    return "\n".join([head, *said, say("message_foot", "vi")])
+    is_demo = at.of.version.manifest["origin"] == "demo"
+    return "\n".join([*([DEMO] if is_demo else []), head, *said, say("message_foot", "vi")])
 
 
-def _about(rules: Sheet, row: Mapping) -> str:
+def asked_of(rules: Sheet | None, row: Mapping) -> str:
+    """A question with the criterion it is about, if it is about one."""
     asked = question(row["code"], row["evidence"], "vi")
-    return f"{label(rules, row['criterion'], 'vi')}: {asked}" if row["criterion"] else asked
+    return f"“{label(rules, row['criterion'], 'vi')}”: {asked}" if rules and row["criterion"] else asked

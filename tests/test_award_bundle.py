@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import answers
+import award_answers
 from definitions.award_rules import sheets
 from etl import award_bundle, award_stages, store
 from methods.ranks import SEED
@@ -98,4 +98,4 @@ def test_what_is_not_over_or_no_bundle_is_refused(root: store.Root, tmp_path: Pa
     assert "Không đọc được" in run("awards", "replay", tmp_path / "nothing").stderr
     (tmp_path / "x").write_bytes(b"x")
     assert "không còn nguyên vẹn" in run("awards", "replay", tmp_path / "x").stderr
-    assert answers.SEED == SEED
+    assert award_answers.SEED == SEED

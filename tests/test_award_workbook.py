@@ -25,6 +25,7 @@ from exports.award_criteria_sheet import codes, parts, say
 from exports.award_round import Round
 from methods.sample_check import checked, scale
 from metrics import awards, units
+from tests.award_rounds import closed
 from tests.test_cli import run
 from tests.tiny import tiny
 from warehouse.version import Version
@@ -475,3 +476,15 @@ def test_points_an_appeal_set_stand_whatever_the_maximum(made: Callable[..., Rou
     book = changed(ruled, award_workbook.workbook(ruled), reweighted(YEAR, {"access": 10.0}))
     rows = told(recalculated({"appeal": book}, tmp_path / "appeal")["appeal"])
     assert rows[line["commune"]]["points:access"] == pytest.approx(share * 12)
+
+
+def test_the_verb_takes_the_rules_in_use_whatever_the_file_says_now(award_data: store.Root, tmp_path: Path) -> None:
+    out, rules = tmp_path / "council.xlsx", closed(award_data)
+    assert rules.cut_off != YEAR.cut_off
+    said = run("awards", "workbook", "2026", out, "--demo")
+    assert said.exit_code == 0, said.stderr
+    told = award_workbook.claim(out.read_bytes())
+    assert told and (told.sheet, told.cut_off) == ("2026", rules.cut_off)
+    assert "KHỚP" in str(openpyxl.load_workbook(out, data_only=True)["Bìa"]["A1"].value).upper()
+    checked = run("awards", "verify", out, "--demo")
+    assert checked.exit_code == 0, checked.stdout

@@ -20,7 +20,7 @@ from methods import equity_table
 from methods.catalogue import ANSWERS, TABLES
 from methods.equity import MEASURES
 from methods.progress_table import PER_UNIT, REQUIRED
-from metrics import targets
+from metrics import awards, targets
 from tests.tiny import TODAY, A, B, C, tiny
 from warehouse.version import Version, current
 
@@ -454,7 +454,7 @@ def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch:
         '{"gain": 42.0, "usual": 2.0, "times": 21.0}', '{"same": 6, "villages": 6}',
         '{"round": 40, "figures": 40, "chance": 0.0}'
     ]}  # fmt: skip
-    monkeypatch.setattr(answers.scoring, "questions", lambda version, day: pl.DataFrame(rows))
+    monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(rows))
     shown = run("awards", "questions", "--demo").stdout
     assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
     assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
