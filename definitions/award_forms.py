@@ -33,7 +33,6 @@ VISIT_COLUMNS = {
     "result": "Kết quả",
 }
 RESULTS = {"found": "Đúng", "not_found": "Không đúng", "absent": "Vắng nhà"}
-DEMO = "Dữ liệu minh hoạ"
 # What stands beside the entry cells, to be read by people alone.
 SELF_CHECK = "Tự kiểm tra"
 OF_COMMUNE = {"explanation": "Thuyết minh của xã, phường", "evidence": "Minh chứng của xã, phường"}

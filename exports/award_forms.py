@@ -16,7 +16,6 @@ from definitions.award_forms import (
     BY,
     COLUMNS,
     COMMUNE,
-    DEMO,
     OF_COMMUNE,
     ORIGIN,
     READABLE,
@@ -31,6 +30,7 @@ from definitions.load import definitions
 from definitions.reference import Commune, communes
 from definitions.spelling import fold
 from etl.award_stages import Given, latest
+from etl.forms import DEMO
 from etl.forms_check import BAD, GOOD, SHORT
 from etl.forms_sheet import (
     ENTRY,

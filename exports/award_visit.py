@@ -12,7 +12,6 @@ from definitions import format
 from definitions.award_forms import (
     BY,
     COMMUNE,
-    DEMO,
     MINUTES,
     ORIGIN,
     RESULTS,
@@ -22,6 +21,7 @@ from definitions.award_forms import (
     VISIT_COLUMNS,
 )  # fmt: skip
 from definitions.load import definitions
+from etl.forms import DEMO
 from etl.forms_check import BAD, SHORT
 from etl.forms_sheet import (
     ENTRY,

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import polars as pl
 
 from definitions import format
-from definitions.award_forms import DEMO
 from definitions.award_rules import (
     Count,
     Criterion,
@@ -28,6 +27,7 @@ from definitions.award_rules import (
 from definitions.load import definitions
 from definitions.text import text
 from etl.award_stages import Given, digest
+from etl.forms import DEMO
 from exports import words
 from exports.award_round import Round
 from methods.sample_check import PASS, SIZE, Checked

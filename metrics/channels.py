@@ -202,11 +202,9 @@ def leaderboard(version: Version, platform: str, level: str, metric: str, month:
 def dead(version: Version, day: date) -> pl.DataFrame:
     """The channels still kept with neither a post nor a value for 60 days: last (null: never), days, longest first."""
     found = version.query(
-        """select channel.*, greatest(last_day, posted.day) as last
-           from channel left join (select channel, max(day) as day from post where day <= ? group by channel) as posted
-               on posted.channel = channel.channel
-           where since <= ? and coalesce(until > ?, true) order by channel.channel""",
-        [day, day, day],
+        """select *, greatest(last_day, last_post::date) as last
+           from channel where since <= ? and coalesce(until > ?, true) order by channel""",
+        [day, day],
     )
     silent = (pl.lit(day) - pl.coalesce("last", "since")).dt.total_days()
     return (

@@ -7,6 +7,7 @@ import polars as pl
 
 from definitions.spelling import fold
 from methods.overperforming import MATURE_DAYS, overperforming
+from metrics.feedback import before
 from warehouse.version import Version
 
 FEWEST = 5  # scored posts a median needs
@@ -85,10 +86,7 @@ def with_scores(found: pl.DataFrame) -> pl.DataFrame:
 
 def since(day: date, months: int) -> date:
     """The first day of the months up to that of a day; 0: of all time."""
-    if not months:
-        return date.min
-    place = day.year * 12 + day.month - months
-    return date(place // 12, place % 12 + 1, 1)
+    return before(day.replace(day=1), months - 1) if months else date.min
 
 
 def within(found: pl.DataFrame, day: date, months: int) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +14,6 @@ import openpyxl
 import polars as pl
 import pytest
 
-import machine
 from definitions.award_rules import Criterion, Sheet, faults, sheets
 from definitions.load import definitions
 from etl import award_stages, store
@@ -26,6 +24,7 @@ from exports.award_round import Round
 from methods.sample_check import checked, scale
 from metrics import awards, units
 from tests.award_rounds import closed
+from tests.office import recalculated
 from tests.test_cli import run
 from tests.tiny import tiny
 from warehouse.version import Version
@@ -110,26 +109,6 @@ def made(version: Version, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Rou
         return replace(Round(rules, version, "draft", None, stages, samples, scored), **changes)
 
     return made
-
-
-def recalculated(books: dict[str, bytes], folder: Path) -> dict[str, bytes]:
-    """The workbooks without their formulas' values, opened and saved again by LibreOffice."""
-    folder.mkdir(exist_ok=True)
-    for name, content in books.items():
-        openpyxl.load_workbook(io.BytesIO(content)).save(folder / f"{name}.xlsx")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [
-        str(machine.libreoffice()),
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(folder / "out"),
-    ]
-    subprocess.run([*command, *(str(folder / f"{name}.xlsx") for name in books)],
-                   check=True, capture_output=True, timeout=300)  # fmt: skip
-    return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in books}
 
 
 def values(content: bytes) -> Any:

@@ -22,7 +22,8 @@ TODAY = date(2026, 11, 5)
 MONTHS = [date(2026, month, 1) for month in range(1, 11)]
 SCHEMA = """
 create table channel (channel text, platform text, account text, label_vi text, label_en text, unit text,
-    unit_name text, cluster text, since date, until date, last_day date, is_measurable boolean);
+    unit_name text, cluster text, since date, until date, last_day date, is_measurable boolean,
+    last_post date);
 create table channel_day (channel text, metric text, day date, value double);
 create table channel_month (channel text, platform text, unit text, month date, metric text, kind text, value double,
     days integer, days_in_month integer);
@@ -44,7 +45,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
             ("s", "facebook", "C", "2026-11-04", False), ("z", "zalo_oa", "A", None, True),
         ):  # fmt: skip
             row = [id, platform, id, id, id, unit, f"Xã {unit}", "", date(2026, 1, 1), None, last, sure]
-            made.execute("insert into channel values (?,?,?,?,?,?,?,?,?,?,?,?)", row)
+            made.execute("insert into channel values (?,?,?,?,?,?,?,?,?,?,?,?,null)", row)
         for unit, households in (("A", 2000), ("B", 500), ("C", 100)):
             made.execute("insert into unit values (?, ?, 'commune', ?)", [unit, f"Xã {unit}", households])
         for i, month in enumerate(MONTHS):
@@ -85,6 +86,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
             "insert into post values ('p', '3', '2026-10-01', 'Bài lan rộng', '', 900, null), "
             "('p', '4', '2026-10-01', 'Bài thường', '', 12, null)"
         )
+        made.execute("update channel set last_post = (select max(day) from post where post.channel = channel.channel)")
     return Version("hand", path, {})
 
 

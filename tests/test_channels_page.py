@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -20,21 +21,14 @@ from etl.build import build
 from etl.load import load
 from exports import channels as told
 from metrics import channels
-from tests import channel_files
+from tests import alone, channel_files
+from tests.alone import shown
 from tests.handmade import HU, deliver, moment, now, three_villages
 from tests.tiny import AUGUST, A, B, tiny
 from warehouse import db
 from warehouse.publish import FILE
 from warehouse.version import Version
 
-SCRIPT = """
-import streamlit as st
-import dashboard
-st.session_state["pages"] = {{}}
-shown = dashboard.view({lang!r})
-from pages.voices import channels
-channels.page(shown)
-"""
 PAGE, SMALL, SILENT, OA = "fb-02683", "fb-15", "fb-02686", "oa-02683"
 OWNER = "02683"
 FIRST, LAST, ODD = date(2026, 7, 1), date(2026, 11, 4), date(2026, 10, 10)
@@ -94,21 +88,11 @@ def data(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield made
 
 
-def opened(lang: str = "vi", **address: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
-    for key, id in address.items():
-        app.query_params[key] = id
-    return shown(app.run())
-
-
-def shown(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+opened = partial(alone.opened, "voices.channels")
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.get("html")]
-    return unescape("\n".join(str(getattr(part, "value", "") or part.proto.body) for part in parts))
+    return unescape(alone.said(app))
 
 
 def asked(app: AppTest, key: str) -> str:

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -19,20 +20,14 @@ from exports import digest
 from exports import feedback as told
 from exports.papers import Edition
 from metrics import feedback
+from tests import alone
+from tests.alone import shown
 from tests.handmade import COMMUNE, HU, moment, now, three_villages
 from tests.test_feedback_cases import HEAD, ONE, written
 from tests.tiny import AUGUST, MAY, TODAY, A, B, tiny
 from tests.workbooks import read_here, workbook
 from warehouse.version import Version
 
-SCRIPT = """
-import streamlit as st
-import dashboard
-st.session_state["pages"] = {{}}
-shown = dashboard.view({lang!r})
-from pages.voices import feedback
-feedback.page(shown)
-"""
 EDITION = Edition(TODAY, "x", False)
 
 
@@ -54,21 +49,11 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
     return tiny(tmp_path_factory.mktemp("papers") / "published")
 
 
-def opened(lang: str = "vi", **address: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
-    for key, id in address.items():
-        app.query_params[key] = id
-    return shown(app.run())
-
-
-def shown(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+opened = partial(alone.opened, "voices.feedback")
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.get("html")]
-    return unescape("\n".join(str(getattr(part, "value", "") or part.proto.body) for part in parts))
+    return unescape(alone.said(app))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

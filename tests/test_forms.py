@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +14,6 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-import machine
 from definitions.load import definitions, sheet_columns
 from etl import forms
 from etl.forms_check import BAD, GOOD, SHORT
@@ -26,6 +24,7 @@ from etl.forms_table import BODY, HEAD
 from etl.landing import CELLS, LANDING_SCHEMA, HeldCell, Landed, refusal, with_values
 from etl.letters import letter
 from etl.sources import commune_workbook
+from tests.office import recalculated
 
 APRIL, MARCH = date(2026, 4, 1), date(2026, 3, 1)
 COMMUNE = "02683"
@@ -266,25 +265,6 @@ def test_a_line_judges_itself(number: int) -> None:
     assert (ws.cell(BODY + 1 + number, place(ws, "Tự kiểm tra")).value or None) == CASES[number][1]
 
 
-def recalculated(book: bytes, folder: Path) -> bytes:
-    """The workbook saved without its formulas' values, then opened and saved again by LibreOffice."""
-    source, target = folder / "in.xlsx", folder / "out"
-    openpyxl.load_workbook(io.BytesIO(book)).save(source)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [
-        str(machine.libreoffice()),
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(target),
-        str(source),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return (target / "in.xlsx").read_bytes()
-
-
 def unchanged() -> bytes:
     """Two villages reported, one ticked as unchanged."""
     last, now = {"households": 100, "households_helped": 7}, {"households": 120, "households_helped": 3}
@@ -305,7 +285,7 @@ def test_a_spreadsheet_program_works_out_the_same_totals_and_checks(kind: str, t
     made = {"packet": sent_back, "cases": judged_sheet, "breakdown": breakdown, "unchanged": unchanged}
     book = made[kind]()
     ours = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
-    theirs = openpyxl.load_workbook(io.BytesIO(recalculated(book, tmp_path)), data_only=True)
+    theirs = openpyxl.load_workbook(io.BytesIO(recalculated({"form": book}, tmp_path)["form"]), data_only=True)
     formula_cells = [c for ws in opened(book) for row in ws.iter_rows() for c in row if c.data_type == "f"]
     assert len(formula_cells) > 10
     for cell in formula_cells:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,13 @@ from definitions.spelling import fold
 from definitions.text import LANGUAGES, text
 from exports import posts as told
 from metrics import posts
+from tests import alone
+from tests.alone import shown
 from tests.tiny import CLUSTER, TODAY, A, B, tiny
 from warehouse import db
 from warehouse.publish import FILE
 from warehouse.version import Version
 
-SCRIPT = """
-import streamlit as st
-import dashboard
-st.session_state["pages"] = {{}}
-shown = dashboard.view({lang!r})
-from pages.voices import posts
-posts.page(shown)
-"""
 PAGE, OTHER, EMPTY = "fb-a", "fb-b", "fb-c"
 FIRST = datetime(2026, 6, 1, 19)
 Row = dict[str, Any]
@@ -144,21 +139,11 @@ def test_posts_without_a_score_come_last_in_either_order(version: Version) -> No
     assert best[0] == 2.5 and weak[0] == -2.0 and best[-1] is None and weak[-1] is None
 
 
-def opened(lang: str = "vi", **address: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT.format(lang=lang), default_timeout=60)
-    for key, id in address.items():
-        app.query_params[key] = id
-    return shown(app.run())
-
-
-def shown(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
+opened = partial(alone.opened, "voices.posts")
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.get("html")]
-    return unescape("\n".join(str(getattr(part, "value", "") or part.proto.body) for part in parts))
+    return unescape(alone.said(app))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

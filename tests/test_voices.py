@@ -1,15 +1,20 @@
 """The strip of the Overview: followers, interactions, overdue feedback, and what nobody measured."""
 
 from datetime import date
-from typing import Any
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
 
 import polars as pl
 import pytest
 
 from definitions.load import definitions
+from definitions.text import text
 from exports import words
 from metrics import voices
 from metrics.voices import Figure
+from pages.parts import cards
+from pages.parts.view import View
 from tests.tiny import AUGUST, CLUSTER, JULY, JUNE, SILENT, TODAY, A, B, C, tiny
 from warehouse import db
 from warehouse.publish import FILE
@@ -98,3 +103,9 @@ def test_overdue_cases_stand_against_the_last_day_of_the_month_before(version: V
 def test_a_figure_says_its_month_its_channels_and_its_change() -> None:
     said = words.voice(Figure("page_followers", 12345, -1200.4, AUGUST, 61), "vi")
     assert said == ["08/2026 · 61 kênh", "−1.200 so với 07/2026"]
+
+
+def test_overdue_feedback_leads_to_the_page_that_counts_all_months_as_it_does() -> None:
+    view = SimpleNamespace(lang="vi", say=partial(text, lang="vi"))
+    shown = cards.voice(cast(View, view), Figure("overdue_feedback", 310, 15, SEPTEMBER))
+    assert 'href="feedback?months=all&amp;lang=vi"' in shown and "<b>310</b>" in shown

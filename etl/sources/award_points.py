@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from definitions.award_forms import BY, COLUMNS, COMMUNE, DEMO, ORIGIN, SCORING, SHEET, STAGE, STAGES
+from definitions.award_forms import BY, COLUMNS, COMMUNE, ORIGIN, SCORING, SHEET, STAGE, STAGES
 from definitions.spelling import fold
 from etl.award_entries import POINTS, POINTS_SCHEMA, table
+from etl.forms import DEMO
 from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
 from etl.sources import version

@@ -8,7 +8,6 @@ from typing import Literal
 from definitions.award_forms import (
     BY,
     COMMUNE,
-    DEMO,
     MINUTES,
     ORIGIN,
     RESULTS,
@@ -19,6 +18,7 @@ from definitions.award_forms import (
 )  # fmt: skip
 from definitions.spelling import fold
 from etl.award_entries import VISITS, VISITS_SCHEMA, table
+from etl.forms import DEMO
 from etl.landing import Ignored, Landed, Letter, refusal
 from etl.letters import letter
 from etl.sources import version

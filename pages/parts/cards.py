@@ -40,7 +40,8 @@ def card(title: str, figure: str, inner: str) -> str:
     return f'<section class="cts-card"><h3>{escape(title)}</h3><p class="figure">{figure}</p>{inner}</section>'
 
 
-VOICES = {"interactions_a_day": "posts", voices.OVERDUE: "feedback"}  # where a figure leads, the others to channels
+# Where a figure leads, the others to channels; feedback of all months, as what is overdue is counted.
+VOICES = {"interactions_a_day": {"page": "posts"}, voices.OVERDUE: {"page": "feedback", "months": "all"}}
 
 
 def voices_strip(view: View, figures: Iterable[voices.Figure]) -> str:
@@ -51,7 +52,7 @@ def voices_strip(view: View, figures: Iterable[voices.Figure]) -> str:
 
 def voice(view: View, of: voices.Figure) -> str:
     """One figure with its month and the change since the month before; what nobody measured says so."""
-    link = escape(address(VOICES.get(of.id, "channels"), lang=view.lang))
+    link = escape(address(**VOICES.get(of.id, {"page": "channels"}), lang=view.lang))
     figure = view.say("overview.voices_none") if of.value is None else format.integer(of.value, view.lang)
     name, small = escape(view.say(f"overview.voices_{of.id}")), escape(" · ".join(words.voice(of, view.lang)))
     return f'<a href="{link}" target="_self"><span>{name}</span> <b>{figure}</b> <small>{small}</small></a>'

@@ -1,28 +1,21 @@
 """How our channels do: followers, views, interactions, posts and answer times, where each stands, who falls silent."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
-from html import escape
 
 import streamlit as st
 
 from charts.theme import NARROW
 from definitions import format
-from definitions.load import definitions, target_indicator
 from exports import channels as told
-from exports import words
 from exports.channels import Asked
-from metrics import channels, feedback, targets, units
-from pages.parts import frame, take
+from metrics import channels, feedback, units
+from pages.parts import channel_parts, frame, take
 from pages.parts.choice import choose
 from pages.parts.view import View
 
 PERIODS = {"6": 6, "12": 12, "24": 24, "all": 0}
 EARLIEST = date(2000, 1, 1)
-LONGEST = 12  # months over which channels and coverage are compared
 WIDE = 640.0
-SHOWN = 8  # rows of a table; the download has all
 
 
 def page(view: View) -> None:
@@ -40,11 +33,11 @@ def page(view: View) -> None:
         by_day(view, asked)
     left, right = st.columns(2, gap="large")
     with left:
-        leaderboard(view, asked)
-        dead(view, silent)
+        channel_parts.leaderboard(view, asked)
+        channel_parts.dead(view, silent)
     with right:
-        late(view, asked)
-    together(view, asked)
+        channel_parts.late(view, asked)
+    channel_parts.together(view, asked)
 
 
 # ---- choices -------------------------------------------------------------------------------------------------------
@@ -131,68 +124,3 @@ def odd_days(view: View, asked: Asked) -> None:
         f"{title}: {format.integer(len(found), view.lang)}",
         lambda: take.table(view, told.odd_table(found, view.lang), limit=30, leads=lambda url: url),
     )
-
-
-# ---- channels beside each other ------------------------------------------------------------------------------------
-
-
-def leaderboard(view: View, asked: Asked) -> None:
-    """Like channels only: of one platform and one level of owner; of the communes where a level has but one."""
-    own = units.by_id(view.version)[asked.channel["unit"]]["level"]
-    board = partial(channels.leaderboard, view.version, asked.channel["platform"])
-    like = board(own, asked.metric, asked.until)
-    level = own if len(like) > 1 else "commune"
-    found = like if level == own else board(level, asked.metric, asked.until)
-    about = {"platform": view.say(f"channels.platform_{asked.channel['platform']}"), "month": format.month(asked.until)}
-    owner, what = view.say(f"channels.owner_{level}"), told.within(asked.what)
-    title = view.say("channels.board", **about, owner=owner, what=what)
-    make = lambda: told.leaderboard_table(found, asked.metric, title, view.lang)  # noqa: E731
-    listed(view, title, found, make, "", told.standing(like, asked))
-
-
-def late(view: View, asked: Asked) -> None:
-    found = channels.late(view.version, definitions().province.code, asked.until, view.day)
-    title = view.say("channels.late", month=format.month(asked.until))
-    rule = view.say("channels.late_rule", day=format.day(view.day))
-    listed(view, title, found, lambda: told.late_table(found, title, view.lang), view.say("channels.late_none"), rule)
-
-
-def dead(view: View, found) -> None:
-    none = view.say("channels.dead_none")
-    listed(view, view.say("channels.dead"), found, lambda: told.dead_table(found, view.lang), none)
-
-
-def listed(view: View, title: str, found, make: Callable[[], told.Table], none: str, rule: str = "") -> None:
-    """A list under its title, or that there is nobody on it."""
-    if found.is_empty():
-        frame.title(title)
-    else:
-        take.table(view, make(), limit=SHOWN, above=frame.heading(title))
-    if said := " ".join(part for part in (none if found.is_empty() else "", rule) if part):
-        st.caption(said)
-
-
-# ---- coverage ------------------------------------------------------------------------------------------------------
-
-
-def together(view: View, asked: Asked) -> None:
-    """Growth of followers beside change of coverage, by commune; two things that go together, or not."""
-    names = {id: words.label(of, view.lang) for id, of in definitions().targets.items()
-             if not targets.is_counted_in_villages(id)}  # fmt: skip
-    title = view.say("channels.together")
-    frame.title(title)
-    left, right = st.columns([62, 38], gap="large")
-    with right:
-        target = choose("target", view.say("overview.choose_target"), names, next(iter(names)), segments=True)
-    platform = channels.followed(asked.channel["platform"])
-    since = max(feedback.before(asked.since), feedback.before(asked.until, LONGEST))
-    found = channels.together(view.version, platform, target_indicator(target), since, asked.until)
-    wide, narrow = (told.together_drawing(found, asked.channel["unit"], width, view.lang) for width in (760.0, NARROW))
-    when = {"since": format.month(since), "until": format.month(asked.until)}
-    about = {"platform": view.say(f"channels.platform_{platform}"), "target": names[target]}
-    with left:
-        frame.both(wide, narrow)
-    with right:
-        st.html(f"<p>{escape(told.together(channels.going_together(found), view.lang))}</p>")
-        st.caption(view.say("channels.together_rule", **about, **when))
-        take.folded_table(view, title, lambda: told.together_table(found, view.lang), (), lambda: wide)
