@@ -13,7 +13,7 @@ from definitions.load import Front, definitions
 from definitions.text import text
 from etl import store
 from exports import document, letter, words
-from exports.award_round import Round
+from exports.award_round import Round, in_order
 from exports.papers import DOTS, GAP, Edition, Grid, Line, Official, Signer
 from metrics import awards, published, targets, units
 
@@ -116,12 +116,9 @@ class _Told:
     @cached_property
     def clusters(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """(name, its communes from the first place to those without one), in the order of clusters.toml."""
-        rows = self.of.scored.standings
-        if "place" in rows.columns:
-            rows = rows.sort(pl.col("place").fill_null(len(rows)), maintain_order=True)
-        by = {f"cluster:{one.id}": words.label(one, self.lang) for one in definitions().clusters}
-        parts = {key: rows.filter(pl.col("cluster") == key).to_dicts() for key in [*by, ""]}
-        return [(by.get(key, self.say("no_cluster")), part) for key, part in parts.items() if part]
+        names = {f"cluster:{one.id}": words.label(one, self.lang) for one in definitions().clusters}
+        parts = in_order(self.of.scored).partition_by("cluster", as_dict=True)
+        return [(names.get(str(key), self.say("no_cluster")), part.to_dicts()) for (key,), part in parts.items()]
 
     def is_proposed(self, row: Mapping[str, Any]) -> bool:
         return bool(row["passed"] if self.is_passed else row["award"])

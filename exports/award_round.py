@@ -6,7 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+import polars as pl
+
 from definitions.award_rules import Sheet
+from definitions.load import definitions
 from etl import award_stages, store
 from etl.award_stages import Appeal, Given
 from etl.store import Record, Root
@@ -126,3 +129,11 @@ def in_use(root: Root, sheets: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=32)
 def _acts(root: Root, sheet: str, acts: int) -> Acts:
     return Acts(tuple(award_stages.acts(root, sheet)))
+
+
+def in_order(found: Scored) -> pl.DataFrame:
+    """The standings by cluster as declared, and inside each by place; those without a place last."""
+    clusters = {f"cluster:{of.id}": n for n, of in enumerate(definitions().clusters)}
+    order = pl.col("cluster").replace_strict(clusters, default=len(clusters), return_dtype=pl.Int64)
+    place = [pl.col("place").fill_null(len(found.standings) + 1)] if "place" in found.standings.columns else []
+    return found.standings.sort(order, *place, maintain_order=True)

@@ -7,33 +7,22 @@ from functools import lru_cache
 import polars as pl
 
 from definitions import format
-from definitions.load import definitions
 from etl.store import Record
 from exports import award_words as told
 from exports import words
-from exports.award_round import Acts, Round, with_weights
+from exports.award_round import Acts, Round, in_order, with_weights
 from exports.award_words import Shown
 from exports.tables import Table
 from exports.workbook import Column, Kind
 from metrics import award_sheet, awards
 from metrics.award_certificates import Certificates
 from metrics.award_sheet import Line
-from metrics.awards import Scored
 
-LAST = 10_000  # behind every place
 KEPT = 256  # views, each for the next reader of the same
 
 
 def heads(lang: str, *specs: tuple[str, str, Kind] | tuple[str, str, Kind, str]) -> list[Column]:
     return [Column(spec[0], told.say(f"head_{spec[1]}", lang), "", spec[2], *spec[3:]) for spec in specs]
-
-
-def in_order(found: Scored) -> pl.DataFrame:
-    """The standings by cluster as declared, and inside each by place; those without a place last."""
-    clusters = {f"cluster:{of.id}": n for n, of in enumerate(definitions().clusters)}
-    order = pl.col("cluster").replace_strict(clusters, default=len(clusters), return_dtype=pl.Int64)
-    place = [pl.col("place").fill_null(LAST)] if "place" in found.standings.columns else []
-    return found.standings.sort(order, *place, maintain_order=True)
 
 
 @lru_cache(maxsize=KEPT)

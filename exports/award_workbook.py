@@ -7,13 +7,12 @@ from typing import NamedTuple
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from definitions import format
-from definitions.load import definitions
 from etl import award_stages, store
 from etl.workbook import grid as reading
 from etl.workbook.cells import ErrorValue, NoValue
 from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, watched
 from exports.award_criteria_sheet import codes, how, say
-from exports.award_round import Round
+from exports.award_round import Round, in_order
 from exports.papers import Edition
 from exports.watched import Book, Grid
 from metrics import awards, units
@@ -61,15 +60,10 @@ def is_frozen(of: Round) -> bool:
 
 def listed(of: Round) -> dict[str, list[str]]:
     """Cluster -> its communes by place, those without one last; clusters in their declared order, without one last."""
-    order = [f"cluster:{one.id}" for one in definitions().clusters]
     found: dict[str, list[str]] = {}
-    has_places = "place" in of.scored.standings.columns
-    rows = (
-        of.scored.standings.sort("place", nulls_last=True, maintain_order=True) if has_places else of.scored.standings
-    )
-    for cluster, commune in rows.select("cluster", "commune").iter_rows():
+    for cluster, commune in in_order(of.scored).select("cluster", "commune").iter_rows():
         found.setdefault(cluster, []).append(commune)
-    return dict(sorted(found.items(), key=lambda one: order.index(one[0]) if one[0] in order else len(order)))
+    return found
 
 
 # ---- cover, certificates, notes --------------------------------------------------------------------------------------
