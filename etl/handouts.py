@@ -16,7 +16,7 @@ from warehouse.version import Version, current
 LAST = """
 select measure, unit, dimension, category, value
 from (select *, max(month) over (partition by measure, unit, dimension) as last from observation
-      where month < ? and commune = coalesce(?, commune))
+      where month < ? {inside})
 where month = last and value is not null"""
 
 ASKED = """
@@ -59,7 +59,11 @@ def villages(root: store.Root, month: date, commune: str | None = None) -> pl.Da
 def last_figures(root: store.Root, month: date, commune: str | None = None) -> pl.DataFrame | None:
     """The figures last published before a month; None before the first version."""
     version: Version | None = current(root.path)
-    return version.query(LAST, [month, commune]) if version else None
+    if version is None:
+        return None
+    if commune is None:
+        return version.query(LAST.format(inside=""), [month])
+    return version.query(LAST.format(inside="and commune = ?"), [month, commune])
 
 
 def is_first(last: pl.DataFrame | None) -> bool:

@@ -4,4 +4,4 @@ select cell.measure, cell.unit, coalesce(village.commune, cell.unit) as commune,
 from given_cell as cell
 join winner using (unit, form_sheet, month, sha256)
 left join village on village.village = cell.unit
-order by cell.form_sheet, cell.month, cell.unit, cell.row, cell."column", cell.measure
+order by cell.form_sheet, coalesce(village.commune, cell.unit), cell.month, cell.unit, cell.row, cell."column", cell.measure
