@@ -137,7 +137,7 @@ def copy_delivery(source: Root, target: Root, record: store.Record, number: int)
 
 def shifted(values: pl.DataFrame, number: int) -> pl.DataFrame:
     letter = invented("00000", number)[0]
-    return values.with_columns(pl.lit(letter) + pl.col("village_id").str.slice(1))
+    return values.with_columns(village_id=pl.lit(letter) + pl.col("village_id").str.slice(1))
 
 
 def ask_all(version: Version | None, queries: list[Query]) -> float:
