@@ -143,12 +143,11 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     receipts, villages = store.receipts(root, as_of), registry(root, as_of)
     withdrawn = {event["sha256"]: event["reason"] for event in store.events(root, "withdraw", as_of)}
     retired = store.events(root, RETIRED, as_of)
-    read = deliveries.in_hand(receipts, land(root, receipts))
-    judged = deliveries.judge(read, villages, root.origin, withdrawn, award_entries.said(root, as_of))
-    cells = judged.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
-    dated = calendar(cells, date.fromisoformat(facts["due_until"]))
+    said = award_entries.said(root, as_of)
+    judged = deliveries.judge_all(receipts, land(root, receipts), villages, root.origin, withdrawn, said)
+    dated = calendar(judged.cells, date.fromisoformat(facts["due_until"]))
     return {
-        "cell": cells,
+        "cell": judged.cells,
         "delivery": judged.deliveries,
         "letter": judged.letters,
         "registry": villages.drop("aliases", "name_key"),

@@ -1,10 +1,11 @@
 """What the deliveries come to, taken together: which were refused, which rows count, what their senders were told."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from etl import award_entries, cases, readings, shape, store
@@ -52,6 +53,7 @@ OTHER_TABLES = {
     award_entries.POINTS: OtherTable(award_entries.POINTS_SCHEMA, award_entries.placed),
     award_entries.VISITS: OtherTable(award_entries.VISITS_SCHEMA, award_entries.placed),
 }
+AT_ONCE = 2_000  # deliveries, of about 2 million cells
 ARRIVED: dict[str, Any] = {"sha256": pl.String, "received_at": pl.Datetime("ms")}
 
 
@@ -87,6 +89,29 @@ class Judged(NamedTuple):
     others: dict[str, pl.DataFrame]
 
 
+def judge_all(
+    receipts: Sequence[Record], landed: Mapping[str, Packed], registry: pl.DataFrame, origin: store.Origin,
+    withdrawn: dict[str, str], told: Sequence[Record],
+) -> Judged:  # fmt: skip
+    """Every delivery of a root, judged some at a time: none depends on another, and each step copies what it works on.
+
+    cells: without the sheet that makes the registry, and without what places a village.
+    """
+    parts = []
+    for start in range(0, max(len(receipts), 1), AT_ONCE):
+        some = list(receipts[start : start + AT_ONCE])
+        read = in_hand(some, {one["sha256"]: landed[one["sha256"]] for one in some})
+        part = judge(read, registry, origin, withdrawn, told)
+        cells = part.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
+        parts.append(part._replace(cells=cells))
+    return Judged(
+        pl.concat(part.deliveries for part in parts),
+        pl.concat(part.cells for part in parts),
+        pl.concat(part.letters for part in parts),
+        {table: pl.concat(part.others[table] for part in parts) for table in OTHER_TABLES},
+    )
+
+
 def in_hand(receipts: list[Record], landed: dict[str, Packed]) -> Read:
     """Deliveries as their landings hold them (hash -> landing), whether these are kept or not."""
     heads = {sha: packed.head for sha, packed in landed.items()}
@@ -111,8 +136,7 @@ def _beside_arrival(
     """The rows, in the order of these deliveries, with the hash and the moment each came with."""
     arrived = {one["sha256"]: store.local(one["received_at"]).replace(tzinfo=None) for one in receipts}
     beside = pl.DataFrame([(sha, arrived[sha]) for sha in shas], schema=ARRIVED, orient="row")
-    counts = pl.Series([heads[sha]["cells"] for sha in shas], dtype=pl.Int64)
-    return pl.concat([beside.select(pl.all().repeat_by(counts).explode()), rows], how="horizontal")
+    return _repeated(beside, [heads[sha]["cells"] for sha in shas], rows)
 
 
 def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record]) -> pl.DataFrame:
@@ -120,9 +144,12 @@ def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[st
     arrived = {receipt["sha256"]: store.local(receipt["received_at"]).date() for receipt in receipts}
     rows = [(sha, head["commune"], _month(head), arrived[sha]) for sha, head in heads.items()]
     beside = pl.DataFrame(rows, schema=BESIDE, orient="row")
-    counts = pl.Series([head["cells"] for head in heads.values()])
-    repeated = beside.select(pl.all().repeat_by(counts).explode())
-    return pl.concat([repeated, cells], how="horizontal").select(CELL_SCHEMA.keys())
+    return _repeated(beside, [head["cells"] for head in heads.values()], cells).select(CELL_SCHEMA.keys())
+
+
+def _repeated(beside: pl.DataFrame, counts: Sequence[int], rows: pl.DataFrame) -> pl.DataFrame:
+    """Each row of beside at its so many rows; a text stands in memory once, however often it is repeated."""
+    return pl.concat([beside[np.repeat(np.arange(len(counts)), counts)], rows], how="horizontal")
 
 
 def _month(head: Record) -> date | None:
