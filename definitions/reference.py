@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+OLD = "old:"  # before the code of a unit of before the merger: the same code may be another commune today
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class OldUnit:
     old_province_code: str
     new_code: str
     share: float
+
+    @property
+    def id(self) -> str:
+        return OLD + self.code
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ DELIVERY_SCHEMA: dict[str, Any] = {
     "way": pl.String,
     "received_at": pl.Datetime("ms"),
     "commune": pl.String,
+    "written": pl.String,
     "month": pl.Date,
     "revision": pl.Int64,
     "verdict": pl.String,
@@ -208,7 +209,7 @@ def _delivery(
     return {
         **{name: receipt[name] for name in ("sha256", "source", "file", "sender", "way")},
         "received_at": store.local(receipt["received_at"]).replace(tzinfo=None),
-        "commune": head["commune"], "month": _month(head), "revision": head["revision"],
+        "commune": head["commune"], "written": head["written"], "month": _month(head), "revision": head["revision"],
         "verdict": verdict(stored, held, refused, "village_list_not_adopted" in held_here),
         "rows_stored": stored, "rows_held": held, "rows_ignored": rows["ignored"],
         "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,

@@ -23,6 +23,7 @@ def tables(registry: pl.DataFrame, months: list[date]) -> dict[str, pl.DataFrame
         "slice_part": part_table(),
         "slice_indicator": indicator_table(),
         "slice_asked": asked_table(months),
+        "old_unit": old_unit_table(),
         "village_heir": heirs(registry),
     }
 
@@ -79,6 +80,14 @@ def unit_table() -> pl.DataFrame:
     rows += [("area", f"area:{id}", id, f"Khu vực {id}") for id in areas]
     rows += [("commune", c.code, c.name, c.full_name) for c in sorted(communes(), key=lambda c: sort_key(c.name))]
     return pl.DataFrame(rows, schema=["level", "unit", "name", "full_name"], orient="row").with_row_index("sort")
+
+
+def old_unit_table() -> pl.DataFrame:
+    """One row per unit of before the merger and commune of today it went to, in alphabetical order."""
+    listed = sorted(old_units(), key=lambda old: sort_key(old.name))
+    rows = [(old.id, old.new_code, f"district:{old.old_district_code}", old.name, old.full_name) for old in listed]
+    heads = ["old_unit", "commune", "district", "name", "full_name"]
+    return pl.DataFrame(rows, schema=heads, orient="row").with_row_index("sort")
 
 
 def districts() -> dict[str, str]:

@@ -339,10 +339,12 @@ def test_with_a_part_missing_there_is_no_sum(tmp_path: Path) -> None:
     assert of_villages(version, "today")[(new, 7)] == (None, None, "not_reported", False)
 
 
-def test_before_the_merger_of_provinces_the_units_of_the_time_are_not_known(version: Version) -> None:
+def test_where_nothing_was_reported_before_the_merger_the_units_of_the_time_are_those_of_today(
+    version: Version,
+) -> None:
     of = Slice(("access",), "commune", since="2024-01", until="2026-08", units_of="time")
     assert rows(version, of, "exact")["month"].min() == MAY
-    assert of.units_of == "time" and rows(version, of, "exact").equals(
+    assert rows(version, of, "exact").equals(
         rows(version, Slice(("access",), "commune", since="2026-05", until="2026-08"), "exact")
     )
 

@@ -50,10 +50,10 @@ def doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:
         found.append(f"{view.say('slices.wording')}: {chosen}" if is_other else words.access_note(view.lang))
     if of.level == "district":
         found.append(slice_words.shared(cut.shared_communes(view.version), view.lang))
-    if of.units_of == "time" and of.level != "village":
+    if of.units_of == "time" and of.level in ("commune", "district"):
         epoch = definitions().province.epoch
-        is_later = slicing.all_months(view)[0] >= f"{epoch:%Y-%m}"
-        found.append(view.say(f"slices.units_{'same' if is_later else 'before'}", month=format.month(epoch)))
+        is_before = cut.is_of_before(view.version, of)
+        found.append(view.say(f"slices.units_{'before' if is_before else 'same'}", month=format.month(epoch)))
     return [*found, *group_doubts(view, of, seen)] if of.by == "ethnic" else found
 
 
