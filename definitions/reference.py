@@ -106,18 +106,6 @@ class PrintedFigure:
 
 
 @dataclass(frozen=True)
-class HouseholdSource:
-    """How many households a commune has by another source than its report (police, statistics), with day and paper."""
-
-    code: str
-    source: str
-    households: int
-    date: str
-    document: str
-    note: str
-
-
-@dataclass(frozen=True)
 class PrintedIndicator:
     """What a printed figure counts, in both languages."""
 
@@ -193,12 +181,6 @@ def printed_figures() -> tuple[PrintedFigure, ...]:
 def earlier_units() -> tuple[EarlierUnit, ...]:
     """Names of communes that were gone before the old list."""
     return _read(EarlierUnit, "earlier_units.csv")
-
-
-@cache
-def household_sources() -> tuple[HouseholdSource, ...]:
-    """Households by commune and source, to be held against the reports; empty where none has been entered."""
-    return _read(HouseholdSource, "household_sources.csv")
 
 
 @cache

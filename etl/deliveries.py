@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from etl import award_entries, cases, readings, shape, store
+from etl import award_entries, cases, households, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
 
@@ -50,6 +50,7 @@ class OtherTable(NamedTuple):
 OTHER_TABLES = {
     readings.TABLE: OtherTable(readings.SCHEMA, readings.place),
     cases.TABLE: OtherTable(cases.SCHEMA, cases.place),
+    households.TABLE: OtherTable(households.SCHEMA, households.place),
     award_entries.POINTS: OtherTable(award_entries.POINTS_SCHEMA, award_entries.placed),
     award_entries.VISITS: OtherTable(award_entries.VISITS_SCHEMA, award_entries.placed),
 }

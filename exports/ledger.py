@@ -4,7 +4,6 @@ import polars as pl
 
 from definitions import format
 from definitions.load import definitions
-from definitions.reference import household_sources
 from definitions.text import text
 from exports import words
 from exports.tables import Table, column
@@ -28,7 +27,7 @@ def said(ledger: pl.DataFrame, lang: str) -> list[str]:
     found += [_refusal(row, lang) for row in refused.head(SAID).iter_rows(named=True)]
     more = refused.height - SAID
     found += [text("ledger.refused_more", lang, n=format.integer(more, lang))] if more > 0 else []
-    missing = [id for id in EXPECTED if id not in {row.source for row in household_sources()}]
+    missing = [id for id in EXPECTED if id not in ledger["source"]]
     listed = ", ".join(source(id, lang) for id in missing)
     return found + ([text("ledger.missing", lang, sources=listed)] if missing else [])
 

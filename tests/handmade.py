@@ -49,8 +49,9 @@ def deliver(
 ) -> str:
     """A delivery of Thôn rows, village id (or name) -> the eight counts, "x" (no change) or "x 5" (and five helped).
 
-    more: groups (village -> 0 or 1), breakdown (village -> {category: households, or the first of the counts}), counted (measure of the commune
-    sheet -> value), held (letters), held_cells, origin, commune, written (the unit on its cover).
+    more: groups (village -> 0 or 1), breakdown (village -> {category: households, or the first of the counts}),
+    counted (measure of the commune sheet -> value), held (letters), held_cells, origin, commune, written (the unit on
+    its cover).
     """
     commune = more.get("commune", COMMUNE)
     cells = [
