@@ -118,8 +118,15 @@ def filters(of: Slice, span: tuple[date, date], names: dict[str, str], lang: str
     said += [f"{text('slices.within', lang)}: {names.get(of.within, of.within)}"] if of.within else []
     said += [f"{text('slices.units_of', lang)}: {text(f'slices.units_{of.units_of}', lang)}"]
     said += [", ".join(category(id, lang) for id in of.categories)] if of.categories else []
-    said += [words.access_note(lang)] if any(id.startswith(ACCESS) for id in of.ids) else []
-    return " · ".join(said)
+    return " · ".join([*said, *wording(of, lang)])
+
+
+def wording(of: Slice, lang: str) -> list[str]:
+    """Which wording of access a slice counts by, where it counts access: the one chosen, else the one in force."""
+    access = definitions().access
+    if of.wording in ("", access.in_force) or ACCESS not in of.indicators:
+        return [words.access_note(lang)] if any(id.startswith(ACCESS) for id in of.ids) else []
+    return [f"{text('slices.wording', lang)}: {words.label(access.wordings[of.wording], lang)}"]
 
 
 def definitions_of(of: Slice, lang: str) -> tuple[tuple[str, str], ...]:

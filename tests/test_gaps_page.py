@@ -13,6 +13,7 @@ from tests import alone
 from tests.alone import said, shown
 
 opened = partial(alone.opened, "analysis.gaps")
+FOLD = f"fold-{text('table.show', 'vi')}: {text('equity.levels', 'vi')}"
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,10 @@ def test_every_comparison_answers_in_every_language(lang: str, among: str) -> No
     assert (text("equity.gap", lang) in page) == (among == "ethnic")
 
 
-@pytest.mark.parametrize("key", ["indicator", "unit", "month", "measure", "a", "b", "group"])
+BOXES = ("indicator", "unit", "month", "measure", "a", "b", "group")
+
+
+@pytest.mark.parametrize("key", BOXES)
 def test_a_box_writes_its_id_into_the_address_and_changes_the_page(key: str) -> None:
     app = opened()
     box = next(box for box in app.selectbox if box.key == f"choose-{key}")
@@ -39,6 +43,20 @@ def test_a_box_writes_its_id_into_the_address_and_changes_the_page(key: str) -> 
     app = shown(box.select(other).run())
     assert app.query_params[key]
     assert said(app) != before
+
+
+def test_all_boxes_switches_and_folds_have_a_test() -> None:
+    app = opened()
+    assert {box.key for box in app.selectbox} == {f"choose-{key}" for key in BOXES}
+    assert [switch.key for switch in app.get("button_group")] == ["choose-among"]
+    assert [fold.label for fold in app.expander] == [FOLD.removeprefix("fold-")]
+    assert not [*app.multiselect, *app.text_input, *app.checkbox, *app.button, *app.get("popover")]
+
+
+def test_the_levels_behind_the_picture_come_when_somebody_opens_them() -> None:
+    assert 'class="cts-table' in said(opened())
+    before, after = (said(app).count('<div class="cts-table') for app in (opened(), opened("vi", FOLD)))
+    assert after == before + 1
 
 
 def test_the_switch_of_what_is_compared_writes_its_id() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -31,7 +32,7 @@ from metrics.slices import rows
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
-from tests.tiny import TODAY, A, tiny
+from tests.tiny import AUGUST, TODAY, A, tiny
 from warehouse.version import Version, current
 
 opened = partial(alone.opened, "analysis.slices")
@@ -119,6 +120,34 @@ def test_all_boxes_have_a_test() -> None:
     kinds = ("selectbox", "multiselect", "button_group")
     found = {(kind, label) for app in (opened("vi", ARRANGE), *ethnic) for kind in kinds for label in boxes(app, kind)}
     assert found == {(kind, text(f"slices.{label}")) for kind, label, *_ in BOXES}
+
+
+FOLDS = {"arrange": 5, "wordings": 1, "ledger-access_2026": 1, "take": 2, "saved": 1}
+
+
+@pytest.mark.parametrize("fold", FOLDS)
+def test_a_fold_brings_what_it_holds_when_somebody_opens_it(fold: str) -> None:
+    kinds = ("selectbox", "multiselect", "code", "text_input")
+
+    def held(app: AppTest) -> int:
+        return sum(len(app.get(kind)) for kind in kinds) + said(app).count('<div class="cts-table"')
+
+    assert held(opened("vi", fold)) >= held(opened()) + FOLDS[fold]
+
+
+def test_all_folds_and_buttons_have_a_test(data: Path) -> None:
+    app = opened("vi", "saved", level="commune", cell=f"{reporting(data)}~~2026-09~access_any")
+    cells = f"{text('table.show')}: {text('slices.cell_cells')}"
+    titles = ("ledger.wording_title", "slices.take", "slices.saved")
+    named = {*(text(title) for title in titles), cells, f"{text('ledger.title')}: {target('access_2026')}"}
+    assert {fold.label for fold in app.expander} == named
+    assert {button.key for button in app.button} == {"close-cell", "save-view"}
+    assert [box.key for box in app.text_input] == ["view-title"]
+    assert not [*app.checkbox, *app.radio, *app.slider, *app.toggle]
+
+
+def target(id: str) -> str:
+    return definitions().targets[id].label.vi
 
 
 def figures(app: AppTest) -> list[str]:
@@ -288,6 +317,14 @@ def test_the_workbook_is_typed_says_what_it_is_out_of_and_carries_its_notes(vers
         and version.id in told.values()
         and any("Hộ dùng VNeID ÷ Tổng số hộ" in str(v) for v in told.values())
     )
+
+
+def test_what_is_taken_away_names_the_wording_it_counts_by(version: Version) -> None:
+    of, span = Slice(("access",), wording="all"), (AUGUST, AUGUST)
+    for lang in LANGUAGES:
+        all_, any_ = (definitions().access.wordings[id].label.said(lang) for id in ("all", "any"))
+        assert all_ in slice_words.filters(of, span, {}, lang) and any_ not in slice_words.filters(of, span, {}, lang)
+        assert any_ in slice_words.filters(replace(of, wording=""), span, {}, lang)
 
 
 @pytest.mark.parametrize("write", [workbook, csv])

@@ -7,8 +7,8 @@ from html import escape
 import streamlit as st
 
 from definitions import format
-from definitions.load import ACCESS, definitions
-from exports import slice_files, slice_words, words
+from definitions.load import definitions
+from exports import slice_files, slice_words
 from exports.slice_drawings import needed, of_province
 from metrics import slice as cut
 from metrics import slice_cells
@@ -43,11 +43,7 @@ def page(view: View) -> None:
 
 def doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:
     """What a careful reader has to know of this slice."""
-    access, found = definitions().access, []
-    if ACCESS in of.indicators:
-        chosen = words.label(access.wordings[of.wording or access.in_force], view.lang)
-        is_other = of.wording not in ("", access.in_force)
-        found.append(f"{view.say('slices.wording')}: {chosen}" if is_other else words.access_note(view.lang))
+    found = slice_words.wording(of, view.lang)
     if of.level == "district":
         found.append(slice_words.shared(cut.shared_communes(view.version), view.lang))
     if of.units_of == "time" and of.level in ("commune", "district"):
