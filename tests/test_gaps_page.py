@@ -32,7 +32,7 @@ def test_every_comparison_answers_in_every_language(lang: str, among: str) -> No
     assert (text("equity.gap", lang) in page) == (among == "ethnic")
 
 
-BOXES = ("indicator", "unit", "month", "measure", "a", "b", "group")
+BOXES = ("indicator", "unit", "month", "reference", "measure", "a", "b", "group")
 
 
 @pytest.mark.parametrize("key", BOXES)
@@ -77,6 +77,16 @@ def test_a_reader_of_protected_figures_sees_gaps_of_the_province_only(monkeypatc
 def test_an_indicator_never_told_by_group_has_no_gap() -> None:
     page = said(opened(indicator="uses_provincial_portal"))
     assert text("slices.no_figure") in page and text("equity.measures") not in page
+
+
+def test_the_reference_is_the_average_until_the_reader_picks_a_group() -> None:
+    plain, against = said(opened()), said(opened(reference="mong"))
+    assert "nhóm tham chiếu" not in plain and "Mức của nhóm tham chiếu" in against
+    assert said(opened(reference="moon")) == plain
+
+
+def test_a_place_is_drawn_beside_the_province() -> None:
+    assert ">toàn tỉnh</text>" not in said(opened()) and ">toàn tỉnh</text>" in said(opened(unit="04465"))
 
 
 def test_no_group_is_judged() -> None:

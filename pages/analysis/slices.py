@@ -13,7 +13,7 @@ from exports.slice_drawings import needed, of_province
 from metrics import slice as cut
 from metrics import slice_cells
 from metrics.slices import rows
-from pages.parts import frame, grounds, slice_boxes, slice_take, slice_views, slicing, take
+from pages.parts import frame, grounds, slice_boxes, slice_saved, slice_take, slice_views, slicing, take
 from pages.parts.choice import put
 from pages.parts.scope import Scope, may_leave, scope
 from pages.parts.slicing import Choice
@@ -21,7 +21,7 @@ from pages.parts.view import View
 
 
 def page(view: View) -> None:
-    missing = slice_take.open_asked(view)
+    missing = slice_saved.open_asked(view)
     choice, seen = slicing.read(view), scope(view)
     of = choice.of
     try:
@@ -37,7 +37,7 @@ def page(view: View) -> None:
         behind(view, choice, choice.cell, seen)
     chart = slice_views.shown(view, choice, seen)
     slice_take.offer(view, choice, chart, seen)
-    slice_take.saved(view, choice)
+    slice_saved.saved(view, choice)
     grounds.show(view, choice)
 
 
