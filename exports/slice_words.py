@@ -135,7 +135,7 @@ def definitions_of(of: Slice, lang: str) -> tuple[tuple[str, str], ...]:
     for id in of.ids:
         known = definitions().indicators[id]
         computed = formula(known.numerator, known.denominator, lang)
-        found.append((words.label(known, lang), f"{computed}. {known.why.said(lang)} {known.source}"))
+        found.append((words.label(known, lang), f"{computed}. {known.why.said(lang)} {known.source.said(lang)}"))
     return tuple(found)
 
 

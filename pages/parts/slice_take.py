@@ -36,7 +36,7 @@ def files_of(view: View, choice: Choice, chart: Chart, leaving: Scope) -> None:
     filters = slice_words.filters(of, cut.span(view.version, of), cut.names(view.version), lang)
     title = slice_words.title(view.version, of, lang)
     told = partial(rows, view.version, of, leaving)
-    about = workbook.Notes(view.edition, slice_words.definitions_of(of, lang), filters)
+    about = slice_files.notes(of, filters, view.edition)
 
     def table() -> slice_files.Table:
         return slice_files.table(told(), of, title, lang)
@@ -51,7 +51,7 @@ def files_of(view: View, choice: Choice, chart: Chart, leaving: Scope) -> None:
         "parquet": (lambda: slice_files.parquet(told()), slice_files.PARQUET),
     }
     if chart:
-        drawn = lambda: picture.png(chart(leaving), view.edition, title=title, definition=filters)  # noqa: E731
+        drawn = lambda: picture.png(chart(leaving), about.edition, title=title, definition=filters)  # noqa: E731
         files |= {"png": (drawn, "image/png"), "svg": (lambda: chart(leaving).encode(), "image/svg+xml")}
     with st.container(horizontal=True, key="offer-slice", gap="small"):
         for ending, (make, mime) in files.items():
