@@ -148,8 +148,12 @@ def shared(communes: pl.DataFrame, lang: str) -> str:
 
 
 def left_out(hidden: pl.DataFrame, lang: str) -> str:
-    """The groups that are not shown, with the households they have together (their rows of the province)."""
+    """The groups that are not shown, with the households they have together (their rows of the province) where all of
+    these are known: the sum of some would be another number."""
     names = [category(id, lang) for id in hidden["category"].unique(maintain_order=True)]
-    households = format.integer(float(hidden["denominator"].sum()), lang)
     said = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    one = hidden.filter(pl.col("indicator") == pl.col("indicator").first())  # the same households stand by each
+    if not one["state"].is_in(["", "no_households"]).all():
+        return text("slices.groups_left_out_hidden", lang, n=len(names), names=said)
+    households = format.integer(float(one["denominator"].sum()), lang)
     return text("slices.groups_left_out", lang, n=len(names), households=households, names=said)

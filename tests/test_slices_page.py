@@ -238,6 +238,21 @@ def test_an_address_that_means_nothing_shows_the_default() -> None:
     assert text("slices.saved_unknown", code="abc") in said(opened(saved="abc"))
 
 
+def test_the_groups_not_shown_are_counted_only_where_all_of_them_are_known(data: Path, monkeypatch) -> None:
+    def left_out(app: AppTest) -> str:
+        return next(note for note in re.split(" · ", unescape(said(app))) if "nhóm khác" in note)
+
+    groups = {"by": "ethnic", "groups": "all,kinh", "until": "2026-09"}
+    told = rows(of_demo(data), Slice(("access",), by="ethnic", until="2026-09"), "exact")
+    others = told.filter(~pl.col("category").is_in(["all", "kinh"]))["denominator"].sum()
+    households = f"{int(others):,} hộ".replace(",", ".")
+    assert households in left_out(opened(**groups))
+    assert households in left_out(opened(**groups, indicator="access,skills_both")), "not once for each indicator"
+    assert "0 hộ" not in left_out(opened(**groups | {"until": "2026-08"})), "a month in which nobody was asked"
+    monkeypatch.setattr(who, "sees_exact", roles.sees_exact)
+    assert not re.search(r"\d hộ", left_out(opened(**groups))), "some are hidden: the rest is not their sum"
+
+
 # ---- saved views -----------------------------------------------------------------------------------------------------
 
 
