@@ -103,14 +103,17 @@ def level_table(told: pl.DataFrame, names: dict[str, str], lang: str) -> Table:
 
 
 def gap_table(gap: Gap, a: str, b: str, lang: str) -> Table:
-    """The communes of a gap, those that carry most of what lies inside one place first."""
-    frame = gap.communes.filter(pl.col("within").is_not_null()).sort(pl.col("within").abs(), descending=True)
+    """The communes of a gap, those that carry most of it first; their parts add up to it."""
+    part = pl.col("composition_from_mean") + pl.col("within")
+    frame = gap.communes.filter(pl.col("within").is_not_null()).with_columns(part=part)
+    frame = frame.sort(pl.col("part").abs(), descending=True, maintain_order=True)
     heads = (
         *columns(lang, ("name", "commune", "text", "unit")),
         Column("size_a", text("equity.households_of", lang, group=a), "", "count"),
         Column("rate_a", text("equity.level_of", lang, group=a), "", "share"),
         Column("size_b", text("equity.households_of", lang, group=b), "", "count"),
         Column("rate_b", text("equity.level_of", lang, group=b), "", "share"),
+        Column("part", text("equity.gap_part", lang), "", "points"),
         Column("composition_from_mean", text("equity.composition", lang), "", "points"),
         Column("within", text("equity.within", lang), "", "points"),
     )

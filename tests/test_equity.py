@@ -98,6 +98,14 @@ def test_the_parts_of_a_gap_add_up_and_change_sign_when_the_groups_change_places
     assert gap.communes["within"].sum() == pytest.approx(gap.within)
 
 
+def test_the_communes_that_carry_most_of_a_gap_stand_first_and_their_parts_add_up(demo: Version) -> None:
+    gap = equity.split(demo, "access_any", "kinh", "mong", MONTH, scope="exact")
+    told = gaps.gap_table(gap, "Kinh", "Mông", "vi")
+    parts = told.frame["part"]
+    assert parts.abs().to_list() == sorted(parts.abs(), reverse=True) and parts.sum() == pytest.approx(gap.gap)
+    assert "part" in [column.id for column in told.columns]
+
+
 def test_where_nobody_counted_there_is_an_interval_that_holds_the_truth(demo: Version) -> None:
     """A commune that reports its split is asked as if it had not: the interval must hold what it reported."""
     commune = "04693"
