@@ -66,7 +66,7 @@ def arranged(
         by = pl.col("month").dt.strftime("%Y-%m") if across == "month" else pl.col(across)
         values = told.filter(by == column).unique("unit", keep="first", maintain_order=True)
         ordered = values.sort("share", descending=direction == "down", nulls_last=True, maintain_order=True)
-        units = ordered["unit"].to_list()
+        units = list(dict.fromkeys([*ordered["unit"], *units]))  # some did not exist in that month
     first = [unit for unit in pinned if unit in units]
     return [*first, *(unit for unit in units if unit not in first and unit not in hidden)]
 

@@ -14,7 +14,7 @@ from etl.build import build
 from etl.landing import read_landing
 from etl.load import load
 from etl.sources.commune_workbook import SOURCE, VERSION, read
-from exports import slice_drawings
+from exports import pivot, slice_drawings
 from exports.slice_drawings import Layout
 from metrics import slice_cells
 from metrics.slice import NoSuchSlice, Slice, listed
@@ -181,6 +181,12 @@ def test_old_communes_are_listed_behind_their_commune_of_today(version: Version)
     place = units.index(COMMUNE)
     assert set(units[place + 1 : place + 4]) == set(PARTS) and len(units) == 99 + 319
     assert listed(version, of(since="2025-07"))["unit"].len() == 99
+
+
+def test_sorted_by_a_month_units_that_did_not_exist_then_stand_last(version: Version) -> None:
+    told = rows(version, of(units=(COMMUNE, *PARTS)), "exact")
+    assert pivot.arranged(told, "month", "down:2025-05") == [SECOND, FIRST, THIRD, COMMUNE]
+    assert pivot.arranged(told, "month", "up:2025-07")[0] == COMMUNE
 
 
 @pytest.mark.parametrize("kind", ["table", "lines", "bars", "multiples"])
