@@ -1,6 +1,7 @@
 """The page of gaps without a browser: every box writes its id into the address and changes what is shown."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 
 from definitions import roles
 from definitions.text import LANGUAGES, text
+from etl.build import build
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
+from tests.handmade import HU, deliver, three_villages
 
 opened = partial(alone.opened, "analysis.gaps")
 FOLD = f"fold-{text('table.show', 'vi')}: {text('equity.levels', 'vi')}"
@@ -87,6 +90,16 @@ def test_the_reference_is_the_average_until_the_reader_picks_a_group() -> None:
 
 def test_a_place_is_drawn_beside_the_province() -> None:
     assert ">toàn tỉnh</text>" not in said(opened()) and ">toàn tỉnh</text>" in said(opened(unit="04465"))
+
+
+def test_before_any_ethnic_group_is_large_the_page_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    counted = {HU: {"mong": (60, 20), "kinh": (40, 9)}}
+    deliver(root, date(2025, 9, 1), {HU: (100, 29, 0, 0, 0, 0, 0, 0)}, "2025-10-02", breakdown=counted)
+    build(root)
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path))
+    page = said(opened(indicator="access_any"))
+    assert text("equity.all_small", n=100) in page and text("equity.bounds") not in page
 
 
 def test_no_group_is_judged() -> None:

@@ -22,6 +22,9 @@ def split(view: View, gap: Gap) -> None:
         st.caption(view.say("equity.protected"))
         return
     groups, names = told.ethnic_names(view.version, view.lang), told.group_names(view.lang)
+    if not groups:
+        st.caption(view.say("equity.all_small", n=equity.LEAST["province"]))
+        return
     left, right = st.columns(2)
     with left:
         a = choose("a", view.say("equity.a"), groups, next(iter(groups)))
@@ -40,10 +43,10 @@ def split(view: View, gap: Gap) -> None:
 
 def bounded(view: View, gap: Gap) -> None:
     """Duncan and Davis: an interval for the communes that sent no split."""
-    if gap.seen != "exact":
+    groups = told.ethnic_names(view.version, view.lang)
+    if gap.seen != "exact" or not groups:
         return
     frame.title(view.say("equity.bounds"))
-    groups = told.ethnic_names(view.version, view.lang)
     group = choose("group", view.say("equity.group"), groups, next(iter(groups)))
     silent = equity.bounds(view.version, gap.indicator, group, gap.month, gap.seen)
     if silent.is_empty():
