@@ -38,8 +38,10 @@ def _refusal(row: dict, lang: str) -> str:
 
 
 def table(ledger: pl.DataFrame, target: str, lang: str) -> Table:
-    """metrics.denominators.ledger as a table."""
+    """metrics.denominators.ledger as a table, the communes with another verdict or a refused source first."""
     unit = text("unit.household", lang)
+    is_plain = ~(pl.col("is_flipped") | pl.col("is_refused")).any().over("unit")
+    ledger = ledger.sort(is_plain, maintain_order=True)
     shown = ledger.with_columns(
         pl.Series("source_word", [source(id, lang) for id in ledger["source"]], dtype=pl.String),
         pl.Series("verdict_word", [words.verdict(id, lang) if id else "" for id in ledger["verdict"]], dtype=pl.String),

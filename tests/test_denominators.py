@@ -104,6 +104,14 @@ def test_the_table_says_what_is_refused_and_who_is_flipped(version: Version, mon
     ledger.cache_clear()
 
 
+def test_the_communes_with_another_verdict_or_a_refused_source_stand_first(version: Version, monkeypatch) -> None:
+    for row, first in (((B, "police", 401), C), ((A, "police", 300), A), ((B, "statistics", 1), B)):
+        given(monkeypatch, row)
+        units = told.table(ledger(version, ACCESS, TODAY), ACCESS, "vi").frame["unit"].unique(maintain_order=True)
+        assert units[0] == first and set(units) == {A, B, C}
+    ledger.cache_clear()
+
+
 def test_the_switchboard_lists_exactly_those_whose_verdict_changes(version: Version) -> None:
     changed = targets.wording_changes(version, ACCESS, TODAY)
     assert told.under(changed, "three")["unit"].to_list() == [A, B]
