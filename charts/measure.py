@@ -6,7 +6,7 @@ import polars as pl
 
 from charts import marks
 from charts.scatter import axis
-from charts.theme import ACCENT, INK, LABEL, PAPER, QUIET, RULE, SMALL
+from charts.theme import ACCENT, FAINT, INK, LABEL, PAPER, QUIET, RULE, SMALL
 from definitions import format
 from definitions.text import text
 
@@ -22,10 +22,12 @@ def svg(
     width: float = 480,
     lang: str = "vi",
 ) -> str:
-    """Frame: month, value (null: not computable, the line breaks); show writes a value with its unit."""
+    """Frame: month, value (null: not computable, the line breaks), and perhaps province, drawn faint behind it; show
+    writes a value with its unit.
+    """
     head, top = marks.heading(title, width)
     rows = frame.sort("month").to_dicts()
-    known = [row["value"] for row in rows if row["value"] is not None]
+    known = [value for row in rows for name in ("value", "province") if (value := row.get(name)) is not None]
     if not known:
         return marks.svg(
             head + marks.text(0, top + 24, text("charts.no_data", lang), fill=QUIET), width, top + 40, title, desc
@@ -42,6 +44,9 @@ def svg(
         y = at(0, tick)[1]
         parts.append(marks.line((left, y), (right, y), RULE))
         parts.append(marks.text(left - 6, y + 4, format.decimal(tick, 1, lang), SMALL, QUIET, "end"))
+    parts += behind(
+        [None if row.get("province") is None else at(i, row["province"]) for i, row in enumerate(rows)], lang
+    )
     points = [None if row["value"] is None else at(i, row["value"]) for i, row in enumerate(rows)]
     parts += [marks.line(a, b, ACCENT, 2) for a, b in zip(points, points[1:], strict=False) if a and b]
     for i, (row, point) in enumerate(zip(rows, points, strict=True)):
@@ -49,9 +54,16 @@ def svg(
         if point:
             said = marks.tip(f"{format.month(row['month'])}: {show(row['value'])}")
             parts.append(marks.circle(*point, 4.5, ACCENT, PAPER, 1, said))
-    last = max(i for i, point in enumerate(points) if point)
-    x, y = points[last] or (0.0, 0.0)
-    parts.append(
-        marks.text(x, y - 10, show(rows[last]["value"]), LABEL, INK, "middle" if last else "start", True, True)
-    )
+    for last in [i for i, point in enumerate(points) if point][-1:]:
+        x, y = points[last] or (0.0, 0.0)
+        anchor = "middle" if last else "start"
+        parts.append(marks.text(x, y - 10, show(rows[last]["value"]), LABEL, INK, anchor, True, True))
     return marks.svg("".join(parts), width, lower + 26, title, desc)
+
+
+def behind(points: list[marks.Point | None], lang: str) -> list[str]:
+    """The province's line, with its name at the last point."""
+    drawn = [marks.line(a, b, FAINT, 2) for a, b in zip(points, points[1:], strict=False) if a and b]
+    drawn += [marks.circle(*point, 3, FAINT) for point in points if point]
+    named = [point for point in points if point][-1:]
+    return drawn + [marks.text(x, y + 16, text("charts.province", lang), SMALL, QUIET, "middle") for x, y in named]

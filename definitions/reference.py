@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+OLD = "old:"  # before the code of a unit of before the merger: the same code may be another commune today
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class OldUnit:
     new_code: str
     share: float
 
+    @property
+    def id(self) -> str:
+        return OLD + self.code
+
 
 @dataclass(frozen=True)
 class EthnicGroup:
@@ -97,18 +102,6 @@ class PrintedFigure:
     source: str
     status: str
     reason: str
-    note: str
-
-
-@dataclass(frozen=True)
-class HouseholdSource:
-    """How many households a commune has by another source than its report (police, statistics), with day and paper."""
-
-    code: str
-    source: str
-    households: int
-    date: str
-    document: str
     note: str
 
 
@@ -188,12 +181,6 @@ def printed_figures() -> tuple[PrintedFigure, ...]:
 def earlier_units() -> tuple[EarlierUnit, ...]:
     """Names of communes that were gone before the old list."""
     return _read(EarlierUnit, "earlier_units.csv")
-
-
-@cache
-def household_sources() -> tuple[HouseholdSource, ...]:
-    """Households by commune and source, to be held against the reports; empty where none has been entered."""
-    return _read(HouseholdSource, "household_sources.csv")
 
 
 @cache

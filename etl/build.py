@@ -240,4 +240,5 @@ def questions() -> pl.DataFrame:
 def meta(facts: Facts) -> pl.DataFrame:
     kept = ("origin", "as_of", "today", "built_at", "commit", "definitions_hash", "receipts_hash")
     rows = [(key, facts[key]) for key in kept] + [("province", definitions().province.code)]
+    rows += [("epoch", definitions().province.epoch.isoformat())]
     return pl.DataFrame(rows, schema={"key": pl.String, "value": pl.String}, orient="row")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from etl import award_entries, cases, readings, shape, store
+from etl import award_entries, cases, households, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
 
@@ -21,6 +21,7 @@ DELIVERY_SCHEMA: dict[str, Any] = {
     "way": pl.String,
     "received_at": pl.Datetime("ms"),
     "commune": pl.String,
+    "written": pl.String,
     "month": pl.Date,
     "revision": pl.Int64,
     "verdict": pl.String,
@@ -50,6 +51,7 @@ class OtherTable(NamedTuple):
 OTHER_TABLES = {
     readings.TABLE: OtherTable(readings.SCHEMA, readings.place),
     cases.TABLE: OtherTable(cases.SCHEMA, cases.place),
+    households.TABLE: OtherTable(households.SCHEMA, households.place),
     award_entries.POINTS: OtherTable(award_entries.POINTS_SCHEMA, award_entries.placed),
     award_entries.VISITS: OtherTable(award_entries.VISITS_SCHEMA, award_entries.placed),
 }
@@ -235,7 +237,7 @@ def _delivery(
     return {
         **{name: receipt[name] for name in ("sha256", "source", "file", "sender", "way")},
         "received_at": store.local(receipt["received_at"]).replace(tzinfo=None),
-        "commune": head["commune"], "month": _month(head), "revision": head["revision"],
+        "commune": head["commune"], "written": head["written"], "month": _month(head), "revision": head["revision"],
         "verdict": verdict(stored, held, refused, "village_list_not_adopted" in held_here),
         "rows_stored": stored, "rows_held": held, "rows_ignored": rows["ignored"],
         "withdrawn": withdrawn, "refusal": refused["code"] if refused else None,

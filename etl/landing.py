@@ -85,7 +85,7 @@ class Landed:
 
     cells: the figures of the rows stored, one row each; stored: how many rows of the file those are. table: whose rows
     the cells are: "cell" (LANDING_SCHEMA), or a source's own (etl.deliveries.OTHER_TABLES). origin: None where the
-    file cannot say it.
+    file cannot say it. written: the unit as the file names it, where that may be one of before the merger.
     """
 
     source: str
@@ -101,6 +101,7 @@ class Landed:
     ignored: tuple[Ignored, ...] = ()
     held_cells: tuple[HeldCell, ...] = ()
     table: str = CELL
+    written: str | None = None
 
     @cached_property
     def values(self) -> pl.DataFrame:
@@ -191,6 +192,7 @@ def pack(landed: Landed) -> Packed:
         "revision": landed.revision,
         "origin": landed.origin,
         "table": landed.table,
+        "written": landed.written,
         "refused": asdict(landed.refused) if landed.refused else None,
         "rows": landed.rows,
         "cells": landed.cells.num_rows,
@@ -235,6 +237,7 @@ def unpack(packed: Packed) -> Landed:
         tuple(Ignored(*row) for row in head["ignored"]),
         tuple(HeldCell(*cell) for cell in head["held_cells"]),
         head["table"],
+        head["written"],
     )
 
 
@@ -263,8 +266,8 @@ def read_packed(landing: Path, source: str, sha: str, version: str) -> Packed | 
     path = landing_path(landing, source, sha, version)
     try:
         packed = Packed(path.with_suffix(".json").read_bytes(), path.read_bytes())
-        # A head of an earlier layout named no table.
-        is_whole = "table" in packed.head and packed.head["values"] == _check(packed.values)
+        # A head of an earlier layout did not say which unit is written in the file.
+        is_whole = "written" in packed.head and packed.head["values"] == _check(packed.values)
     except (FileNotFoundError, ValueError):  # a marker torn by a power cut is no JSON
         return None
     return packed if is_whole else None

@@ -161,6 +161,18 @@ WORDS: dict[str, Words] = {
         "held", "để trống ở cột mà nền tảng của kênh không đếm", "nền tảng của kênh không có số này ({found})", AGAIN
     ),
     "future_day": Words("held", "ngày đã đến", "{found} là ngày sau ngày nhận tệp", "Đề nghị kiểm tra ngày và gửi lại"),
+    # households by another source held back
+    "unknown_commune": Words(
+        "held", "mã hoặc tên một xã, phường hiện nay", "“{found}” không phải một xã, phường", AGAIN
+    ),
+    "unknown_source": Words(
+        "held", "công an, thống kê hoặc nguồn khác", "“{found}” không phải một nguồn đã biết", AGAIN
+    ),
+    "no_document": Words("held", "số, ngày của văn bản ghi số hộ", "dòng không ghi số hộ lấy từ văn bản nào", AGAIN),
+    "bad_count": Words("held", "số hộ, một số nguyên lớn hơn 0", "“{found}” không phải một số hộ", AGAIN),
+    "duplicate_count": Words(
+        "held", "mỗi xã, phường, nguồn và ngày một dòng", "“{found}” đã có một dòng của nguồn và ngày này", AGAIN
+    ),
     # lines of scoring workbooks held back
     "bad_points": Words("held", HALVES, "“{found}” không đọc được thành điểm", "Đề nghị chỉ ghi số: {expected}"),
     "award_no_points": Words(

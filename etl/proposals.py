@@ -19,6 +19,7 @@ from etl.landing import CELL, LANDING_SCHEMA, Landed, landing_path, read_landing
 from etl.registry import Entry, adopt, entry, folded, month_of, text_of
 from etl.shape import VILLAGE_ID
 from etl.sources import sources
+from etl.sources.commune_workbook import SOURCE, VERSION
 from warehouse import publish
 
 PEOPLE_A_HOUSEHOLD = (2.5, 7.0)  # beyond them a commune's list is looked at twice; 4.4 is usual
@@ -111,11 +112,9 @@ def _done(root: store.Root) -> set[str]:
 
 
 def _with_changes(root: store.Root, receipts: Iterable[store.Record]) -> set[str]:
-    """The deliveries with rows on "Danh mục thôn"."""
-    versions = {id: source.VERSION for id, source in sources().items()}
-    paths = {
-        str(landing_path(root.landing, r["source"], r["sha256"], versions[r["source"]])): r["sha256"] for r in receipts
-    }
+    """The deliveries with rows on "Danh mục thôn"; only a commune's workbook has that sheet."""
+    shas = [receipt["sha256"] for receipt in receipts if receipt["source"] == SOURCE]
+    paths = {str(landing_path(root.landing, SOURCE, sha, VERSION)): sha for sha in shas}
     there = [path for path in paths if os.path.exists(path)]
     if not there:
         return set()

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from definitions.reference import communes, old_units
 from definitions.spelling import sort_key
 
 PART_SCHEMA = {"level": pl.String, "unit": pl.String, "commune": pl.String, "low": pl.Float64, "high": pl.Float64}
-HEIR_SCHEMA = {"village": pl.String, "heir": pl.String, "low": pl.Float64, "high": pl.Float64}
+HEIR_SCHEMA: dict[str, Any] = {"village": pl.String, "heir": pl.String, "cuts": pl.List(pl.Float64)}
 
 
 def tables(registry: pl.DataFrame, months: list[date]) -> dict[str, pl.DataFrame]:
@@ -23,6 +24,7 @@ def tables(registry: pl.DataFrame, months: list[date]) -> dict[str, pl.DataFrame
         "slice_part": part_table(),
         "slice_indicator": indicator_table(),
         "slice_asked": asked_table(months),
+        "old_unit": old_unit_table(),
         "village_heir": heirs(registry),
     }
 
@@ -81,6 +83,14 @@ def unit_table() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["level", "unit", "name", "full_name"], orient="row").with_row_index("sort")
 
 
+def old_unit_table() -> pl.DataFrame:
+    """One row per unit of before the merger and commune of today it went to, in alphabetical order."""
+    listed = sorted(old_units(), key=lambda old: sort_key(old.name))
+    rows = [(old.id, old.new_code, f"district:{old.old_district_code}", old.name, old.full_name) for old in listed]
+    heads = ["old_unit", "commune", "district", "name", "full_name"]
+    return pl.DataFrame(rows, schema=heads, orient="row").with_row_index("sort")
+
+
 def districts() -> dict[str, str]:
     """Code -> name of every district of before July 2025."""
     return {old.old_district_code: old.old_district for old in old_units()}
@@ -107,7 +117,10 @@ def asked_table(months: list[date]) -> pl.DataFrame:
 def heirs(registry: pl.DataFrame) -> pl.DataFrame:
     """One row per village that has ended and village of today its figures go to; several share by reference households.
 
-    Without a reference household count the heirs share alike. A village without heirs stays itself and has no row.
+    cuts: how a count n comes to the heir's part: a cut q takes round(n * q), a cut -q leaves the rest of that. So the
+    parts add up to n and the part of a smaller count is never the larger one, as rounding the ends of a stretch would
+    have it: of the middle third of 1 and of 2 it makes 1 and 0. Without a reference household count the heirs share
+    alike. A village without heirs stays itself and has no row.
     """
     size = dict(registry.select("village", "households_reference").iter_rows())
     became = {village: said.split() for village, said in registry.select("village", "successors").iter_rows() if said}
@@ -116,13 +129,16 @@ def heirs(registry: pl.DataFrame) -> pl.DataFrame:
 
 
 def _followed(
-    village: str, became: dict[str, list[str]], size: dict[str, int | None], low: float = 0.0, high: float = 1.0
-) -> list[tuple[str, float, float]]:
-    """The villages of today that the stretch [low, high] of a village's figures goes to, each with its own stretch."""
+    village: str, became: dict[str, list[str]], size: dict[str, int | None], cuts: tuple[float, ...] = ()
+) -> list[tuple[str, tuple[float, ...]]]:
+    """The villages of today that the part of a village's figures after these cuts goes to, each with its own cuts."""
     if village not in became:
-        return [(village, low, high)]
-    listed = sorted(became[village])
+        return [(village, cuts)]
+    listed, found = sorted(became[village]), list[tuple[str, tuple[float, ...]]]()
     weights = [size.get(heir) or 0 for heir in listed]
     weights = weights if all(weights) else [1] * len(listed)
-    ends = [low + (high - low) * end / sum(weights) for end in accumulate(weights, initial=0)]
-    return [row for n, heir in enumerate(listed) for row in _followed(heir, became, size, ends[n], ends[n + 1])]
+    for n, heir in enumerate(listed[:-1]):
+        share = weights[n] / sum(weights[n:])
+        found += _followed(heir, became, size, (*cuts, share))
+        cuts = (*cuts, -share)
+    return found + _followed(listed[-1], became, size, cuts)

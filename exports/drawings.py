@@ -191,7 +191,13 @@ def side_by_side(
 
 
 @lru_cache(maxsize=KEPT)
-def over_time(version: Version, indicator: str, among: str, unit: str, measure: str, scope: Scope, lang: str) -> str:
-    """One measure of the gap between the groups of a place, month by month."""
-    series = equity.measures(version, indicator, among, unit, equity.EARLIEST, scope=scope)
-    return gaps.over_time(series, measure, lang)
+def over_time(
+    version: Version, indicator: str, among: str, unit: str, measure: str, scope: Scope, lang: str, reference: str = ""
+) -> str:
+    """One measure of the gap between the groups of a place, month by month, and the province's beside it."""
+
+    def series(unit: str) -> pl.DataFrame:
+        return equity.measures(version, indicator, among, unit, equity.EARLIEST, "", reference, scope)
+
+    province = definitions().province.code
+    return gaps.over_time(series(unit), None if unit == province else series(province), measure, lang)

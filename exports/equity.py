@@ -30,20 +30,26 @@ def group_names(lang: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of the gaps in one place and month: in a sentence, measure by measure, and the measures computed."""
+    """What is told of the gaps in one place and month: in a sentence, measure by measure, the measures computed, and
+    the groups with a level, one of which may be the reference."""
 
     sentence: str
     table: Table
     measures: tuple[str, ...]
+    groups: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
-def told(version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str) -> Told:
+def told(
+    version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str, reference: str = ""
+) -> Told:
     """metrics.equity's answers of one month in words; NoSuchSlice says what cannot be cut."""
     levels = equity.levels(version, indicator, among, unit, month, month, scope)
-    found = equity.measures(version, indicator, among, unit, month, month, scope=scope)
+    found = equity.measures(version, indicator, among, unit, month, month, reference, scope)
     computed = tuple(found.filter(pl.col("reason") == "")["measure"])
-    return Told(answer(levels, found, indicator, said_month(month), lang), measure_table(found, False, lang), computed)
+    groups = tuple(levels.filter(pl.col("share").is_not_null())["group"])
+    sentence = answer(levels, found, indicator, said_month(month), lang)
+    return Told(sentence, measure_table(found, bool(reference), lang), computed, groups)
 
 
 def last_month(version: Version, indicator: str) -> str:
@@ -97,14 +103,17 @@ def level_table(told: pl.DataFrame, names: dict[str, str], lang: str) -> Table:
 
 
 def gap_table(gap: Gap, a: str, b: str, lang: str) -> Table:
-    """The communes of a gap, those that carry most of what lies inside one place first."""
-    frame = gap.communes.filter(pl.col("within").is_not_null()).sort(pl.col("within").abs(), descending=True)
+    """The communes of a gap, those that carry most of it first; their parts add up to it."""
+    part = pl.col("composition_from_mean") + pl.col("within")
+    frame = gap.communes.filter(pl.col("within").is_not_null()).with_columns(part=part)
+    frame = frame.sort(pl.col("part").abs(), descending=True, maintain_order=True)
     heads = (
         *columns(lang, ("name", "commune", "text", "unit")),
         Column("size_a", text("equity.households_of", lang, group=a), "", "count"),
         Column("rate_a", text("equity.level_of", lang, group=a), "", "share"),
         Column("size_b", text("equity.households_of", lang, group=b), "", "count"),
         Column("rate_b", text("equity.level_of", lang, group=b), "", "share"),
+        Column("part", text("equity.gap_part", lang), "", "points"),
         Column("composition_from_mean", text("equity.composition", lang), "", "points"),
         Column("within", text("equity.within", lang), "", "points"),
     )
@@ -163,9 +172,12 @@ def split_sentence(gap: Gap, lang: str) -> str:
     return f"{said} {left_out}" if gap.left_out else said
 
 
-def over_time(found: pl.DataFrame, id: str, lang: str, width: float = 480) -> str:
-    """One measure over the months with a breakdown."""
+def over_time(found: pl.DataFrame, province: pl.DataFrame | None, id: str, lang: str, width: float = 480) -> str:
+    """One measure over the months with a breakdown, and the province's beside that of a place in it."""
     frame = found.filter(pl.col("measure") == id).select("month", value="estimate")
+    if province is not None:
+        beside = province.filter(pl.col("measure") == id).select("month", province="estimate")
+        frame = frame.join(beside, on="month", how="full", coalesce=True)
     title = text("equity.over_time", lang, measure=measures.name(id, lang))
     return measure.svg(
         frame, title=title, show=lambda value: measures.number(id, value, lang=lang), lang=lang, width=width

@@ -4,7 +4,6 @@ import polars as pl
 
 from definitions import format
 from definitions.load import definitions
-from definitions.reference import household_sources
 from definitions.text import text
 from exports import words
 from exports.tables import Table, column
@@ -28,7 +27,7 @@ def said(ledger: pl.DataFrame, lang: str) -> list[str]:
     found += [_refusal(row, lang) for row in refused.head(SAID).iter_rows(named=True)]
     more = refused.height - SAID
     found += [text("ledger.refused_more", lang, n=format.integer(more, lang))] if more > 0 else []
-    missing = [id for id in EXPECTED if id not in {row.source for row in household_sources()}]
+    missing = [id for id in EXPECTED if id not in ledger["source"]]
     listed = ", ".join(source(id, lang) for id in missing)
     return found + ([text("ledger.missing", lang, sources=listed)] if missing else [])
 
@@ -39,8 +38,10 @@ def _refusal(row: dict, lang: str) -> str:
 
 
 def table(ledger: pl.DataFrame, target: str, lang: str) -> Table:
-    """metrics.denominators.ledger as a table."""
+    """metrics.denominators.ledger as a table, the communes with another verdict or a refused source first."""
     unit = text("unit.household", lang)
+    is_plain = ~(pl.col("is_flipped") | pl.col("is_refused")).any().over("unit")
+    ledger = ledger.sort(is_plain, maintain_order=True)
     shown = ledger.with_columns(
         pl.Series("source_word", [source(id, lang) for id in ledger["source"]], dtype=pl.String),
         pl.Series("verdict_word", [words.verdict(id, lang) if id else "" for id in ledger["verdict"]], dtype=pl.String),

@@ -66,7 +66,7 @@ def arranged(
         by = pl.col("month").dt.strftime("%Y-%m") if across == "month" else pl.col(across)
         values = told.filter(by == column).unique("unit", keep="first", maintain_order=True)
         ordered = values.sort("share", descending=direction == "down", nulls_last=True, maintain_order=True)
-        units = ordered["unit"].to_list()
+        units = list(dict.fromkeys([*ordered["unit"], *units]))  # some did not exist in that month
     first = [unit for unit in pinned if unit in units]
     return [*first, *(unit for unit in units if unit not in first and unit not in hidden)]
 
@@ -105,7 +105,7 @@ def _row(
     first, cells = row
     said = [first["name"], *(key_words(key, first, lang) for key in table.keys)]
     names = "".join(f'<th scope="row" class="txt">{escape(words)}</th>' for words in said)
-    return f"<tr>{names}{''.join(_cell(cells[column], lang, shown, address) for column in table.columns)}</tr>"
+    return f"<tr>{names}{''.join(_cell(cells.get(column), lang, shown, address) for column in table.columns)}</tr>"
 
 
 def key_words(key: str, row: dict, lang: str) -> str:
@@ -113,11 +113,12 @@ def key_words(key: str, row: dict, lang: str) -> str:
     return words.get(key, lambda id: slice_words.indicator(id, lang))(row[key])
 
 
-def _cell(row: dict, lang: str, shown: str, address: Callable[[dict], str] | None) -> str:
-    if row["share"] is None:
-        why = text(f"reason_empty.{row['state'] or 'no_households'}", lang)
-        mark = f'<i class="why {row["state"]}" role="img" aria-label="{escape(why)}" title="{escape(why)}"></i>'
-        return f'<td class="num">{mark}</td>'
+def _cell(row: dict | None, lang: str, shown: str, address: Callable[[dict], str] | None) -> str:
+    """A figure, or the mark of why there is none; no row: a unit that did not exist in that month."""
+    if row is None or row["share"] is None:
+        state = (row["state"] or "no_households") if row else "no_unit"
+        why = escape(text(f"reason_empty.{state}", lang))
+        return f'<td class="num"><i class="why {state}" role="img" aria-label="{why}" title="{why}"></i></td>'
     counts = f"{format.integer(row['numerator'], lang)}/{format.integer(row['denominator'], lang)}"
     share = format.percent(row["share"], 1, lang)
     words, other = (share, counts) if shown == "share" else (counts, share)

@@ -89,6 +89,7 @@ def table(version: Version, of: Slice, scope: Scope, layout: Layout, lang: str, 
     made = pivot.pivot(shown, layout.across, order, None if layout.is_whole else FEW)
     title = slice_words.title(version, needed(of, layout), lang)
     states = [state for state in STATES if state in shown["state"].unique().to_list()]
+    states += ["no_unit"] if any(set(made.columns) - cells.keys() for _, cells in made.rows) else []
     legend = pivot.legend(states, bool(shown["is_imputed"].any()), lang)
     drawn = pivot.html(made, of, title, lang, layout.shown, linking(base) if base else None)
     said = " · ".join(small_print(version, made, order, lang))

@@ -7,8 +7,9 @@ import polars as pl
 
 from definitions.text import text
 from exports import slice_words
+from exports.papers import Edition
 from exports.tables import Table, column
-from exports.workbook import Column, Kind
+from exports.workbook import Column, Kind, Notes
 from metrics.slice import Slice
 
 PARQUET = "application/vnd.apache.parquet"
@@ -71,6 +72,13 @@ def cells(found: pl.DataFrame, title: str, lang: str) -> Table:
     }  # fmt: skip
     columns = tuple(column(id, key, kinds.get(id, "text"), lang) for id, key in heads.items())
     return Table("slice-cells", title, found.with_columns(group=group), columns)
+
+
+def notes(of: Slice, filters: str, edition: Edition) -> Notes:
+    """What a file of a slice says of itself; the wording is the one the slice counts by, if it counts access at all."""
+    lang = edition.lang
+    own = replace(edition, wording=" · ".join(slice_words.wording(of, lang)))
+    return Notes(own, slice_words.definitions_of(of, lang), filters)
 
 
 def parquet(told: pl.DataFrame) -> bytes:

@@ -118,8 +118,15 @@ def filters(of: Slice, span: tuple[date, date], names: dict[str, str], lang: str
     said += [f"{text('slices.within', lang)}: {names.get(of.within, of.within)}"] if of.within else []
     said += [f"{text('slices.units_of', lang)}: {text(f'slices.units_{of.units_of}', lang)}"]
     said += [", ".join(category(id, lang) for id in of.categories)] if of.categories else []
-    said += [words.access_note(lang)] if any(id.startswith(ACCESS) for id in of.ids) else []
-    return " · ".join(said)
+    return " · ".join([*said, *wording(of, lang)])
+
+
+def wording(of: Slice, lang: str) -> list[str]:
+    """Which wording of access a slice counts by, where it counts access: the one chosen, else the one in force."""
+    access = definitions().access
+    if of.wording in ("", access.in_force) or ACCESS not in of.indicators:
+        return [words.access_note(lang)] if any(id.startswith(ACCESS) for id in of.ids) else []
+    return [f"{text('slices.wording', lang)}: {words.label(access.wordings[of.wording], lang)}"]
 
 
 def definitions_of(of: Slice, lang: str) -> tuple[tuple[str, str], ...]:
@@ -128,7 +135,7 @@ def definitions_of(of: Slice, lang: str) -> tuple[tuple[str, str], ...]:
     for id in of.ids:
         known = definitions().indicators[id]
         computed = formula(known.numerator, known.denominator, lang)
-        found.append((words.label(known, lang), f"{computed}. {known.why.said(lang)} {known.source}"))
+        found.append((words.label(known, lang), f"{computed}. {known.why.said(lang)} {known.source.said(lang)}"))
     return tuple(found)
 
 
@@ -141,8 +148,12 @@ def shared(communes: pl.DataFrame, lang: str) -> str:
 
 
 def left_out(hidden: pl.DataFrame, lang: str) -> str:
-    """The groups that are not shown, with the households they have together (their rows of the province)."""
+    """The groups that are not shown, with the households they have together (their rows of the province) where all of
+    these are known: the sum of some would be another number."""
     names = [category(id, lang) for id in hidden["category"].unique(maintain_order=True)]
-    households = format.integer(float(hidden["denominator"].sum()), lang)
     said = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    one = hidden.filter(pl.col("indicator") == pl.col("indicator").first())  # the same households stand by each
+    if not one["state"].is_in(["", "no_households"]).all():
+        return text("slices.groups_left_out_hidden", lang, n=len(names), names=said)
+    households = format.integer(float(one["denominator"].sum()), lang)
     return text("slices.groups_left_out", lang, n=len(names), households=households, names=said)

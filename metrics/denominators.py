@@ -1,13 +1,11 @@
 """How many households a commune has, by source, and whose verdict would be another under another source."""
 
-from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 
 import polars as pl
 
 from definitions.load import target_indicator
-from definitions.reference import household_sources
 from metrics.targets import history, rejudged
 from warehouse.version import Version
 
@@ -55,7 +53,7 @@ def _entries(version: Version, past: pl.DataFrame) -> pl.DataFrame:
     registry = last.select(
         "unit", source=pl.lit(REGISTRY), households="households_reference", date=pl.col("month").dt.month_end(), **exact
     )
-    tables = [report, registry, _printed(version), _given()]
+    tables = [report, registry, _printed(version), _counted(version)]
     return pl.concat([table.select(*LEDGER).cast(LEDGER) for table in tables])  # type: ignore[arg-type]
 
 
@@ -69,11 +67,13 @@ def _printed(version: Version) -> pl.DataFrame:
     )
 
 
-def _given() -> pl.DataFrame:
-    kinds = dict.fromkeys(("code", "source", "date", "document", "note"), pl.String) | {"households": pl.Int64}
-    frame = pl.DataFrame([asdict(row) for row in household_sources()], schema=kinds)
-    day, exact = pl.col("date").str.to_date(), pl.lit("exact")
-    return frame.select("source", "households", "document", unit="code", qualifier=exact, date=day)
+def _counted(version: Version) -> pl.DataFrame:
+    """What the police, statistics and others counted, by their last day."""
+    return version.query(
+        """select commune as unit, source, arg_max(households, day) as households, 'exact' as qualifier,
+                  max(day) as date, arg_max(document, day) as document
+           from household_count group by commune, source"""
+    )
 
 
 def _by(past: pl.DataFrame, target: str, today: date, entries: pl.DataFrame) -> pl.DataFrame:

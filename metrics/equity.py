@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from definitions.load import definitions
 from methods.bounds import duncan_davis
 from methods.decomposition import kitagawa
-from methods.equity import MEASURES, OF_ORDERED_GROUPS, equity
+from methods.equity import MEASURES, OF_ORDERED_GROUPS, REFERRED, Measure, equity
 from metrics.slice import ALL, UNKNOWN, NoSuchSlice, Slice, group_order, names, places, span
 from metrics.slices import Scope, rows
 from warehouse.version import Version
@@ -154,12 +155,14 @@ def _averages(version: Version, indicator: str, levels: set[str], month: str) ->
 
 
 @lru_cache(maxsize=64)
-def by_commune(version: Version, indicator: str, month: str, measure: str, scope: Scope = "protected") -> pl.DataFrame:
+def by_commune(
+    version: Version, indicator: str, month: str, measure: str, scope: Scope = "protected", reference: str = ""
+) -> pl.DataFrame:
     """One row per commune in one month: unit, name, share of all its households, a measure over its ethnic groups."""
     told = rows(version, Slice((indicator,), "commune", "ethnic", month, month), scope)
     told = told.filter(~pl.col("category").is_in([UNKNOWN, ALL])).rename({"category": "group"})
     parts = told.select("group", "month", "unit", "numerator", "denominator", "share", "state")
-    found = _measured(_pooled(parts, LEAST_ELSEWHERE, ("month", "unit")), "unit", "", (measure,)).drop("measure")
+    found = _measured(_pooled(parts, LEAST_ELSEWHERE, ("month", "unit")), "unit", reference, (measure,)).drop("measure")
     whole = rows(version, Slice((indicator,), "commune", since=month, until=month), scope)
     joined = whole.select("unit", "name", "share").join(found, on="unit", how="left", maintain_order="left")
     return joined.with_columns(pl.col("reason").fill_null("no_group"))
@@ -173,11 +176,13 @@ def _measured(told: pl.DataFrame, across: str, reference: str, asked: tuple[str,
     nobody = pl.when(pl.col("state") == "no_households").then(0.0).otherwise(pl.col("denominator"))
     of_level, of_size = told.select(share=pl.col("share") * 100, size=nobody.cast(pl.Float64))
     level[group, column], size[group, column] = of_level.to_numpy(), of_size.to_numpy()
-    chosen = np.array([group == reference for group in groups]) if reference in groups else None
+    chosen = np.array([group == reference for group in groups])
     # A group nobody reported is missing, and its size is not known either; its weight is none.
     found = equity(level, np.where(np.isnan(level) & ~(size == 0), np.nan, size), reference=chosen)
     exists, known = (size != 0).sum(axis=0), (~np.isnan(level)).sum(axis=0)
     wanted = {name: of for name, of in found.items() if name in asked}
+    if reference:
+        wanted |= _without_reference(wanted, ~(~np.isnan(level) & chosen[:, None]).any(axis=0))
     units, times = len(columns), len(wanted)
     whole = pl.DataFrame(
         {
@@ -190,6 +195,16 @@ def _measured(told: pl.DataFrame, across: str, reference: str, asked: tuple[str,
         schema_overrides=SCHEMA | {across: told[across].dtype},
     )
     return whole.with_columns(pl.col("estimate", "lower", "upper").fill_nan(None)).select(across, *SCHEMA)
+
+
+def _without_reference(found: dict[str, Measure], is_gone: NDArray[np.bool_]) -> dict[str, Measure]:
+    """Measures against a reference are refused where it has no level; the mean would stand in for it unasked."""
+
+    def refused(of: Measure) -> Measure:
+        estimate, lower, upper = (np.where(is_gone, np.nan, side) for side in (of.estimate, of.lower, of.upper))
+        return Measure(estimate, lower, upper, np.where(is_gone & (of.reason == ""), "reference_missing", of.reason))
+
+    return {name: refused(of) for name, of in found.items() if name in REFERRED}
 
 
 def _numbered(values: pl.Series) -> tuple[list, list[int]]:

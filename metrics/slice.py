@@ -87,6 +87,26 @@ def units(version: Version, level: str, within: str = "") -> pl.DataFrame:
     return listed.join(inside, on="unit", how="semi", maintain_order="left")
 
 
+@lru_cache(maxsize=64)
+def listed(version: Version, of: Slice) -> pl.DataFrame:
+    """The units of a slice, as `units` gives them; those of before the merger each behind its commune of today."""
+    today = units(version, of.level, of.within)
+    if of.level != "commune" or not is_of_before(version, of):
+        return today
+    old = version.query("select old_unit as unit, name, full_name, commune from old_unit order by sort")
+    placed = old.join(today.select("sort", commune="unit"), on="commune").unique("unit", maintain_order=True)
+    both = pl.concat([today, placed.select(today.columns)]).sort("sort", maintain_order=True)
+    return both.with_columns(sort=pl.int_range(pl.len(), dtype=pl.Int32))
+
+
+def is_of_before(version: Version, of: Slice) -> bool:
+    """Whether a slice has months of before the merger in the units of that time."""
+    if of.units_of != "time" or of.level not in ("commune", "district"):
+        return False
+    epoch = definitions().province.epoch
+    return span(version, of)[0] < epoch and any(month < epoch for month in all_months(version)[:1])
+
+
 @lru_cache(maxsize=16)
 def villages(version: Version, within: str = "") -> pl.DataFrame:
     """One row per village of a unit (of all), those that have ended included, by commune: unit, name, full_name,
@@ -172,11 +192,7 @@ def span(version: Version, of: Slice) -> tuple[date, date]:
     if not (of.until or known):
         return date.max, date.min
     until = month(of.until) if of.until else known[-1]
-    since = month(of.since) if of.since else until
-    if of.units_of == "time" and of.level != "village":
-        # Of what lies before, the store says to which commune of today it belongs, not which one of the time sent it.
-        since = max(since, definitions().province.epoch)
-    return since, until
+    return month(of.since) if of.since else until, until
 
 
 def month(text: str) -> date:

@@ -8,16 +8,24 @@ import polars as pl
 
 from definitions import asked
 from definitions.load import definitions
+from definitions.reference import OLD
 from metrics.slice import ALL, NoSuchSlice, Slice, month
 from metrics.slices import Scope, rows
 from warehouse.version import Version
 
+# Those a report of the time placed in an old unit, and those nobody placed whose figures were shared out to it.
+OLD_UNIT_VILLAGES = """
+    select village from village
+    left join village_old_unit as placed using (village)
+    join old_unit_part as part on part.commune = village.commune and part.written = coalesce(placed.old_unit, '')
+    where part.old_unit = ?"""
 READ = """
     select unit as village, dimension, category, value, month, sha256, sheet, row, "column" from observation
     where form_sheet = ? and measure = ? and month between ? and ? and {inside}"""
 # How far back the row may lie that a figure was read from: a stock is carried over two rounds, a group is stated once.
 BACK = {"villages": 2, "groups": 1200, "breakdown": 0}
 OF_COMMUNE = "unit between ? and ?"  # a range is found by the order of the table, a list is not
+OF_OLD_UNIT = f"unit in ({OLD_UNIT_VILLAGES})"
 OF_UNIT = "unit in (select village from village join slice_part using (commune) where unit = ?)"
 MARK = "~"  # between the ids of a cell
 OF_VILLAGE = "unit in (select village from village_heir where ? in (heir, village) union all select ?)"
@@ -54,16 +62,18 @@ def villages(version: Version, of: Slice, cell: Cell, scope: Scope = "protected"
 
     Of an ethnic group's cell the figures are those of all households: a group in one village is nobody's to see.
     """
-    asked_for = _of_villages(of, cell)
+    asked_for = _of_villages(version, of, cell)
     told = rows(version, asked_for, scope)
     return told if of.level != "village" else told.filter(pl.col("unit").is_in(_parts(version, cell.unit)))
 
 
-def _of_villages(of: Slice, cell: Cell) -> Slice:
+def _of_villages(version: Version, of: Slice, cell: Cell) -> Slice:
     when, by = f"{cell.month:%Y-%m}", of.by if of.by == "priority" else "none"
     within = cell.unit.partition("-")[0] if of.level == "village" else cell.unit
+    units = tuple(version.query(OLD_UNIT_VILLAGES, [cell.unit])["village"]) if cell.unit.startswith(OLD) else ()
     categories = (cell.category,) if by == "priority" else ()
-    return Slice((cell.indicator,), "village", by, when, when, within, (), categories, units_of="time")
+    within = "" if units else within
+    return Slice((cell.indicator,), "village", by, when, when, within, units, categories, units_of="time")
 
 
 def _parts(version: Version, village: str) -> list[str]:
@@ -117,4 +127,6 @@ def _inside(of: Slice, unit: str) -> tuple[str, list[str]]:
     """The condition for the villages of a unit, and its parameters."""
     if of.level == "village":
         return OF_VILLAGE, [unit, unit]
+    if unit.startswith(OLD):
+        return OF_OLD_UNIT, [unit]
     return (OF_COMMUNE, [f"{unit}-", f"{unit}."]) if unit.isdigit() and len(unit) == 5 else (OF_UNIT, [unit])

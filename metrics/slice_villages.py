@@ -62,25 +62,29 @@ def _reported(version: Version, of: Slice) -> pl.DataFrame:
 def _of_today(version: Version, of: Slice, told: pl.DataFrame) -> pl.DataFrame:
     """Villages that have ended give their figures to those they became; where one part is missing there is no sum."""
     listed = villages(version, of.within)
-    became = version.query("select village as unit, heir, low, high from village_heir")
+    became = version.query("select village as unit, heir, cuts from village_heir")
     ended = told.join(became, on="unit").with_columns(unit="heir")
     if ended.is_empty():
         return told
-    stays = told.join(became, on="unit", how="anti").with_columns(low=0.0, high=1.0)
+    stays = told.join(became, on="unit", how="anti").with_columns(cuts=pl.lit([], pl.List(pl.Float64)))
     parts = pl.concat([stays, ended.select(stays.columns)])
-    is_whole = (pl.col("state") == "").all()
+    is_whole, depth = (pl.col("state") == "").all(), int(parts["cuts"].list.len().max() or 0)  # type: ignore[arg-type]
     reason = pl.when((pl.col("state") == "not_asked").all()).then(pl.lit("not_asked")).otherwise(pl.lit("not_reported"))
     summed = parts.group_by(*KEY, "commune", maintain_order=True).agg(
-        pl.when(is_whole).then(_stretch("numerator").sum()).alias("numerator"),
-        pl.when(is_whole).then(_stretch("denominator").sum()).alias("denominator"),
-        denominator_shared=_stretch("denominator").filter(pl.col("high") - pl.col("low") < 1).sum(),
+        pl.when(is_whole).then(_part("numerator", depth).sum()).alias("numerator"),
+        pl.when(is_whole).then(_part("denominator", depth).sum()).alias("denominator"),
+        denominator_shared=_part("denominator", depth).filter(pl.col("cuts").list.len() > 0).sum(),
         villages_carried=pl.col("villages_carried").max(),
         state=pl.when(is_whole).then(pl.lit("")).otherwise(reason),
     )
     return summed.join(listed.select("unit", "name", "sort"), on="unit")
 
 
-def _stretch(name: str) -> pl.Expr:
-    """A part of a village's count; the parts add up to it (etl/slices.py: Part)."""
-    ends = [(pl.col(name) * pl.col(end)).round(0, mode="half_away_from_zero") for end in ("high", "low")]
-    return (ends[0] - ends[1]).cast(pl.Int64)
+def _part(name: str, depth: int) -> pl.Expr:
+    """An heir's part of a village's count, by at most so many cuts (etl/slices.py: heirs)."""
+    part = pl.col(name)
+    for turn in range(depth):
+        cut = pl.col("cuts").list.get(turn, null_on_oob=True)
+        taken = (part * cut.abs()).round(0, mode="half_away_from_zero").cast(pl.Int64)
+        part = pl.when(cut.is_null()).then(part).when(cut > 0).then(taken).otherwise(part - taken)
+    return part

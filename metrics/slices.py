@@ -9,7 +9,18 @@ from definitions import asked
 from definitions.load import definitions
 from definitions.roles import sees_exact
 from metrics import slice_protected, slice_villages
-from metrics.slice import ALL, NoSuchSlice, Slice, categories, group_order, must_be_possible, places, span, units
+from metrics.slice import (
+    ALL,
+    NoSuchSlice,
+    Slice,
+    categories,
+    group_order,
+    is_of_before,
+    listed,
+    must_be_possible,
+    places,
+    span,
+)
 from warehouse.version import Version
 
 # Why there is no figure. A group that does not live where the report came from is a finding, not a gap.
@@ -35,7 +46,7 @@ def rows(version: Version, of: Slice, scope: Scope | None = None) -> pl.DataFram
         scope = "exact" if sees_exact("") else "protected"
     must_be_possible(version, of)
     is_protected = scope != "exact" and of.by in asked.GROUPS
-    if is_protected and of.level not in slice_protected.LEVELS:
+    if is_protected and (of.level not in slice_protected.LEVELS or is_of_before(version, of)):
         raise NoSuchSlice("no_protected_cube", of.level)
     told = slice_villages.figures(version, of, figures) if of.level == "village" else _units(version, of, is_protected)
     if of.by == "platform":
@@ -47,9 +58,9 @@ def rows(version: Version, of: Slice, scope: Scope | None = None) -> pl.DataFram
 
 
 def _units(version: Version, of: Slice, is_protected: bool) -> pl.DataFrame:
-    listed = units(version, of.level, of.within).select("unit", "name", "sort")
-    listed = listed.filter(pl.col("unit").is_in(of.units)) if of.units else listed
-    told = figures(version, of, of.level).join(listed, on="unit")
+    meant = listed(version, of).select("unit", "name", "sort")
+    meant = meant.filter(pl.col("unit").is_in(of.units)) if of.units else meant
+    told = figures(version, of, of.level).join(meant, on="unit")
     whole, parts = told.filter(pl.col("category") == ""), told.filter(pl.col("category") != "")
     return whole if of.dimension == "none" else _by_group(version, of, whole, parts, is_protected)
 
@@ -57,7 +68,8 @@ def _units(version: Version, of: Slice, is_protected: bool) -> pl.DataFrame:
 FIGURES = """
     select unit, category, month, indicator, numerator, denominator, denominator_shared, state, villages_known,
         villages_expected, villages_carried
-    from slice_month where dimension = ? and level = ?"""
+    from {mart} where dimension = ? and level = ?"""
+TODAY, OLD = FIGURES.format(mart="slice_month"), FIGURES.format(mart="slice_old_month")
 
 
 def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
@@ -65,16 +77,19 @@ def figures(version: Version, of: Slice, level: str) -> pl.DataFrame:
     if level == "province":
         is_meant = pl.col("indicator").is_in(of.ids) & pl.col("month").is_between(*span(version, of))
         return _of_province(version, of.dimension).filter(is_meant)
-    return version.query(
-        f"{FIGURES} and indicator in ({places(of.ids)}) and month between ? and ?",
-        [of.dimension, level, *of.ids, *span(version, of)],
-    )
+    asked_for = [of.dimension, level, *of.ids, *span(version, of)]
+    meant = f"and indicator in ({places(of.ids)}) and month between ? and ?"
+    told = version.query(f"{TODAY} {meant}", asked_for)
+    if level != of.level or not is_of_before(version, of):
+        return told
+    since = told.filter(pl.col("month") >= definitions().province.epoch)
+    return pl.concat([version.query(f"{OLD} {meant}", asked_for), since])
 
 
 @lru_cache(maxsize=8)
 def _of_province(version: Version, dimension: str) -> pl.DataFrame:
     """All that is said of the province: every slice stands beside it."""
-    return version.query(FIGURES, [dimension, "province"])
+    return version.query(TODAY, [dimension, "province"])
 
 
 def _by_group(

@@ -49,9 +49,11 @@ def deliver(
 ) -> str:
     """A delivery of Thôn rows, village id (or name) -> the eight counts, "x" (no change) or "x 5" (and five helped).
 
-    more: groups (village -> 0 or 1), breakdown (village -> {category: households}), held (letters), held_cells, origin,
-    commune.
+    more: groups (village -> 0 or 1), breakdown (village -> {category: households, or the first of the counts}),
+    counted (measure of the commune sheet -> value), held (letters), held_cells, origin, commune, written (the unit on
+    its cover).
     """
+    commune = more.get("commune", COMMUNE)
     cells = [
         cell for row, (village, figures) in enumerate(rows.items(), 7) for cell in village_cells(row, village, figures)
     ]
@@ -59,17 +61,21 @@ def deliver(
         one_cell("groups", 7 + row, v, "group_formed", said)
         for row, (v, said) in enumerate(more.get("groups", {}).items())
     ]
+    counted = more.get("counted", {})
+    cells += [one_cell("commune", 7, commune, measure, value) for measure, value in counted.items()]
     for village, parts in more.get("breakdown", {}).items():
-        for row, (category, households) in enumerate(parts.items(), 7):
-            cell = one_cell("breakdown", row, village, "households", households)
-            cells.append(cell | {"dimension": "ethnic", "category": category})
+        for row, (category, counts) in enumerate(parts.items(), 7):
+            for measure, count in zip(COUNTS, counts if isinstance(counts, tuple) else (counts,), strict=False):
+                cell = one_cell("breakdown", row, village, measure, count)
+                cells.append(cell | {"dimension": "ethnic", "category": category})
     values = pl.DataFrame(cells, schema=LANDING_SCHEMA, orient="row")
-    commune, origin = more.get("commune", COMMUNE), more.get("origin", root.origin)
+    origin = more.get("origin", root.origin)
     none = (CELLS.empty_table(), 0)
     kept_back = tuple(more.get("held", ())), (), tuple(more.get("held_cells", ()))
-    landed = Landed("commune_workbook", VERSION, commune, month, revision, origin, None, *none, *kept_back)
-    about = {"rows": rows, "month": month, "received": received, "revision": revision} | more
-    sha = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
+    about = ("commune_workbook", VERSION, commune, month, revision, origin, None)
+    landed = Landed(*about, *none, *kept_back, written=more.get("written", commune))
+    told = {"rows": rows, "month": month, "received": received, "revision": revision} | more
+    sha = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
     write_landing(root.landing, sha, with_values(landed, values))
     receipt = {
         "sha256": sha,
@@ -93,8 +99,8 @@ def village_cells(row: int, village: str, figures: Figures) -> list[dict[str, An
 
 
 def one_cell(sheet: str, row: int, village: str, measure: str, value: int | None) -> dict[str, Any]:
-    known = village in NAMES or village.startswith(COMMUNE)
-    names = {"villages": "Thôn", "groups": "Tổ", "breakdown": "Phân tổ"}
+    known = village in NAMES or village[5:6] == "-"
+    names = {"villages": "Thôn", "groups": "Tổ", "breakdown": "Phân tổ", "commune": "Xã"}
     return {
         "form_sheet": sheet, "sheet": names[sheet], "row": row, "column": "D",
         "village_id": village if known else None, "village_name": NAMES.get(village) if known else village,

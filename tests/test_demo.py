@@ -277,7 +277,9 @@ def test_an_earlier_demonstration_gets_channels_and_score_sheets_at_the_next_sta
     (root.path / BEGUN).write_text(json.dumps(about), encoding="utf-8")
     complete(root)
     before = store.receipts(root)
-    assert {one["source"] for one in before} == {"meta_content", "meta_daily", "channel_figures"}
+    assert {one["source"] for one in before} == {
+        "meta_content", "meta_daily", "channel_figures", "household_counts",
+    }  # fmt: skip
     assert {one["verdict"] for one in before} == {"accepted"}
     acts = store.acts(root)
     assert award_stages.adopted(root, "2026") and acts > 3

@@ -61,6 +61,26 @@ def test_the_measures_are_those_of_the_counts(demo: Version) -> None:
     assert estimate(table, "mdmw") == pytest.approx(apart)
 
 
+def test_against_a_reference_the_measures_are_those_of_that_group(demo: Version) -> None:
+    groups = by_hand(demo, "households_any")
+    chosen = next(iter(groups))
+    table = equity.measures(demo, "access_any", "ethnic", PROVINCE, MONTH, MONTH, chosen, scope="exact")
+    shares = {group: 100 * n / whole for group, (n, whole) in groups.items()}
+    apart = [abs(share - shares[chosen]) for share in shares.values()]
+    assert estimate(table, "mdru") == pytest.approx(sum(apart) / len(apart))
+    far = min(share for group, share in shares.items() if group != chosen)
+    assert estimate(table, "d") == pytest.approx(shares[chosen] - far)
+
+
+def test_against_a_group_that_does_not_live_there_nothing_is_computed(demo: Version) -> None:
+    table = equity.measures(demo, "access_any", "ethnic", PROVINCE, MONTH, MONTH, "ngai", scope="exact")
+    refused = dict(table.filter(pl.col("reason") != "").select("measure", "reason").iter_rows())
+    assert refused == dict.fromkeys(("d", "r", "mdrw", "mdru"), "reference_missing")
+    assert estimate(table, "par") == estimate(
+        equity.measures(demo, "access_any", "ethnic", PROVINCE, MONTH, MONTH, scope="exact"), "par"
+    )
+
+
 def test_households_of_no_known_group_are_no_group(demo: Version) -> None:
     told = equity.levels(demo, "access_any", "ethnic", PROVINCE, MONTH, MONTH, scope="exact")
     assert len(told) > 1 and UNKNOWN not in told["group"].to_list()
@@ -76,6 +96,14 @@ def test_the_parts_of_a_gap_add_up_and_change_sign_when_the_groups_change_places
     assert gap.composition + gap.within == pytest.approx(gap.gap) == pytest.approx(rates[0] - rates[1])
     assert (back.composition, back.within) == pytest.approx((-gap.composition, -gap.within))
     assert gap.communes["within"].sum() == pytest.approx(gap.within)
+
+
+def test_the_communes_that_carry_most_of_a_gap_stand_first_and_their_parts_add_up(demo: Version) -> None:
+    gap = equity.split(demo, "access_any", "kinh", "mong", MONTH, scope="exact")
+    told = gaps.gap_table(gap, "Kinh", "Mông", "vi")
+    parts = told.frame["part"]
+    assert parts.abs().to_list() == sorted(parts.abs(), reverse=True) and parts.sum() == pytest.approx(gap.gap)
+    assert "part" in [column.id for column in told.columns]
 
 
 def test_where_nobody_counted_there_is_an_interval_that_holds_the_truth(demo: Version) -> None:

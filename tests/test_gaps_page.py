@@ -1,6 +1,7 @@
 """The page of gaps without a browser: every box writes its id into the address and changes what is shown."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -8,11 +9,14 @@ import pytest
 
 from definitions import roles
 from definitions.text import LANGUAGES, text
+from etl.build import build
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
+from tests.handmade import HU, deliver, three_villages
 
 opened = partial(alone.opened, "analysis.gaps")
+FOLD = f"fold-{text('table.show', 'vi')}: {text('equity.levels', 'vi')}"
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +35,10 @@ def test_every_comparison_answers_in_every_language(lang: str, among: str) -> No
     assert (text("equity.gap", lang) in page) == (among == "ethnic")
 
 
-@pytest.mark.parametrize("key", ["indicator", "unit", "month", "measure", "a", "b", "group"])
+BOXES = ("indicator", "unit", "month", "reference", "measure", "a", "b", "group")
+
+
+@pytest.mark.parametrize("key", BOXES)
 def test_a_box_writes_its_id_into_the_address_and_changes_the_page(key: str) -> None:
     app = opened()
     box = next(box for box in app.selectbox if box.key == f"choose-{key}")
@@ -39,6 +46,20 @@ def test_a_box_writes_its_id_into_the_address_and_changes_the_page(key: str) -> 
     app = shown(box.select(other).run())
     assert app.query_params[key]
     assert said(app) != before
+
+
+def test_all_boxes_switches_and_folds_have_a_test() -> None:
+    app = opened()
+    assert {box.key for box in app.selectbox} == {f"choose-{key}" for key in BOXES}
+    assert [switch.key for switch in app.get("button_group")] == ["choose-among"]
+    assert [fold.label for fold in app.expander] == [FOLD.removeprefix("fold-")]
+    assert not [*app.multiselect, *app.text_input, *app.checkbox, *app.button, *app.get("popover")]
+
+
+def test_the_levels_behind_the_picture_come_when_somebody_opens_them() -> None:
+    assert 'class="cts-table' in said(opened())
+    before, after = (said(app).count('<div class="cts-table') for app in (opened(), opened("vi", FOLD)))
+    assert after == before + 1
 
 
 def test_the_switch_of_what_is_compared_writes_its_id() -> None:
@@ -59,6 +80,26 @@ def test_a_reader_of_protected_figures_sees_gaps_of_the_province_only(monkeypatc
 def test_an_indicator_never_told_by_group_has_no_gap() -> None:
     page = said(opened(indicator="uses_provincial_portal"))
     assert text("slices.no_figure") in page and text("equity.measures") not in page
+
+
+def test_the_reference_is_the_average_until_the_reader_picks_a_group() -> None:
+    plain, against = said(opened()), said(opened(reference="mong"))
+    assert "nhóm tham chiếu" not in plain and "Mức của nhóm tham chiếu" in against
+    assert said(opened(reference="moon")) == plain
+
+
+def test_a_place_is_drawn_beside_the_province() -> None:
+    assert ">toàn tỉnh</text>" not in said(opened()) and ">toàn tỉnh</text>" in said(opened(unit="04465"))
+
+
+def test_before_any_ethnic_group_is_large_the_page_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    counted = {HU: {"mong": (60, 20), "kinh": (40, 9)}}
+    deliver(root, date(2025, 9, 1), {HU: (100, 29, 0, 0, 0, 0, 0, 0)}, "2025-10-02", breakdown=counted)
+    build(root)
+    monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path))
+    page = said(opened(indicator="access_any"))
+    assert text("equity.all_small", n=100) in page and text("equity.bounds") not in page
 
 
 def test_no_group_is_judged() -> None:

@@ -43,7 +43,7 @@ TORN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "an empty marker": (".json", lambda content: b""),
     "half a marker": (".json", lambda content: content[: len(content) // 2]),
     "a marker of zeros": (".json", lambda content: bytes(len(content))),
-    "a marker of an earlier layout": (".json", lambda content: content.replace(b'"table"', b'"tabelle"')),
+    "a marker of an earlier layout": (".json", lambda content: content.replace(b'"written"', b'"said"')),
     "the marker of another landing": (".json", lambda content: content.replace(b'"sha256": "', b'"sha256": "0')),
 }
 

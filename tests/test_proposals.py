@@ -12,6 +12,7 @@ import dashboard
 from definitions.text import text
 from etl import acts, proposals, registry, store
 from etl.landing import LANDING_SCHEMA, HeldCell, read_landing, with_values, write_landing
+from etl.load import load
 from etl.proposals import NotAdoptable, waiting
 from etl.sources.commune_workbook import VERSION, read
 from tests.handmade import (
@@ -111,6 +112,15 @@ def test_a_commune_with_a_list_waits_only_with_changes_and_only_with_the_latest(
     (change,) = proposals.changes(one)
     assert one.sha256 == latest and not one.is_first
     assert (change.name, change.kind, change.now, change.since) == ("Hú Trù Lìn", "renamed", ("Hú Trù Mới",), None)
+
+
+def test_files_of_other_kinds_beside_the_workbooks_propose_nothing(tmp_path: Path) -> None:
+    root = three_villages(tmp_path / "data")
+    latest = changes_sent(root, "2025-09-04", HU, change="Đổi tên", new_name="Hú Trù")
+    rows = "Mã xã;Nguồn;Số hộ;Ngày;Văn bản\n04474;công an;240;30/06/2025;CV 1"
+    (tmp_path / "so-ho.csv").write_text(rows, encoding="utf-8")
+    (answer,) = load(root, [tmp_path / "so-ho.csv"])
+    assert answer["verdict"] == "accepted" and [one.sha256 for one in waiting(root)] == [latest]
 
 
 def test_a_merger_says_what_becomes_of_whom_and_from_when(tmp_path: Path) -> None:

@@ -170,12 +170,24 @@ def test_a_commune_of_two_districts_is_split_into_whole_households_and_marked(tm
     assert not one(version, of, "district:080", AUGUST)["is_imputed"]
 
 
-@given(n=some.integers(0, 10_000), more=some.integers(0, 10_000), share=some.floats(0.01, 0.99))
-def test_the_two_parts_of_a_count_add_up_and_neither_outgrows_its_whole(n: int, more: int, share: float) -> None:
-    frame = pl.DataFrame({"n": [n] * 2, "N": [n + more] * 2, "low": [0.0, share], "high": [share, 1.0]})
-    parts = frame.select(n=slice_villages._stretch("n"), N=slice_villages._stretch("N"))
+HEIRS = [f"{COMMUNE}-{serial:03}" for serial in range(4, 8)]
+
+
+@given(
+    n=some.integers(0, 10_000),
+    more=some.integers(0, 10_000),
+    sizes=some.lists(some.integers(1, 900), min_size=1, max_size=4),
+)
+def test_the_parts_of_a_count_add_up_and_none_outgrows_its_whole(n: int, more: int, sizes: list[int]) -> None:
+    named = HEIRS[: len(sizes)]
+    listed = [(HU, None, " ".join(named)), *((heir, size, "") for heir, size in zip(named, sizes, strict=True))]
+    given = pl.DataFrame(listed, schema=["village", "households_reference", "successors"], orient="row")
+    cut = slices.heirs(given).with_columns(n=n, N=n + more)
+    parts = cut.select(slice_villages._part(name, len(sizes)) for name in ("n", "N"))
     assert parts.sum().row(0) == (n, n + more)
     assert all(0 <= part <= whole for part, whole in parts.iter_rows())
+    by_size = [(n + more) * size / sum(sizes) for size in sizes]
+    assert all(abs(part - fair) <= len(sizes) for part, fair in zip(parts["N"], by_size, strict=True))
 
 
 # ---- why there is no figure ------------------------------------------------------------------------------------------
@@ -288,10 +300,12 @@ def test_before_the_first_report_a_slice_is_empty(tmp_path: Path) -> None:
 FIRST = {HU: (100, 30, 0, 0, 0, 0, 0, 0), LAO: (80, 20, 0, 0, 0, 0, 0, 0), XEO: (60, 6, 0, 0, 0, 0, 0, 0)}
 
 
-def changed(base: Path, ended: dict[str, list[str]], began: dict[str, int], silent: str = "") -> Version:
+def changed(
+    base: Path, ended: dict[str, list[str]], began: dict[str, int], silent: str = "", first: dict[str, tuple] = FIRST
+) -> Version:
     """Three villages in July 2025 (one may be silent); then some end and new ones begin, with 50 households reached."""
     root = three_villages(base)
-    deliver(root, date(2025, 7, 1), {id: told for id, told in FIRST.items() if id != silent}, "2025-08-04")
+    deliver(root, date(2025, 7, 1), {id: told for id, told in first.items() if id != silent}, "2025-08-04")
     standing = {row["village"]: row for row in registry.registry(root).iter_rows(named=True)}
     entries = [
         registry.entry(id, standing[id]["name"], date(2025, 7, 1), standing[id]["households_reference"])
@@ -332,6 +346,13 @@ def test_a_split_is_shared_out_by_households_and_marked(tmp_path: Path) -> None:
     assert today[(one_, 8)] == (50, 60, "", False)
 
 
+def test_a_village_split_into_three_never_has_more_reached_than_there_are(tmp_path: Path) -> None:
+    thirds = HEIRS[:3]
+    version = changed(tmp_path, {HU: thirds}, dict.fromkeys(thirds, 70), first={HU: (2, 1, 0, 0, 0, 0, 0, 0)})
+    today = of_villages(version, "today")
+    assert [today[heir, 7][:2] for heir in thirds] == [(0, 1), (1, 1), (0, 0)]
+
+
 def test_with_a_part_missing_there_is_no_sum(tmp_path: Path) -> None:
     new = f"{COMMUNE}-004"
     version = changed(tmp_path, {HU: [new], LAO: [new]}, {new: 180}, silent=LAO)
@@ -339,10 +360,12 @@ def test_with_a_part_missing_there_is_no_sum(tmp_path: Path) -> None:
     assert of_villages(version, "today")[(new, 7)] == (None, None, "not_reported", False)
 
 
-def test_before_the_merger_of_provinces_the_units_of_the_time_are_not_known(version: Version) -> None:
+def test_where_nothing_was_reported_before_the_merger_the_units_of_the_time_are_those_of_today(
+    version: Version,
+) -> None:
     of = Slice(("access",), "commune", since="2024-01", until="2026-08", units_of="time")
     assert rows(version, of, "exact")["month"].min() == MAY
-    assert of.units_of == "time" and rows(version, of, "exact").equals(
+    assert rows(version, of, "exact").equals(
         rows(version, Slice(("access",), "commune", since="2026-05", until="2026-08"), "exact")
     )
 

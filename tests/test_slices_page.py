@@ -25,13 +25,13 @@ from etl import store, views
 from etl.build import build
 from exports import pivot, slice_files, slice_words
 from exports.papers import Edition
-from exports.workbook import Notes, csv, workbook
+from exports.workbook import csv, workbook
 from metrics.slice import ALL, Slice, group_order
 from metrics.slices import rows
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
-from tests.tiny import TODAY, A, tiny
+from tests.tiny import AUGUST, TODAY, A, tiny
 from warehouse.version import Version, current
 
 opened = partial(alone.opened, "analysis.slices")
@@ -119,6 +119,34 @@ def test_all_boxes_have_a_test() -> None:
     kinds = ("selectbox", "multiselect", "button_group")
     found = {(kind, label) for app in (opened("vi", ARRANGE), *ethnic) for kind in kinds for label in boxes(app, kind)}
     assert found == {(kind, text(f"slices.{label}")) for kind, label, *_ in BOXES}
+
+
+FOLDS = {"arrange": 5, "wordings": 1, "ledger-access_2026": 1, "take": 2, "saved": 1}
+
+
+@pytest.mark.parametrize("fold", FOLDS)
+def test_a_fold_brings_what_it_holds_when_somebody_opens_it(fold: str) -> None:
+    kinds = ("selectbox", "multiselect", "code", "text_input")
+
+    def held(app: AppTest) -> int:
+        return sum(len(app.get(kind)) for kind in kinds) + said(app).count('<div class="cts-table"')
+
+    assert held(opened("vi", fold)) >= held(opened()) + FOLDS[fold]
+
+
+def test_all_folds_and_buttons_have_a_test(data: Path) -> None:
+    app = opened("vi", "saved", level="commune", cell=f"{reporting(data)}~~2026-09~access_any")
+    cells = f"{text('table.show')}: {text('slices.cell_cells')}"
+    titles = ("ledger.wording_title", "slices.take", "slices.saved")
+    named = {*(text(title) for title in titles), cells, f"{text('ledger.title')}: {target('access_2026')}"}
+    assert {fold.label for fold in app.expander} == named
+    assert {button.key for button in app.button} == {"close-cell", "save-view"}
+    assert [box.key for box in app.text_input] == ["view-title"]
+    assert not [*app.checkbox, *app.radio, *app.slider, *app.toggle]
+
+
+def target(id: str) -> str:
+    return definitions().targets[id].label.vi
 
 
 def figures(app: AppTest) -> list[str]:
@@ -210,6 +238,21 @@ def test_an_address_that_means_nothing_shows_the_default() -> None:
     assert text("slices.saved_unknown", code="abc") in said(opened(saved="abc"))
 
 
+def test_the_groups_not_shown_are_counted_only_where_all_of_them_are_known(data: Path, monkeypatch) -> None:
+    def left_out(app: AppTest) -> str:
+        return next(note for note in re.split(" · ", unescape(said(app))) if "nhóm khác" in note)
+
+    groups = {"by": "ethnic", "groups": "all,kinh", "until": "2026-09"}
+    told = rows(of_demo(data), Slice(("access",), by="ethnic", until="2026-09"), "exact")
+    others = told.filter(~pl.col("category").is_in(["all", "kinh"]))["denominator"].sum()
+    households = f"{int(others):,} hộ".replace(",", ".")
+    assert households in left_out(opened(**groups))
+    assert households in left_out(opened(**groups, indicator="access,skills_both")), "not once for each indicator"
+    assert "0 hộ" not in left_out(opened(**groups | {"until": "2026-08"})), "a month in which nobody was asked"
+    monkeypatch.setattr(who, "sees_exact", roles.sees_exact)
+    assert not re.search(r"\d hộ", left_out(opened(**groups))), "some are hidden: the rest is not their sum"
+
+
 # ---- saved views -----------------------------------------------------------------------------------------------------
 
 
@@ -261,7 +304,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
 
 def taken(version: Version, write: Callable[..., bytes], of: Slice) -> bytes:
     table = slice_files.table(rows(version, of, "exact"), of, "=1+1", "vi")
-    notes = Notes(Edition(TODAY, version.id, False), slice_words.definitions_of(of, "vi"), "@lọc")
+    notes = slice_files.notes(of, "@lọc", Edition(TODAY, version.id, False, "cách tính đang dùng"))
     return write(table.frame, table.columns, table.title, notes)
 
 
@@ -288,6 +331,22 @@ def test_the_workbook_is_typed_says_what_it_is_out_of_and_carries_its_notes(vers
         and version.id in told.values()
         and any("Hộ dùng VNeID ÷ Tổng số hộ" in str(v) for v in told.values())
     )
+
+
+@pytest.mark.parametrize("write", [workbook, csv])
+@pytest.mark.parametrize("wording", ["", "all"])
+def test_what_is_taken_away_names_the_wording_it_counts_by(version: Version, write: Callable, wording: str) -> None:
+    of = Slice(("access",), until="2026-08", wording=wording)
+    content = taken(version, write, of)
+    if write is workbook:
+        sheets = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+        told = " ".join(str(cell.value) for sheet in sheets for line in sheet.iter_rows() for cell in line)
+    else:
+        told = content.decode("utf-8-sig")
+    named = {id: of.label.vi in told for id, of in definitions().access.wordings.items() if id != "three"}
+    assert named == {"any": wording == "", "all": wording == "all"}
+    assert "cách tính đang dùng" not in told, "the page's own is of the wording in force"
+    assert "vi='" not in told and slice_words.filters(of, (AUGUST, AUGUST), {}, "vi").count("nền tảng") == 1
 
 
 @pytest.mark.parametrize("write", [workbook, csv])

@@ -11,6 +11,7 @@ from definitions.load import definitions
 from etl import build, channel_tables, readings, slices
 from etl.cases import PLACED
 from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
+from etl.households import PLACED as COUNTED_ELSEWHERE
 from etl.protection import protected
 from etl.shape import LETTER_SCHEMA
 from etl.sources import printed_figures
@@ -85,6 +86,7 @@ def tiny(
         "meta": build.meta(facts),
         "feedback": _feedback(is_empty),
         "reading": pl.DataFrame(schema=readings.PLACED),
+        "household_count": pl.DataFrame(schema=COUNTED_ELSEWHERE),
     }
     given |= channel_tables.tables("real", given["reading"], [])
     given |= slices.tables(given["registry"], given["calendar"]["month"].to_list())

@@ -13,7 +13,7 @@ import polars as pl
 
 from etl import store
 from etl.build import build
-from etl.demo import awards, channel_files
+from etl.demo import awards, channel_files, households
 from etl.demo.channels import Voice, voices, words
 from etl.demo.files import Output, Sent, output
 from etl.demo.mess import today
@@ -132,12 +132,15 @@ def make(
 
 
 def complete(root: store.Root, report: Report = lambda step, done, total: None) -> None:
-    """Give a demonstration that was begun, and may be an earlier code's, what it lacks of channels and score sheets."""
+    """Give a demonstration that was begun, and may be an earlier code's, what it lacks: channels, households by other
+    sources, score sheets."""
     about = written(root.path / BEGUN)
     if about is None:
         return
     speak(root, about, report)
-    names = {plan.code: plan.full_name for plan in chosen(about["communes"], about["seed"])}
+    picked = chosen(about["communes"], about["seed"])
+    count_otherwise(root, {plan.code: plan.households for plan in picked}, about)
+    names = {plan.code: plan.full_name for plan in picked}
     awards.hold(root, names, about["seed"])
 
 
@@ -168,6 +171,13 @@ def take_in(root: store.Root, sent: Sequence[Sent], report: Report) -> None:
                 received_at=lambda name: files[name].received_at,
             )
     report("load", len(files), len(files))
+
+
+def count_otherwise(root: store.Root, counted: dict[str, int], about: dict[str, Any]) -> None:
+    """Give a demonstration the households that other sources count, where it has none yet."""
+    months = months_before(date.fromisoformat(about["last"]), about["months"])
+    told = [Sent(*file, channel_files.SENDER) for file in households.files(counted, months, about["seed"])]
+    take_in(root, [one for one in told if store.receipt(root, store.sha_of(one.content)) is None], lambda *_: None)
 
 
 # ---- its channels ----------------------------------------------------------------------------------------------------

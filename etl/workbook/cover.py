@@ -9,6 +9,7 @@ from typing import Literal
 
 from definitions.load import definitions
 from definitions.places import Match, match_commune
+from definitions.reference import OLD
 from etl.workbook.cells import Cell, is_blank, key, shown, text
 from etl.workbook.dates import month, months_in
 from etl.workbook.grid import Sheet
@@ -28,6 +29,7 @@ _COMPARED = re.compile(r"\bso voi\b|\bluy ke\b|\bcong don\b|\btu thang\b|\bdau n
 @dataclass(frozen=True)
 class Cover:
     commune: str
+    written: str  # the unit the cover names: "old:02716" where that can only be one of before the merger
     month: date
     revision: int
     origin: Literal["real", "demo"]
@@ -44,8 +46,8 @@ def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
                 facts.take(cells)
                 titles.append(" ".join(text(cell) for cell in cells))
     found = month_of(facts, titles)
-    code = commune_of(facts, titles)
-    return Cover(code, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
+    code, written = commune_of(facts, titles)
+    return Cover(code, written, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
 
 
 def _looked_at(sheets: list[Sheet], tables: dict[str, list[Table]]) -> list[Sheet]:
@@ -127,8 +129,10 @@ def other_months(month: date, titles: list[str]) -> list[date]:
 # ---- the commune -----------------------------------------------------------------------------------------------------
 
 
-def commune_of(facts: Facts, titles: list[str]) -> str:
-    """The commune by code and name together; without either, by the one commune the title rows name."""
+def commune_of(facts: Facts, titles: list[str]) -> tuple[str, str]:
+    """The commune by code and name together; without either, by the one commune the title rows name. Beside it the
+    unit as it is written there.
+    """
     codes, names = list(dict.fromkeys(facts.codes)), list(dict.fromkeys(facts.communes))
     asked = [f"{name} {code}" for code in codes for name in names] or codes or names or units_in(titles)
     if not asked:
@@ -138,10 +142,20 @@ def commune_of(facts: Facts, titles: list[str]) -> str:
     if len(found) != 1 or "" in found:
         raise _unclear(matches)
     (code,) = found
+    written = as_written(code, list(matches.values()))
     matches |= {words: match for words in units_in(titles) if sure(match := match_commune(words)) not in ("", code)}
     if len(matches) > len(asked):
         raise _unclear(matches)
-    return code
+    return code, written
+
+
+def as_written(code: str, matches: list[Match]) -> str:
+    """ "old:02716" where every text means that one unit of before the merger and no other, else the commune of today:
+    of a name or code that both have nobody knows who wrote it.
+    """
+    named = {(unit.epoch, unit.code) for match in matches for unit in match.candidates}
+    epoch, one = named.pop() if len(named) == 1 else ("new", code)
+    return f"{OLD}{one}" if epoch == "old" else code
 
 
 def sure(match: Match) -> str:

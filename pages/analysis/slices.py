@@ -7,13 +7,13 @@ from html import escape
 import streamlit as st
 
 from definitions import format
-from definitions.load import ACCESS, definitions
-from exports import slice_files, slice_words, words
+from definitions.load import definitions
+from exports import slice_files, slice_words
 from exports.slice_drawings import needed, of_province
 from metrics import slice as cut
 from metrics import slice_cells
 from metrics.slices import rows
-from pages.parts import frame, grounds, slice_boxes, slice_take, slice_views, slicing, take
+from pages.parts import frame, grounds, slice_boxes, slice_saved, slice_take, slice_views, slicing, take
 from pages.parts.choice import put
 from pages.parts.scope import Scope, may_leave, scope
 from pages.parts.slicing import Choice
@@ -21,7 +21,7 @@ from pages.parts.view import View
 
 
 def page(view: View) -> None:
-    missing = slice_take.open_asked(view)
+    missing = slice_saved.open_asked(view)
     choice, seen = slicing.read(view), scope(view)
     of = choice.of
     try:
@@ -37,23 +37,19 @@ def page(view: View) -> None:
         behind(view, choice, choice.cell, seen)
     chart = slice_views.shown(view, choice, seen)
     slice_take.offer(view, choice, chart, seen)
-    slice_take.saved(view, choice)
+    slice_saved.saved(view, choice)
     grounds.show(view, choice)
 
 
 def doubts(view: View, of: cut.Slice, seen: Scope) -> list[str]:
     """What a careful reader has to know of this slice."""
-    access, found = definitions().access, []
-    if ACCESS in of.indicators:
-        chosen = words.label(access.wordings[of.wording or access.in_force], view.lang)
-        is_other = of.wording not in ("", access.in_force)
-        found.append(f"{view.say('slices.wording')}: {chosen}" if is_other else words.access_note(view.lang))
+    found = slice_words.wording(of, view.lang)
     if of.level == "district":
         found.append(slice_words.shared(cut.shared_communes(view.version), view.lang))
-    if of.units_of == "time" and of.level != "village":
+    if of.units_of == "time" and of.level in ("commune", "district"):
         epoch = definitions().province.epoch
-        is_later = slicing.all_months(view)[0] >= f"{epoch:%Y-%m}"
-        found.append(view.say(f"slices.units_{'same' if is_later else 'before'}", month=format.month(epoch)))
+        is_before = cut.is_of_before(view.version, of)
+        found.append(view.say(f"slices.units_{'before' if is_before else 'same'}", month=format.month(epoch)))
     return [*found, *group_doubts(view, of, seen)] if of.by == "ethnic" else found
 
 

@@ -73,10 +73,7 @@ def arrange(view: View, choice: Choice, columns: Callable[[], dict[str, str]]) -
     fold = st.popover(view.say("slices.arrange"), key="arrange", on_change="rerun")
     if not fold.open:
         return
-    of, names = (
-        choice.of,
-        dict(cut.units(view.version, choice.of.level, choice.of.within).select("unit", "name").iter_rows()),
-    )
+    of, names = choice.of, dict(cut.listed(view.version, choice.of).select("unit", "name").iter_rows())
     with fold:
         heads = {id: view.say(f"slices.across_{id}") for id in slicing.acrosses(of)}
         choose("across", view.say("slices.across"), heads, slicing.acrosses(of)[0])

@@ -12,7 +12,7 @@ from definitions.load import definitions
 from exports import pivot, slice_drawings, slice_words
 from exports.slice_drawings import MANY, VIEWS, facet
 from metrics.slices import rows
-from pages.parts import frame, slice_boxes
+from pages.parts import frame, slice_boxes, slicing
 from pages.parts.choice import choose
 from pages.parts.scope import Scope
 from pages.parts.slicing import Choice
@@ -28,7 +28,7 @@ def shown(view: View, choice: Choice, seen: Scope) -> Chart:
     told = rows(view.version, slice_drawings.needed(of, choice.layout), seen)
     left, right = st.columns([64, 36], vertical_alignment="bottom")
     with left, st.container(horizontal=True, key="views", vertical_alignment="center"):
-        labels = {kind: view.say(f"slices.view_{kind}") for kind in VIEWS if kind != "map" or of.level == "commune"}
+        labels = {kind: view.say(f"slices.view_{kind}") for kind in slicing.kinds(of)}
         choose("view", view.say("slices.view"), labels, VIEWS[0], segments=True)
         slice_boxes.arrange(view, choice, partial(heads, view, choice, told))
     if told.is_empty():

@@ -55,14 +55,19 @@ def read(view: View) -> Choice:
 
 def layout(view: View, of: Slice) -> Layout:
     """How the address wants a slice laid out."""
-    units = cut.units(view.version, of.level, of.within)["unit"].to_list()
-    kinds = [kind for kind in VIEWS if kind != "map" or of.level == "commune"]
+    units = cut.listed(view.version, of)["unit"].to_list()
     return Layout(
-        chosen("view", kinds, VIEWS[0]), chosen("across", acrosses(of), acrosses(of)[0]),
+        chosen("view", kinds(of), VIEWS[0]), chosen("across", acrosses(of), acrosses(of)[0]),
         chosen("show", ["share", "counts"], "share"), st.query_params.get("sort", ""), several("pin", units),
         several("hide", units), chosen("focus", units, ""), st.query_params.get("one", ""),
         chosen("rows", ["all"], "") == "all",
     )  # fmt: skip
+
+
+def kinds(of: Slice) -> list[str]:
+    """The views a slice can be shown in: the map's tiles are the communes of today."""
+    is_before = of.units_of == "time" and of.until < f"{definitions().province.epoch:%Y-%m}"
+    return [kind for kind in VIEWS if kind != "map" or (of.level == "commune" and not is_before)]
 
 
 def dated(view: View, of: Slice) -> Slice:
@@ -76,7 +81,7 @@ def dated(view: View, of: Slice) -> Slice:
 
 
 def unit_name(view: View, of: Slice, unit: str) -> str:
-    listed = cut.units(view.version, of.level, of.within)
+    listed = cut.listed(view.version, of)
     return dict(listed.select("unit", "full_name").iter_rows()).get(unit, cut.names(view.version).get(unit, unit))
 
 

@@ -1,4 +1,5 @@
--- One row per village that has ended and village of today its figures go to: the stretch of them, 0 to 1 for all.
-select village, heir, low, high
+-- One row per village that has ended and village of today its figures go to; cuts: how their part of a count is found.
+-- In turn a cut q takes round(n * q), a cut -q what that leaves; no cut: all of it.
+select village, heir, cuts
 from given_village_heir
-order by village, low
+order by village, heir
