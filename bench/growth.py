@@ -17,7 +17,7 @@ from bench.reading import copied, fullest_month, republish, seconds
 from bench.scratch import OUT, Province
 from definitions import reference
 from etl import build as building
-from etl import store
+from etl import slices, store
 from etl.landing import read_landing, with_values, write_landing
 from etl.load import land, load
 from etl.sources import sources
@@ -91,7 +91,17 @@ def communes_invented() -> Iterator[None]:
         for number in range(1, TIMES)
         for one in real
     ]
-    with patch.object(building, "communes", lambda: [*real, *doubles]):
+    old = reference.old_units()
+    parts = [
+        replace(one, code=invented(one.code, number), new_code=invented(one.new_code, number))
+        for number in range(1, TIMES)
+        for one in old
+    ]
+    with (
+        patch.object(building, "communes", lambda: [*real, *doubles]),
+        patch.object(slices, "communes", lambda: [*real, *doubles]),
+        patch.object(slices, "old_units", lambda: [*old, *parts]),
+    ):
         yield
 
 
