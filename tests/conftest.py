@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import machine
@@ -18,6 +19,10 @@ from tests.award_rounds import closed
 from tests.browser import FLAGS, Seen, Server, serving, visiting
 from warehouse.lock import alone
 from warehouse.version import open_version
+
+# How long an example takes says what else the machine is doing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

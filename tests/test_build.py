@@ -365,6 +365,8 @@ WRONG = {
     "nothing_is_carried_more_than_two_rounds": "update village_month set carried = 3",
     "carried_figures_equal_their_source": "update village_month set households = 7 where carried = 1",
     "slices_show_the_indicators_own_figures": "update slice_month set numerator = 1 where level = 'district'",
+    "units_of_the_time_add_up_to_those_of_today": "insert into slice_old_month (level, indicator, month, "
+    "unit, numerator, denominator) values ('commune', 'access', '2025-05-01', 'old:02716', 5, 4)",
     "slice_parts_never_exceed_their_whole": "update slice_month set numerator = denominator + 1 where category = ''",
     "hidden_counts_show_nothing": "update protected_cell set value = 3 where state = 'hidden'",
     "no_total_is_hidden": "delete from protected_cell where dimension = 'none' and unit like 'cluster:%'",
