@@ -105,7 +105,7 @@ def split_of(places):
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(province)
 def test_composition_and_within_add_up_to_the_gap_and_agree_with_exact_fractions(places) -> None:
     split, expected = split_of(places), slow(places)
@@ -123,7 +123,7 @@ def test_composition_and_within_add_up_to_the_gap_and_agree_with_exact_fractions
     assert split.within_by_place.sum() == pytest.approx(split.within[0], abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(province)
 def test_swapped_groups_flip_every_sign(places) -> None:
     here, there = split_of(places), split_of([(b, a) for a, b in places])
@@ -131,7 +131,7 @@ def test_swapped_groups_flip_every_sign(places) -> None:
         assert getattr(here, part) == pytest.approx(-getattr(there, part), abs=1e-12, nan_ok=True), part
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(province.filter(lambda p: len(p) == 3), min_size=1, max_size=4))
 def test_many_months_at_once_are_the_months_one_by_one(months) -> None:
     size_a, n_a, size_b, n_b = (

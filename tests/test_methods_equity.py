@@ -322,7 +322,7 @@ def arrays(rows: list[tuple[float | None, int]]) -> tuple[list[float], list[int]
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(unit, st.booleans(), st.one_of(st.none(), st.integers(0, 8)))
 def test_unordered_measures_agree_with_the_slow_ones(rows, favourable, reference) -> None:
     levels, sizes = arrays(rows)
@@ -338,7 +338,7 @@ def test_unordered_measures_agree_with_the_slow_ones(rows, favourable, reference
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(1, 99).map(float), st.integers(1, 500)), min_size=2, max_size=8))
 def test_ordered_measures_agree_with_the_slow_ones(rows) -> None:
     levels, sizes = arrays(rows)
@@ -349,7 +349,7 @@ def test_ordered_measures_agree_with_the_slow_ones(rows) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(
@@ -377,7 +377,7 @@ sizes_and_levels = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes_and_levels, st.booleans(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(rows, ordered, random) -> None:
     places = list(range(len(rows)))
@@ -393,7 +393,7 @@ def test_the_order_of_the_rows_changes_nothing(rows, ordered, random) -> None:
             assert getattr(here[name], part) == pytest.approx(getattr(there[name], part), rel=1e-9, nan_ok=True), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes_and_levels, st.booleans(), st.sampled_from([0.01, 2.0, 10.0]))
 def test_measures_follow_the_unit_of_the_levels(rows, ordered, factor) -> None:
     y, n, se = (np.array([row[k] for row in rows]) for k in range(3))
@@ -407,7 +407,7 @@ def test_measures_follow_the_unit_of_the_levels(rows, ordered, factor) -> None:
             assert getattr(there[name], part) == pytest.approx(expected, rel=1e-6, abs=1e-9, nan_ok=True), (name, part)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes_and_levels, st.booleans(), st.integers(2, 1000))
 def test_only_shares_of_the_population_count(rows, ordered, factor) -> None:
     y, n = (np.array([row[k] for row in rows]) for k in range(2))
@@ -418,7 +418,7 @@ def test_only_shares_of_the_population_count(rows, ordered, factor) -> None:
         assert there[name].estimate == pytest.approx(expected, rel=1e-9, abs=1e-9, nan_ok=True), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes_and_levels)
 def test_turning_the_order_round_flips_the_signs(rows) -> None:
     y, n = ([row[k] for row in rows] for k in range(2))
@@ -430,7 +430,7 @@ def test_turning_the_order_round_flips_the_signs(rows) -> None:
         assert there[name].estimate == pytest.approx(1 / here[name].estimate, rel=1e-7), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sizes_and_levels)
 def test_the_shortfall_of_an_indicator_mirrors_its_attainment(rows) -> None:
     y, n = (np.array([row[k] for row in rows]) for k in range(2))
@@ -441,7 +441,7 @@ def test_the_shortfall_of_an_indicator_mirrors_its_attainment(rows) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.tuples(level, st.integers(0, 50)), min_size=4, max_size=4), min_size=1, max_size=6),
        st.lists(st.booleans(), min_size=6, max_size=6))  # fmt: skip
 def test_many_units_at_once_are_the_units_one_by_one(units, ordered) -> None:
@@ -458,7 +458,7 @@ def test_many_units_at_once_are_the_units_one_by_one(units, ordered) -> None:
             assert together[name].reason[i] == alone[name].reason[0]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sizes_and_levels)
 def test_errors_of_theil_and_log_deviation_are_those_of_the_delta_method(rows) -> None:
     y, n, se = (np.array([row[k] for row in rows]) for k in range(3))

@@ -48,7 +48,7 @@ villages = st.lists(
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(villages)
 def test_bounds_contain_the_truth_of_simulated_villages(rows) -> None:
     truth, coverage, share = [], [], []
@@ -64,7 +64,7 @@ def test_bounds_contain_the_truth_of_simulated_villages(rows) -> None:
         assert group == 0 or low[i] - 1e-9 <= truth[i] <= high[i] + 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 12), st.integers(0, 12), st.data())
 def test_bounds_are_the_ends_of_what_is_possible(group, others, data) -> None:
     reached = data.draw(st.integers(0, group + others))
@@ -122,7 +122,7 @@ def test_a_table_of_samples_with_its_own_quantile() -> None:
         wilson_table(table | {"n": ["81", "-3", "", "0"]})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_of_the_rest_is_its_mirror(sample) -> None:
     k, n = sample

@@ -333,7 +333,7 @@ def near_a_threshold(slow: dict) -> bool:
     return on_f or (low is not None and abs(low - slow["bar"]) < 1e-7)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_the_verdict_agrees_with_the_slow_one(case):
     slow, fast = slow_status(case), fast_status(case)
@@ -349,7 +349,7 @@ def test_the_verdict_agrees_with_the_slow_one(case):
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases())
 def test_no_case_gives_an_infinity_a_warning_or_a_verdict_without_a_reason(case):
     fast = fast_status(case)
@@ -360,7 +360,7 @@ def test_no_case_gives_an_infinity_a_warning_or_a_verdict_without_a_reason(case)
             assert not np.isinf(values).any(), name
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(cases(), min_size=2, max_size=5))
 def test_many_units_at_once_are_judged_as_each_alone(group):
     shape = max(len(case["n"]) for case in group)
@@ -380,14 +380,14 @@ def test_many_units_at_once_are_judged_as_each_alone(group):
         assert (together.verdict[i], together.reason[i]) == (alone.verdict[0], alone.reason[0])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 500_000), st.integers(1, 500_000), st.integers(0, 100))
 def test_households_left_agree_with_exact_fractions(n, whole, percent):
     exact = max(0, math.ceil(Fraction(percent, 100) * whole - n))
     assert households_left([n], [whole], [percent / 100])[0] == exact
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases())
 def test_the_meeting_day_agrees_with_walking_the_projections_day_by_day(case):
     slow, fast = slow_status(case), fast_status(case)

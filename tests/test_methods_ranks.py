@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from methods import ranks
@@ -53,7 +53,6 @@ def test_a_unit_without_any_criterion_has_no_interval_and_equals_share_one() -> 
     assert (found.low.tolist(), found.high.tolist()) == ([1, 0, 1, 3], [1, 0, 1, 3])
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_inside_the_range_of_a_weight_the_place_never_changes_and_just_outside_it_does(data: st.DataObject) -> None:
     units, criteria = data.draw(st.integers(2, 6)), data.draw(st.integers(1, 4))

@@ -58,7 +58,7 @@ def test_equal_few_and_missing_values_raise_no_question():
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.one_of(st.just(NAN), st.integers(0, 60).map(float)), max_size=9))
 def test_outliers_agree_with_the_slow_rule(values):
     known = [x for x in values if not math.isnan(x)]

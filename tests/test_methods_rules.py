@@ -48,7 +48,7 @@ def test_the_edges_of_the_growth_rule():
     assert not np.isinf(result.ratio).any()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 100), st.integers(1, 36), st.integers(0, 100), st.integers(1, 100), st.integers(1, 36))
 def test_growth_agrees_with_logarithms(base, months, value, goal, months_to_goal):
     result = compound_growth(base, 0, value, months / 12, goal, months_to_goal / 12)
@@ -112,7 +112,7 @@ steps = st.one_of(st.just(NAN), st.integers(-5, 8).map(lambda x: x / 100))
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.lists(steps, min_size=4, max_size=4), st.integers(0, 60), st.sampled_from("ab")),
                 min_size=1, max_size=6))  # fmt: skip
 def test_reachability_agrees_with_the_slow_one(units):
@@ -200,7 +200,7 @@ def test_wilson_as_printed_by_hand():
     assert np.isnan([low[3], high[3]]).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_ends_of_wilson_solve_its_equation(sample):
     k, n = sample
@@ -256,7 +256,7 @@ def test_the_list_says_when_the_villages_are_not_enough_or_no_time_is_left():
     assert last_mile([], [], [], need=3, weeks=3).short == 3
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=7), st.integers(0, 40))
 def test_no_smaller_set_of_villages_would_do(villages, need):
     ids = [f"v{i}" for i in range(len(villages))]

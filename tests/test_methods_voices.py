@@ -62,7 +62,7 @@ values = st.lists(st.one_of(st.just(NAN), st.integers(-5, 5).map(float)), max_si
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(values)
 def test_the_trend_agrees_with_the_slow_rule(row: list[float]) -> None:
     known = [(i, x) for i, x in enumerate(row) if not math.isnan(x)]
@@ -221,7 +221,7 @@ posted = st.lists(
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(posted)
 def test_scores_agree_with_the_slow_rule(rows: list[tuple[str, str, float]]) -> None:
     when = np.datetime64("2026-01-01", "m") + np.arange(len(rows))

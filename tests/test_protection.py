@@ -130,7 +130,7 @@ def test_fifty_small_provinces_give_nothing_away_and_do_without_the_secondary_co
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_no_order_of_rows_changes_what_is_hidden(seed: int, chance) -> None:
     frame = breakdown(province(seed))

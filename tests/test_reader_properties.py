@@ -53,7 +53,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(CELLS, max_size=6), max_size=12), st.booleans())
 def test_every_row_of_any_table_is_stored_or_held_or_passed_over_once(rows: list[list[object]], has_ids: bool) -> None:
     header = ["Mã thôn" if has_ids else "STT", *HEADER[1:]]
@@ -83,7 +83,7 @@ LABELS = st.sampled_from(
 BESIDE = st.sampled_from([None, 1, 2, 60, 70.5, "-", "khoảng 4", "1.060", "Lớp", "x"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(LABELS, BESIDE, BESIDE), min_size=1, max_size=12))
 def test_every_row_down_a_column_is_stored_or_held_or_passed_over_once(rows: list[tuple[object, ...]]) -> None:
     with TemporaryDirectory() as folder:
@@ -144,7 +144,6 @@ FIGURES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(FIGURES, st.one_of(st.just(set(MEASURES)), st.sets(st.sampled_from(MEASURES), min_size=2)))
 def test_the_quick_look_at_a_rule_finds_just_the_rows_the_schema_finds(rows: list[list[int]], asked: set[str]) -> None:
     month, columns = date(2026, 3, 1), frozenset(asked)
