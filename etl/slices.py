@@ -1,9 +1,7 @@
 """What a slice can be cut by: units with their parts of communes, indicators with the months they are asked in."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -13,7 +11,7 @@ from definitions.load import definitions
 from definitions.reference import communes, old_units
 from definitions.spelling import sort_key
 
-PART_SCHEMA = {"level": pl.String, "unit": pl.String, "commune": pl.String, "low": pl.Float64, "high": pl.Float64}
+PART_SCHEMA = {"level": pl.String, "unit": pl.String, "commune": pl.String, "place": pl.Int64, "places": pl.Int64}
 HEIR_SCHEMA: dict[str, Any] = {"village": pl.String, "heir": pl.String, "cuts": pl.List(pl.Float64)}
 
 
@@ -31,39 +29,38 @@ def tables(registry: pl.DataFrame, months: list[date]) -> dict[str, pl.DataFrame
 
 @dataclass(frozen=True)
 class Part:
-    """The stretch of a commune's figures that counts for a unit: all of them from 0 to 1, or a share of them.
+    """The place-th of so many equal parts of a commune's figures that counts for a unit: by default all of them.
 
-    A count n gives the unit round(n * high) - round(n * low): the stretches of a commune add up to n itself.
+    The place-th of k parts of a count n is (n + k - place) // k: they add up to n, and the part of a smaller count is
+    never the larger one.
     """
 
     level: str
     unit: str
     commune: str
-    low: float = 0.0
-    high: float = 1.0
+    place: int = 1
+    places: int = 1
 
 
 def parts() -> list[Part]:
-    """Every unit of every level with its communes. An old district takes of a commune the share of its old communes."""
+    """Every unit of every level with its communes. An old district takes of a commune one part for each of its old
+    communes there.
+    """
     loaded, whole = definitions(), communes()
     found = [Part("province", loaded.province.code, c.code) for c in whole]
-    found += [Part("district", f"district:{code}", commune, *ends) for code, commune, ends in district_parts()]
+    found += [Part("district", f"district:{code}", commune, *of) for code, commune, *of in district_parts()]
     found += [Part("cluster", f"cluster:{of.id}", code) for of in loaded.clusters for code in of.communes]
     found += [Part("area", f"area:{c.area_class}", c.code) for c in whole if c.area_class]
     return found + [Part("commune", c.code, c.code) for c in whole]
 
 
-def district_parts() -> list[tuple[str, str, tuple[float, float]]]:
-    """(district, commune, (low, high)): a commune of two old districts is split by the number of its old communes."""
+def district_parts() -> list[tuple[str, str, int, int]]:
+    """(district, commune, place, places): a commune of several old districts is split by its old communes."""
     found = []
     for commune in communes():
-        from_district = Counter[str]()
-        for old in old_units():
-            if old.new_code == commune.code:
-                from_district[old.old_district_code] += 1
-        ends = list(accumulate((from_district[d] for d in sorted(from_district)), initial=0))
-        for place, district in enumerate(sorted(from_district)):
-            found.append((district, commune.code, (ends[place] / ends[-1], ends[place + 1] / ends[-1])))
+        among = sorted(old.old_district_code for old in old_units() if old.new_code == commune.code)
+        among = among if len(set(among)) > 1 else among[:1]
+        found += [(district, commune.code, place, len(among)) for place, district in enumerate(among, 1)]
     return found
 
 

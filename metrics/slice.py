@@ -137,11 +137,11 @@ def names(version: Version) -> dict[str, str]:
 def shared_communes(version: Version) -> pl.DataFrame:
     """One row per commune of two old districts and district: name, district, share of its figures that goes there."""
     return version.query(
-        """select town.full_name as name, district.full_name as district, high - low as share
+        """select town.full_name as name, district.full_name as district, count(*) / any_value(places) as share
            from slice_part as part
            join slice_unit as town on town.unit = part.commune
            join slice_unit as district on district.unit = part.unit
-           where high - low < 1 order by town.sort, part.unit"""
+           where places > 1 group by town.unit, town.full_name, town.sort, district.full_name, part.unit order by town.sort, part.unit"""
     )
 
 

@@ -144,29 +144,30 @@ def test_the_villages_of_a_commune_add_up_to_it(demo: Version) -> None:
 
 
 def test_every_commune_is_shared_out_whole_and_only_those_of_two_districts_in_parts() -> None:
-    parts = slices.part_table().filter(pl.col("level") == "district").sort("commune", "low")
-    ends = parts.group_by("commune", maintain_order=True).agg("low", "high")
-    for low, high in ends.select("low", "high").iter_rows():
-        assert (low[0], high[-1], low[1:]) == (0.0, 1.0, high[:-1])
-    assert parts.filter(pl.col("high") - pl.col("low") < 1)["commune"].n_unique() == 12
+    parts = slices.part_table().filter(pl.col("level") == "district").sort("commune", "place")
+    for place, places in (
+        parts.group_by("commune", maintain_order=True).agg("place", "places").select("place", "places").rows()
+    ):
+        assert (place, set(places)) == (list(range(1, len(places) + 1)), {len(places)})
+    assert parts.filter(pl.col("places") > 1)["commune"].n_unique() == 12
     # Phường Lào Cai: five of its six old wards and communes lay in Lào Cai city, one in Bảo Thắng.
-    ward = parts.filter(pl.col("commune") == "02647").select("unit", pl.col("high") - pl.col("low")).rows()
-    assert ward == [("district:080", pytest.approx(5 / 6)), ("district:086", pytest.approx(1 / 6))]
+    ward = parts.filter(pl.col("commune") == "02647").rows()
+    assert [row[1] for row in ward] == ["district:080"] * 5 + ["district:086"]
 
 
 def test_a_commune_of_two_districts_is_split_into_whole_households_and_marked(tmp_path: Path, monkeypatch) -> None:
     table = slices.part_table().filter(~((pl.col("level") == "district") & (pl.col("commune") == A)))
     split = pl.DataFrame(
-        [("district", "district:137", A, 0.0, 2 / 3), ("district", "district:140", A, 2 / 3, 1.0)],
+        [("district", f"district:{code}", A, place, 3) for place, code in enumerate((137, 137, 140), 1)],
         schema=table.schema, orient="row",
     )  # fmt: skip
     monkeypatch.setattr(slices, "part_table", lambda: pl.concat([table, split]))
     version = tiny(tmp_path / "published")
     of = Slice(("access",), "district", until="2026-08")
     rest = one(version, of, "district:140", AUGUST)
-    assert (figure(rest), rest["is_imputed"], rest["denominator_shared"]) == ((70 - 47, 200 - 133, ""), True, 67)
+    assert (figure(rest), rest["is_imputed"], rest["denominator_shared"]) == ((70 - 47, 200 - 134, ""), True, 66)
     most = one(version, of, "district:137", AUGUST)  # B lies in it whole
-    assert (figure(most), most["is_imputed"], most["denominator_shared"]) == ((47 + 90, 133 + 400, ""), True, 133)
+    assert (figure(most), most["is_imputed"], most["denominator_shared"]) == ((47 + 90, 134 + 400, ""), True, 134)
     assert not one(version, of, "district:080", AUGUST)["is_imputed"]
 
 

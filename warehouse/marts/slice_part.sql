@@ -1,4 +1,4 @@
--- One row per unit and commune in it: the stretch of the commune's figures that counts for the unit, 0 to 1 for all.
-select level, unit, commune, low, high
+-- One row per unit, commune in it and part of the commune's figures that counts for it: the place-th of so many, or all.
+select level, unit, commune, place, places
 from given_slice_part
-order by level, unit, commune
+order by level, unit, commune, place

@@ -3,7 +3,7 @@
 with listed as (select commune, month, count(*) as villages from village_source group by commune, month),
 begun as (select commune, min(month) as first_month from breakdown_month group by commune)
 select part.level, part.unit, month.month,
-    coalesce(sum(round(villages * high) - round(villages * low)), 0)::bigint as villages_expected,
+    coalesce(sum((villages + places - place) // places), 0)::bigint as villages_expected,
     bool_or(first_month is null or month.month < first_month) as owes_first
 from given_slice_part as part
 cross join month
