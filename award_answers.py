@@ -129,6 +129,12 @@ def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], o
     return "Đã ghi nhận."
 
 
+def withdrawn(root: store.Root, sha: str) -> list[str]:
+    """What taking a file out did to award sheets, a sentence for each."""
+    told = [one for id in sheets() for one in award_stages.withdrawals(root, id) if one["sha256"] == sha]
+    return [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+
+
 def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     """The households of a commune to visit, by village and line of the village's own book; no names."""
     version = version_of(chosen_root(is_demo), as_of)

@@ -145,7 +145,8 @@ def load(
     demo: Demo = False,
     sender: Annotated[str, typer.Option(help="Who sent them.")] = "",
 ) -> None:
-    """Take workbooks in and publish; exit status 0: all accepted, 3: partly, 1: refused."""
+    """Take workbooks in and publish; exit status 0: all accepted, 3: partly or withdrawn earlier, 1: refused."""
+    from etl.acts import with_withdrawn
     from etl.build import with_questions
     from etl.load import load as take_in
 
@@ -161,6 +162,7 @@ def load(
             published(root)
             answers = with_questions(root, answers)
     finally:
+        answers = with_withdrawn(root, answers)
         show_answers(answers, as_json)
     verdicts = {answer["verdict"] for answer in answers}
     raise typer.Exit(0 if verdicts == {"accepted"} else 1 if verdicts == {"refused"} else 3)
@@ -221,7 +223,8 @@ def show_synced(told: "Synced") -> None:
 
 def show_answers(answers: list[dict[str, Any]], as_json: bool) -> None:
     """One JSON object per file, or a paragraph for people."""
-    words = {"accepted": "đã nhận", "partly": "nhận một phần", "refused": "không nhận"}
+    words = {"accepted": "đã nhận", "partly": "nhận một phần", "refused": "không nhận",
+             "withdrawn": "đã rút trước đây, không tính nữa"}  # fmt: skip
     for answer in answers:
         if as_json:
             print(json.dumps(answer, ensure_ascii=False))
@@ -279,6 +282,9 @@ def withdraw(
     whole = delivery(root, sha)
     store.withdraw(root, whole, reason)
     print(f"Đã rút {whole}; bản hiện hành: {published(root)}")
+    with answering("award_answers") as answers:
+        for sentence in answers.withdrawn(root, whole):
+            print(sentence)
 
 
 @places.command()

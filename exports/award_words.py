@@ -28,6 +28,7 @@ from definitions.load import definitions
 from definitions.text import text
 from etl.award_stages import Given, digest
 from etl.forms import DEMO
+from etl.store import Record
 from exports import words
 from exports.award_round import Round
 from methods.sample_check import PASS, SIZE, Checked
@@ -251,6 +252,12 @@ def weights(rules: Sheet, tried: Mapping[str, float], lang: str) -> str:
         f"{label(rules, id, lang)} {points(rules.criterion(id).points, lang)} → {points(value, lang)}"
         for id, value in tried.items()
     )
+
+
+def withdrawn(event: Record, lang: str) -> str:
+    """What taking a file out did to what it had brought."""
+    stays = "stay" if event["counts"] else "gone"
+    return say(f"withdrawn_{stays}", lang, n=event["given"], samples=event["sampled"])
 
 
 def change(before: str, now: str) -> str:
