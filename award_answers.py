@@ -236,7 +236,8 @@ def round_of(root: store.Root, id: str, as_of: date | None) -> Round:
     """A sheet as known at the end of its cut-off day; before that day, or as of a past one, as it stands then."""
     rules = rules_in_use(root, sheet_of(id))
     day = as_of or (rules.cut_off if rules.cut_off < store.now().date() else None)
-    version = version_of(root, day)
+    # Today is not over: what is known at its end nobody can tell yet.
+    version = version_of(root, None if day == store.now().date() else day)
     return scored_round(root, version, rules, day or published.today(version, store.now()))
 
 

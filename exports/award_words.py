@@ -30,7 +30,7 @@ from etl.award_stages import Given, digest
 from etl.forms import DEMO
 from etl.store import Record
 from exports import words
-from exports.award_round import Round
+from exports.award_round import Round, is_final, points_hash
 from methods.sample_check import PASS, SIZE, Checked
 from metrics import award_reversals, awards, units
 from metrics.award_certificates import Certificates
@@ -99,9 +99,19 @@ def award(rules: Sheet, id: str, lang: str) -> str:
 def state(of: Round, day: date, lang: str) -> str:
     """Draft, in use or published, up to which day it is scored, and by which decision."""
     about = {"title": of.rules.title.said(lang), "day": format.day(of.rules.cut_off)}
-    if of.state != "adopted":
-        return say(f"state_{of.state}", lang, **about)
-    return say("state_running" if day < final_day(of) else "state_closed", lang, **about, end=format.day(final_day(of)))
+    if of.state == "draft":
+        return say("state_draft", lang, **about)
+    if of.state == "adopted" and day <= final_day(of):
+        return say("state_running", lang, **about, end=format.day(final_day(of)))
+    said = "published" if of.state == "published" else "closed"
+    return say(f"state_{said}" if is_final(of) else f"state_{said}_not_final", lang, **about)
+
+
+def made_from(at: Shown, why_draft: str) -> str:
+    """Whether the papers of a page are drafts and why, or the closed round's and from what."""
+    if why_draft:
+        return say("drafts_only", at.lang, why=why_draft)
+    return say("finals", at.lang, day=format.day(at.of.rules.cut_off), hash=points_hash(at.of))
 
 
 def final_day(of: Round) -> date:

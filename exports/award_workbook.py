@@ -12,7 +12,7 @@ from etl.workbook import grid as reading
 from etl.workbook.cells import ErrorValue, NoValue
 from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, watched
 from exports.award_criteria_sheet import codes, how, say
-from exports.award_round import Round, in_order
+from exports.award_round import Round, in_order, is_final
 from exports.papers import Edition
 from exports.watched import Book, Grid
 from metrics import awards, units
@@ -29,7 +29,7 @@ def workbook(of: Round, lang: str = "vi", *, has_certificates: bool = False) -> 
     has_certificates: how firm the places are, an internal annex. `differences` and `read_back` read such a file again.
     """
     line, names = edition(of, lang).line, units.names(of.version)
-    title, quiet = of.rules.title.said(lang), "quiet_frozen" if is_frozen(of) else "quiet_draft"
+    title, quiet = of.rules.title.said(lang), "quiet_frozen" if is_final(of) else "quiet_draft"
     book = Book(title, of.rules.cut_off, say(quiet, lang), say("loud", lang), say("invalid", lang))
     known, clusters = award_points_sheets.lines(of, lang), listed(of)
     _cover(book, of, line, names, lang)
@@ -49,13 +49,6 @@ def edition(of: Round, lang: str) -> Edition:
     """What every page carries at its foot and head."""
     return Edition(of.rules.cut_off, of.version.id, of.version.manifest.get("origin") == "demo",
                    say("demo", lang) if of.version.manifest.get("origin") == "demo" else "", lang)  # fmt: skip
-
-
-def is_frozen(of: Round) -> bool:
-    """Whether this is the round itself: adopted rules, scored at their cut-off from what was known then."""
-    if of.adopted is None or of.adopted["rules_sha256"] != award_stages.digest(of.rules):
-        return False
-    return bool(of.version.manifest.get("as_of") == of.rules.cut_off.isoformat())
 
 
 def listed(of: Round) -> dict[str, list[str]]:

@@ -356,9 +356,10 @@ def test_what_was_published_stays_and_says_so(root: Root, version: Version, tmp_
     store.withdraw(root, sha, "nhầm", "lan")
     assert stages.points(root, "2026") == before and len(before) == 2
     assert "vẫn giữ" in told(root, version)[0][1]
-    assert award_answers.withdrawn(root, sha)[0].startswith("Bảng điểm 2026: 2 điểm") and award_answers.withdrawn(
-        root, "0" * 64
-    ) == []
+    assert (
+        award_answers.withdrawn(root, sha)[0].startswith("Bảng điểm 2026: 2 điểm")
+        and award_answers.withdrawn(root, "0" * 64) == []
+    )
 
 
 # ---- later stages ----------------------------------------------------------------------------------------------------
