@@ -73,7 +73,9 @@ def adopt(root: Root, sheet: Sheet, decision: str, by: str) -> str:
 
 def digest(sheet: Sheet) -> str:
     """The hash of a sheet's rules, whatever its file looks like."""
-    return store.sha_of(store.as_json(sheet.model_dump(mode="json", by_alias=True)))
+    # Sheets adopted before this key was known keep their hash.
+    later = {"previous_cut_off"} if sheet.previous_cut_off is None else None
+    return store.sha_of(store.as_json(sheet.model_dump(mode="json", by_alias=True, exclude=later)))
 
 
 def adopted(root: Root, sheet: str) -> Record | None:

@@ -141,6 +141,7 @@ def notes(of: Round, lang: str) -> list[str]:
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
     if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
         found.append(say("file_differs", lang))
+    found.append(counted_days(of.rules, lang))
     if of.scored.unmeasured:
         named = listed(of.rules, of.scored.unmeasured, lang)
         found.append(say("unmeasured", lang, criteria=named))
@@ -149,6 +150,11 @@ def notes(of: Round, lang: str) -> list[str]:
         about = {"maximum": points(sum(left), lang), "total": points(of.rules.total, lang)}
         found.append(say("scaled" if sum(left) != of.rules.total else "unscaled", lang, **about))
     return found
+
+
+def counted_days(rules: Sheet, lang: str) -> str:
+    """From which day to which what happens counts, and that nothing later is lost."""
+    return say("counted_days", lang, first=format.day(rules.counted_from), last=format.day(rules.counted_to))
 
 
 @lru_cache(maxsize=32)

@@ -84,7 +84,8 @@ def as_of(sheet: Sheet, day: date) -> Sheet:
     moved = month_index(day) - month_index(sheet.period.last)
     first = month_index(sheet.period.first) + moved
     period = sheet.period.model_copy(update={"first": date(first // 12, first % 12 + 1, 1), "last": day})
-    return sheet.model_copy(update={"period": period, "cut_off": day})
+    before = sheet.previous_cut_off and sheet.previous_cut_off + (period.first - sheet.period.first)
+    return sheet.model_copy(update={"period": period, "cut_off": day, "previous_cut_off": before})
 
 
 def so_far(sheet: Sheet, day: date) -> Sheet:
@@ -143,26 +144,34 @@ def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) 
 
 
 def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
-    """Over the rounds of the period whose time was up at the cut-off: a share of them, or how many late or missing."""
-    found = round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off)
+    """Over the rounds whose time was up at the cut-off: a share of them, or how many late or missing."""
+    found = counted_rounds(version, sheet)
     shared = pl.col(what).cast(pl.Float64) / (1 if what in ("late", "missing") else pl.col("due"))
     values = dict(found.select("commune", shared).iter_rows())
     x = np.array([values.get(id, np.nan) for id in ids], float)
     return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
 
 
+def counted_rounds(version: Version, sheet: Sheet) -> pl.DataFrame:
+    """`round_counts` of a sheet."""
+    return round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off, sheet.previous_cut_off)
+
+
 @lru_cache(maxsize=64)
-def round_counts(version: Version, first: date, last: date, cut_off: date) -> pl.DataFrame:
+def round_counts(version: Version, first: date, last: date, cut_off: date, previous: date | None) -> pl.DataFrame:
     """One row per commune: its rounds from first to last whose time was up at the cut-off (due), and how many of them
     were submitted, on_time, usable, late (sent after their time) and missing.
+
+    previous: the cut-off of the round before; earlier months whose time was not up by then count here.
     """
     return version.query(
         """select commune, count(*) as due, count(*) filter (is_submitted) as submitted,
                   count(*) filter (is_submitted and is_on_time) as on_time, count(*) filter (is_usable) as usable,
                   count(*) filter (is_submitted and not is_on_time) as late,
                   count(*) filter (not is_submitted) as missing
-           from round where month between ? and ? and late_after < ? group by commune""",
-        [first, last, cut_off],
+           from round
+           where month <= $2 and late_after < $3 and (month >= $1 or late_after >= $4) group by commune""",
+        [first, last, cut_off, previous or date.max],
     )
 
 
@@ -170,7 +179,7 @@ def _voices(
     version: Version, sheet: Sheet, family: str, what: str, ids: list[str]
 ) -> tuple[Floats, Floats, list[str]]:  # fmt: skip
     measure = award_voices.figures if family == "feedback" else award_voices.posts
-    found, reasons = measure(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
+    found, reasons = measure(version, what, sheet.counted_from, sheet.counted_to, ids)
     return found, found * np.nan, reasons
 
 
