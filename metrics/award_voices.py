@@ -19,11 +19,11 @@ NOT_MEASURED = ("no_report", "no_channel", "no_feedback", "no_list", "no_case")
 def figures(version: Version, what: str, first: date, cut_off: date, ids: Sequence[str]) -> tuple[Floats, list[str]]:
     """Per commune the figure over a scoring period, NaN where there is none, and why ("" where there is).
 
-    Both by the cases judged from the first day to the cut-off: on the day they are due where they are settled by then, else
-    on the day after, so that each counts in one round. on_time: settled on time / (settled + still open and overdue),
-    methods.ontime. answered: the share answered by the cut-off; a case without a due day is judged when it comes, a month
-    without a case list counts by the monthly form, in the round in which it ends. channel: 1 where the commune owns a
-    channel open at the cut-off, else 0, by the province's own register.
+    Both by the cases judged from the first day to the cut-off: on the day they are due where they are settled by then,
+    else on the day after, so that each counts in one round. on_time: settled on time / (settled + still open and
+    overdue), methods.ontime. answered: the share answered by the cut-off; a case without a due day is judged when it
+    comes, a month without a case list counts by the monthly form, in the round in which it ends. channel: 1 where the
+    commune owns a channel open at the cut-off, else 0, by the province's own register.
     """
     if what == "channel":
         open_ = has_channel(str(facts(version)["origin"]), cut_off.replace(day=1))
