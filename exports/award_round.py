@@ -150,7 +150,7 @@ def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> 
 @lru_cache(maxsize=8)
 def known_certificates(of: Round) -> Certificates:
     """The certificates of a round that `known_round` gave, made once."""
-    return certificates(of.scored, of.rules)
+    return certificates(of.scored, of.rules, verified=of.verified, ruled=award_stages.rulings(of.appeals))
 
 
 @lru_cache(maxsize=32)

@@ -12,11 +12,10 @@ from etl.workbook import grid as reading
 from etl.workbook.cells import ErrorValue, NoValue
 from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, watched
 from exports.award_criteria_sheet import codes, how, say
-from exports.award_round import Round, in_order, is_final
+from exports.award_round import Round, in_order, is_final, known_certificates
 from exports.papers import Edition
 from exports.watched import Book, Grid
 from metrics import awards, units
-from metrics.award_certificates import certificates
 
 ROUND = "round"  # heads the hidden row in which a workbook says which round it is of
 
@@ -98,7 +97,7 @@ def _facts(of: Round, names: dict[str, str], lang: str) -> Iterator[tuple[str, s
 
 def _certificates(book: Book, of: Round, names: dict[str, str], line: str, lang: str) -> None:
     """How firm each place is, then between which points of a criterion the medal stays."""
-    found, numbers = certificates(of.scored, of.rules), codes(of.rules, lang)
+    found, numbers = known_certificates(of), codes(of.rules, lang)
     grid = book.grid(say("sheet_certificates", lang), [26.0, 26.0, 9.0, 12.0, 12.0, 14.0, 14.0, 26.0])
     grid.across(2, 0, 7, say("certificates_title", lang), "title")
     grid.across(3, 0, 7, line, "line")
