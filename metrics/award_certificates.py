@@ -50,7 +50,7 @@ def certificates(
     places: place; low and high, between which it lies in 90 % of the draws; beats and beaten_by, the communes above or
     below which it stands whatever the weights; tie_with: the neighbour across a medal's line from which it cannot be
     told apart ("" elsewhere). ranges: the criterion's points, and between which points, the others' unchanged, the
-    award (or none) stays by the sheet's own rules, grades and vetoes included (high null: no limit). verified and ruled:
+    award (or none) stays by the sheet's own rules, grades and vetoes included (high null: no limit). verified, ruled:
     as the round was scored with. Formulas: methods/ranks.py, methods/award_stays.py.
     """
     places, ranges = [], []
