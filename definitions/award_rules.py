@@ -88,9 +88,8 @@ class Manual(Frozen):
     how: Literal["manual"]
 
 
-Score = Annotated[
-    Goalposts | Steps | YesNo | Count | Leader | Improvement | Lateness | Manual, Field(discriminator="how")
-]
+Measured = Goalposts | Steps | YesNo | Count | Leader | Improvement | Lateness
+Score = Annotated[Measured | Manual, Field(discriminator="how")]
 
 
 class Group(Frozen):

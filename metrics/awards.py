@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Sheet, Steps, YesNo
+from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Measured, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
 from methods.award_points import Ruling
@@ -70,12 +71,13 @@ def scored(
     ruled = rulings or {}
     known = {one.id: _corrected(_figures(version, sheet, one, ids, given or {}), one.id, ids, ruled)
              for one in sheet.criteria}  # fmt: skip
-    lines = pl.concat(
-        [
-            _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
-            for one in sheet.criteria
-        ]
-    )
+    columns = [
+        _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
+        for one in sheet.criteria
+    ]
+    joined = {name: np.concatenate([one[name] for one in columns]) if kind == pl.Float64
+              else [value for one in columns for value in one[name]] for name, kind in LINES.items()}  # fmt: skip
+    lines = pl.DataFrame(joined, schema=LINES).with_columns(pl.col(pl.Float64).fill_nan(None))
     return Scored(lines, _standings(sheet, lines, ids, clusters), out)
 
 
@@ -119,12 +121,23 @@ def _is_out(criterion: Criterion, given: Given, is_draft: bool) -> bool:
 
 
 def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str], given: Given) -> _Figures:
-    nothing = np.full(len(ids), np.nan)
     if isinstance(criterion.score, Manual):
         points = np.array([given.get((id, criterion.id), np.nan) for id in ids], float)
-        return _Figures(points, nothing, ["not_given" if np.isnan(one) else "" for one in points])
-    family, _, id = criterion.score.figure.partition(":")
-    if criterion.score.figure in LATER:
+        return _Figures(points, np.full(len(ids), np.nan), ["not_given" if np.isnan(one) else "" for one in points])
+    return _measured(version, sheet.model_copy(update=dict.fromkeys(OF_POINTS, ())), criterion.score)
+
+
+# What of a sheet no figure depends on, so that other points of criteria measure nothing anew.
+OF_POINTS = ("groups", "criteria", "limits", "grades", "awards", "tie_breakers")
+
+
+@lru_cache(maxsize=256)
+def _measured(version: Version, sheet: Sheet, score: Measured) -> _Figures:
+    """The figures of one scoring function over a sheet's period, in the order of `communes`."""
+    ids = communes(version)["unit"].to_list()
+    nothing = np.full(len(ids), np.nan)
+    family, _, id = score.figure.partition(":")
+    if score.figure in LATER:
         return _Figures(nothing, nothing, ["not_measured"] * len(ids))
     if family == "rounds":
         return _rounds(version, sheet, id, ids)
@@ -132,7 +145,7 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
         return _Figures(*_voices(version, sheet, family, id, ids))
     if family == "target":
         return _target(version, sheet, id, ids)
-    return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
+    return _indicator(version, sheet, id, ids, isinstance(score, Improvement))
 
 
 def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) -> _Figures:
@@ -245,8 +258,8 @@ def _or_nan(value: float | None) -> float:
 def _column(
     sheet: Sheet, one: Criterion, found: _Figures, ids: list[str], clusters: list[str], is_out: bool,
     verified: Mapping[str, float], ruled: Rulings,
-) -> pl.DataFrame:  # fmt: skip
-    """The rows of one criterion."""
+) -> dict[str, Any]:  # fmt: skip
+    """The rows of one criterion, column by column as LINES has them."""
     named = zip(ids, clusters, strict=True)
     barred = np.array([is_out or id in one.not_for or cluster in one.not_for for id, cluster in named])
     # One to whom it does not apply leads nobody.
@@ -263,12 +276,11 @@ def _column(
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
     reasons = zip(barred, ~np.isnan(decided), found.reason, strict=True)
     reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
-    columns = {
+    return {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
-        "kind": [one.kind] * len(ids), "maximum": [one.points] * len(ids), "figure": found.value, "base": found.base,
-        "state": state, "reason": reason, "share": share, "points": points,
+        "kind": [one.kind] * len(ids), "maximum": np.full(len(ids), one.points), "figure": found.value,
+        "base": found.base, "state": state.tolist(), "reason": reason, "share": share, "points": points,
     }  # fmt: skip
-    return pl.DataFrame(columns, schema=LINES).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 # ---- standings -----------------------------------------------------------------------------------------------------

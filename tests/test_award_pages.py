@@ -428,7 +428,7 @@ def test_award_pages_show_totals_of_communes_and_nothing_of_groups_whoever_looks
         return query(self, sql, params)
 
     monkeypatch.setattr(Version, "query", noting)
-    for cached in (award_round._known, awards.round_counts, awards.reported, awards.village_counts):
+    for cached in (award_round._known, awards._measured, awards.round_counts, awards.reported, awards.village_counts):
         cached.cache_clear()
     pages = {}
     for role in (True, False):
