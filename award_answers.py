@@ -93,8 +93,9 @@ def questions(
 
     sheet: also those just above a line of that sheet, and figures that fell after its cut-off; letters need it.
     """
-    root, day = chosen_root(is_demo), as_of or store.now().date()
+    root = chosen_root(is_demo)
     version = version_of(root, as_of)
+    day = as_of or today(version)
     if not sheet and letters:
         raise CannotAnswer("Thư gửi xã, phường cần biết bảng điểm: thêm --sheet.")
     of = scored_round(root, version, rules_in_use(root, sheet_of(sheet)), day) if sheet else None

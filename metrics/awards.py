@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Measured, Sheet, Steps, YesNo
+from definitions.award_rules import LATER, ROUNDS, Criterion, Improvement, Limit, Manual, Measured, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
 from methods.award_points import Ruling
@@ -497,7 +497,12 @@ def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
 
 
 def _lines_of(one: Criterion) -> list[float]:
-    """Where a little more brings much; a line at 1 has nothing above it."""
+    """Where a little more brings much; a line at 1 has nothing above it.
+
+    A share of a year's few reports moves by leaps wider than what counts as just above: nobody can be just below.
+    """
+    if not isinstance(one.score, Manual) and one.score.figure in ROUNDS:
+        return []
     if isinstance(one.score, Steps):
         return [least for least, _ in one.score.steps if least < 1]
     return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []

@@ -370,7 +370,12 @@ def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch:
         return awards._Figures(value, np.zeros(99), [""] * 99)
 
     monkeypatch.setattr(awards, "_figures", figures)
-    found = awards.crowding(awards.scored(version, SUMMER), SUMMER)
+    # Nine of ten reports is 90 %, eight of ten is far below: a crowd there says nothing.
+    assert awards.crowding(awards.scored(version, SUMMER), SUMMER).is_empty()
+    score = SUMMER.criterion("submitted").score.model_copy(update={"figure": "indicator:access_three"})
+    criteria = [one.model_copy(update={"score": score}) if one.id == "submitted" else one for one in SUMMER.criteria]
+    shares = SUMMER.model_copy(update={"criteria": tuple(criteria)})
+    found = awards.crowding(awards.scored(version, shares), shares)
     assert (found.height, set(found["criterion"])) == (15, {"submitted"})
     assert found["evidence"][0].startswith('{"above": 15, "below": 0, "chance": 3.0')
 
