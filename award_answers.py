@@ -130,6 +130,14 @@ def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], o
     return "Đã ghi nhận."
 
 
+def publish(id: str, by: str, is_demo: bool | None) -> str:
+    """Publish a sheet whose cut-off is over; gives the sentence that it is kept. There is no way back."""
+    cut_off = rules_in_use(chosen_root(is_demo), sheet_of(id)).cut_off
+    if cut_off >= store.now().date():
+        raise CannotAnswer(f"Chưa hết ngày chốt {format.day(cut_off)}; công bố rồi thì không đổi được nữa.")
+    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, by))
+
+
 def withdrawn(root: store.Root, sha: str) -> list[str]:
     """What taking a file out did to award sheets, a sentence for each."""
     told = [one for id in sheets() for one in award_stages.withdrawals(root, id) if one["sha256"] == sha]

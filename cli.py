@@ -762,11 +762,9 @@ def publish(
     by: By,
     demo: DemoOrReal = None,
 ) -> None:
-    """The standing committee's word on a sheet: from now on nothing on it changes."""
-    from etl import award_stages
-
+    """The standing committee's word on a sheet whose cut-off is over: from now on nothing on it changes."""
     with answering("award_answers") as answers:
-        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.publish(root, rules, by)))
+        print(answers.publish(sheet, by, demo))
 
 
 @awards.command()

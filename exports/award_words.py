@@ -103,6 +103,7 @@ def state(of: Round, day: date, lang: str) -> str:
         return say("state_draft", lang, **about)
     if of.state == "adopted" and day <= final_day(of):
         return say("state_running", lang, **about, end=format.day(final_day(of)))
+    about["day"] = format.day(final_day(of))
     said = "published" if of.state == "published" else "closed"
     return say(f"state_{said}" if is_final(of) else f"state_{said}_not_final", lang, **about)
 
@@ -141,7 +142,7 @@ def notes(of: Round, lang: str) -> list[str]:
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
     if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
         found.append(say("file_differs", lang))
-    found.append(counted_days(of.rules, lang))
+    found.append(counted_days(of, lang))
     if of.scored.unmeasured:
         named = listed(of.rules, of.scored.unmeasured, lang)
         found.append(say("unmeasured", lang, criteria=named))
@@ -152,9 +153,10 @@ def notes(of: Round, lang: str) -> list[str]:
     return found
 
 
-def counted_days(rules: Sheet, lang: str) -> str:
-    """From which day to which what happens counts, and that nothing later is lost."""
-    return say("counted_days", lang, first=format.day(rules.counted_from), last=format.day(rules.counted_to))
+def counted_days(of: Round, lang: str) -> str:
+    """From which day to which what happens counts in the round, and that nothing later is lost."""
+    last = min(of.rules.period.last, final_day(of))
+    return say("counted_days", lang, first=format.day(of.rules.counted_from), last=format.day(last))
 
 
 @lru_cache(maxsize=32)

@@ -107,6 +107,8 @@ def test_the_answer_says_the_state_the_day_and_the_cut_off() -> None:
     assert page_text("state_running", title=YEAR.title.vi, day="10/09/2026", end="10/12/2026") in page
     assert "2/99 xã, phường có thứ hạng" in page and "97 phiếu còn để mở" in page
     assert page_text("decision", decision="5/QĐ") in page
+    # Before the cut-off what falls due until then still counts in this round.
+    assert page_text("counted_days", first="01/06/2026", last="10/12/2026") in page
     assert "Chưa đo được" not in page, "every criterion of the sheet has its figures, or a reason of its own"
     assert page_text("state_draft", title=sheets()["ninety_ten"].title.vi, day="10/09/2026") in plain(
         standings(sheet="ninety_ten")
