@@ -23,7 +23,7 @@ from exports import award_workbook as council
 from exports.award_round import Round, rules_in_use, scored_round, with_appeal
 from methods.months import last_full_month, month_end
 from methods.ranks import SEED
-from methods.sample_check import PASS, SIZE, drawn
+from methods.sample_check import PASS, SIZE, drawn, lot
 from metrics import awards as scoring
 from metrics import published, units
 from warehouse.version import Version, open_version
@@ -158,6 +158,22 @@ def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: 
     heads = (("Thôn", False), ("Dòng trong sổ của thôn", True), ("Số hộ thôn báo", True))
     show_table(f"{units.names(version)[commune]}: {len(lines)} hộ, số gieo {seed}", heads, rows)
     print(f"Đạt khi xác minh được ít nhất {PASS} trong {SIZE} hộ.")
+
+
+def visited(id: str, seed: int, count: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """Which communes are visited: all that are proposed for an award (or passed), and so many of the others by lot."""
+    of = round_of(chosen_root(is_demo), id, as_of)
+    rows = of.scored.standings
+    is_proposed = pl.col("passed").fill_null(False) if of.rules.kind == "pass_fail" else pl.col("award") != ""
+    proposed = rows.filter(is_proposed)["commune"].to_list()
+    drawn_too = lot(rows.filter(~is_proposed)["commune"].to_list(), seed, count)
+    if as_json:
+        show_json({"sheet": id, "seed": seed, "proposed": proposed, "drawn": drawn_too})
+        return
+    names = units.names(of.version)
+    why = [(code, "được đề nghị") for code in proposed] + [(code, "bốc thăm") for code in drawn_too]
+    heads = (("Mã", False), ("Xã, phường", False), ("Vì sao", False))
+    show_table(f"Kiểm tra mẫu, số gieo {seed}", heads, [[code, names[code], because] for code, because in why])
 
 
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:

@@ -806,6 +806,20 @@ def sample(
 
 
 @awards.command()
+def visits(
+    sheet: Annotated[str, typer.Argument(help="A sheet.")],
+    seed: Annotated[int, typer.Option(help="Of the lot; the same one draws the same communes.", min=0)],
+    count: Annotated[int, typer.Option(help="How many of those not proposed are drawn.", min=0)] = 5,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Which communes a sample check visits: those proposed for awards, and some of the others by lot."""
+    with answering("award_answers") as answers:
+        answers.visited(sheet, seed, count, as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
 def freeze(
     sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
     bundle: Annotated[Path, typer.Argument(help="The file to write; one that exists is never overwritten.")],

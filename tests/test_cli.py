@@ -470,6 +470,16 @@ def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version)
     assert run("awards", "sample", "04474", "--seed", "7", "--demo").exit_code == 1
 
 
+def test_whom_a_sample_check_visits_is_proposed_or_drawn_by_lot(demo: Version) -> None:
+    told = answer("awards", "visits", "2026", "--seed", "7", "--count", "4", "--demo")
+    assert told == answer("awards", "visits", "2026", "--seed", "7", "--count", "4", "--demo")
+    assert len(told["drawn"]) == 4 and not {*told["drawn"]} & {*told["proposed"]}
+    found = answer("awards", "draft", "2026", "--demo")["standings"]
+    assert told["proposed"] == [row["commune"] for row in found if row["award"]]
+    shown = run("awards", "visits", "pass_fail", "--seed", "7", "--count", "1", "--demo").stdout
+    assert shown.count("bốc thăm") == 1
+
+
 def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     who = ("--by", "lan", "--demo")
     give = ("awards", "give", "2026", A, "signed")
