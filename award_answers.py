@@ -23,7 +23,7 @@ from exports import award_workbook as council
 from exports.award_round import Round, rules_in_use, scored_round, with_appeal
 from methods.months import last_full_month, month_end
 from methods.ranks import SEED
-from methods.sample_check import PASS, SIZE, drawn
+from methods.sample_check import PASS, SIZE, drawn, lot
 from metrics import awards as scoring
 from metrics import published, units
 from warehouse.version import Version, open_version
@@ -93,8 +93,9 @@ def questions(
 
     sheet: also those just above a line of that sheet, and figures that fell after its cut-off; letters need it.
     """
-    root, day = chosen_root(is_demo), as_of or store.now().date()
+    root = chosen_root(is_demo)
     version = version_of(root, as_of)
+    day = as_of or today(version)
     if not sheet and letters:
         raise CannotAnswer("Thư gửi xã, phường cần biết bảng điểm: thêm --sheet.")
     of = scored_round(root, version, rules_in_use(root, sheet_of(sheet)), day) if sheet else None
@@ -129,6 +130,20 @@ def on_sheet(id: str, is_demo: bool | None, act: Callable[[store.Root, Sheet], o
     return "Đã ghi nhận."
 
 
+def publish(id: str, by: str, is_demo: bool | None) -> str:
+    """Publish a sheet whose cut-off is over; gives the sentence that it is kept. There is no way back."""
+    cut_off = rules_in_use(chosen_root(is_demo), sheet_of(id)).cut_off
+    if cut_off >= store.now().date():
+        raise CannotAnswer(f"Chưa hết ngày chốt {format.day(cut_off)}; công bố rồi thì không đổi được nữa.")
+    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, by))
+
+
+def withdrawn(root: store.Root, sha: str) -> list[str]:
+    """What taking a file out did to award sheets, a sentence for each."""
+    told = [one for id in sheets() for one in award_stages.withdrawals(root, id) if one["sha256"] == sha]
+    return [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+
+
 def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
     """The households of a commune to visit, by village and line of the village's own book; no names."""
     version = version_of(chosen_root(is_demo), as_of)
@@ -143,6 +158,22 @@ def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: 
     heads = (("Thôn", False), ("Dòng trong sổ của thôn", True), ("Số hộ thôn báo", True))
     show_table(f"{units.names(version)[commune]}: {len(lines)} hộ, số gieo {seed}", heads, rows)
     print(f"Đạt khi xác minh được ít nhất {PASS} trong {SIZE} hộ.")
+
+
+def visited(id: str, seed: int, count: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
+    """Which communes are visited: all that are proposed for an award (or passed), and so many of the others by lot."""
+    of = round_of(chosen_root(is_demo), id, as_of)
+    rows = of.scored.standings
+    is_proposed = pl.col("passed").fill_null(False) if of.rules.kind == "pass_fail" else pl.col("award") != ""
+    proposed = rows.filter(is_proposed)["commune"].to_list()
+    drawn_too = lot(rows.filter(~is_proposed)["commune"].to_list(), seed, count)
+    if as_json:
+        show_json({"sheet": id, "seed": seed, "proposed": proposed, "drawn": drawn_too})
+        return
+    names = units.names(of.version)
+    why = [(code, "được đề nghị") for code in proposed] + [(code, "bốc thăm") for code in drawn_too]
+    heads = (("Mã", False), ("Xã, phường", False), ("Vì sao", False))
+    show_table(f"Kiểm tra mẫu, số gieo {seed}", heads, [[code, names[code], because] for code, because in why])
 
 
 def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> str:
@@ -230,7 +261,8 @@ def round_of(root: store.Root, id: str, as_of: date | None) -> Round:
     """A sheet as known at the end of its cut-off day; before that day, or as of a past one, as it stands then."""
     rules = rules_in_use(root, sheet_of(id))
     day = as_of or (rules.cut_off if rules.cut_off < store.now().date() else None)
-    version = version_of(root, day)
+    # Today is not over: what is known at its end nobody can tell yet.
+    version = version_of(root, None if day == store.now().date() else day)
     return scored_round(root, version, rules, day or published.today(version, store.now()))
 
 

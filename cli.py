@@ -145,7 +145,8 @@ def load(
     demo: Demo = False,
     sender: Annotated[str, typer.Option(help="Who sent them.")] = "",
 ) -> None:
-    """Take workbooks in and publish; exit status 0: all accepted, 3: partly, 1: refused."""
+    """Take workbooks in and publish; exit status 0: all accepted, 3: partly or withdrawn earlier, 1: refused."""
+    from etl.acts import with_withdrawn
     from etl.build import with_questions
     from etl.load import load as take_in
 
@@ -161,6 +162,7 @@ def load(
             published(root)
             answers = with_questions(root, answers)
     finally:
+        answers = with_withdrawn(root, answers)
         show_answers(answers, as_json)
     verdicts = {answer["verdict"] for answer in answers}
     raise typer.Exit(0 if verdicts == {"accepted"} else 1 if verdicts == {"refused"} else 3)
@@ -221,7 +223,8 @@ def show_synced(told: "Synced") -> None:
 
 def show_answers(answers: list[dict[str, Any]], as_json: bool) -> None:
     """One JSON object per file, or a paragraph for people."""
-    words = {"accepted": "đã nhận", "partly": "nhận một phần", "refused": "không nhận"}
+    words = {"accepted": "đã nhận", "partly": "nhận một phần", "refused": "không nhận",
+             "withdrawn": "đã rút trước đây, không tính nữa"}  # fmt: skip
     for answer in answers:
         if as_json:
             print(json.dumps(answer, ensure_ascii=False))
@@ -279,6 +282,9 @@ def withdraw(
     whole = delivery(root, sha)
     store.withdraw(root, whole, reason)
     print(f"Đã rút {whole}; bản hiện hành: {published(root)}")
+    with answering("award_answers") as answers:
+        for sentence in answers.withdrawn(root, whole):
+            print(sentence)
 
 
 @places.command()
@@ -756,11 +762,9 @@ def publish(
     by: By,
     demo: DemoOrReal = None,
 ) -> None:
-    """The standing committee's word on a sheet: from now on nothing on it changes."""
-    from etl import award_stages
-
+    """The standing committee's word on a sheet whose cut-off is over: from now on nothing on it changes."""
     with answering("award_answers") as answers:
-        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.publish(root, rules, by)))
+        print(answers.publish(sheet, by, demo))
 
 
 @awards.command()
@@ -799,6 +803,20 @@ def sample(
             print(answers.visit_form(sheet, commune, seed, form, as_of and as_of.date(), demo))
             return
         answers.sample(commune, seed, as_of.date() if as_of else None, as_json, demo)
+
+
+@awards.command()
+def visits(
+    sheet: Annotated[str, typer.Argument(help="A sheet.")],
+    seed: Annotated[int, typer.Option(help="Of the lot; the same one draws the same communes.", min=0)],
+    count: Annotated[int, typer.Option(help="How many of those not proposed are drawn.", min=0)] = 5,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at that day's end.")] = None,
+    as_json: AsJson = False,
+    demo: DemoOrReal = None,
+) -> None:
+    """Which communes a sample check visits: those proposed for awards, and some of the others by lot."""
+    with answering("award_answers") as answers:
+        answers.visited(sheet, seed, count, as_of.date() if as_of else None, as_json, demo)
 
 
 @awards.command()

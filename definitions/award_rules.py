@@ -1,7 +1,7 @@
 """Reads and validates definitions/awards/*.toml: how communes are scored, graded and rewarded in a year."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -88,9 +88,8 @@ class Manual(Frozen):
     how: Literal["manual"]
 
 
-Score = Annotated[
-    Goalposts | Steps | YesNo | Count | Leader | Improvement | Lateness | Manual, Field(discriminator="how")
-]
+Measured = Goalposts | Steps | YesNo | Count | Leader | Improvement | Lateness
+Score = Annotated[Measured | Manual, Field(discriminator="how")]
 
 
 class Group(Frozen):
@@ -158,7 +157,10 @@ class Period(Frozen):
 
 
 class Sheet(Frozen):
-    """One year's rules. corrections: what was received after the cut-off counts never, or only through an appeal."""
+    """One year's rules. corrections: what was received after the cut-off counts never, or only through an appeal.
+
+    previous_cut_off: of the round before; what fell due or was posted since counts here (decision 0024).
+    """
 
     id: str
     title: Label
@@ -168,6 +170,7 @@ class Sheet(Frozen):
     period: Period
     applicability_fixed: date
     cut_off: date
+    previous_cut_off: date | None = None
     corrections: Literal["never", "appeal"]
     missing: Literal["zero", "open"]
     extended_share: float = Field(default=0.0, ge=0, le=1)
@@ -178,6 +181,15 @@ class Sheet(Frozen):
     limits: tuple[Limit, ...] = ()
     grades: tuple[Grade, ...] = ()
     awards: tuple[Award, ...] = ()
+
+    @property
+    def counted_from(self) -> date:
+        """The first day whose cases, posts and feedback count: no day between two rounds is in neither."""
+        return min(self.period.first, (self.previous_cut_off or date.max - timedelta(1)) + timedelta(1))
+
+    @property
+    def counted_to(self) -> date:
+        return min(self.period.last, self.cut_off)
 
     def criterion(self, id: str) -> Criterion:
         return next(one for one in self.criteria if one.id == id)
@@ -204,8 +216,18 @@ def faults(sheet: Sheet, known: Definitions) -> Iterator[tuple[str, str, str]]:
 
 @cache
 def sheets() -> dict[str, Sheet]:
-    """All sheets by id."""
-    return {path.stem: load_sheet(path) for path in sorted(AWARDS.glob("*.toml"))}
+    """All sheets by id; a year's follows on the cut-off of the year before, where there is one."""
+    found = {path.stem: load_sheet(path) for path in sorted(AWARDS.glob("*.toml"))}
+    for before, sheet in ((found.get(str(int(id) - 1)), found[id]) for id in found if id.isdigit()):
+        check_follows(sheet, before)
+    return found
+
+
+def check_follows(sheet: Sheet, before: Sheet | None) -> None:
+    """DefinitionError where days after the cut-off of the round before would count in no round, or in two."""
+    if before and sheet.previous_cut_off != before.cut_off:
+        sentence = f"the round of {before.id} was cut off on {before.cut_off}; what came after counts here or nowhere"
+        raise DefinitionError(f"{sheet.id}.toml", "", "previous_cut_off", sentence)
 
 
 def _names(sheet: Sheet, known: Definitions) -> Iterator[tuple[str, str, str]]:
@@ -275,6 +297,8 @@ def _order(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
         yield "", "applicability_fixed", "what applies to whom is fixed before the period begins"
     if sheet.cut_off < sheet.period.first:
         yield "", "cut_off", "the cut-off lies before the period"
+    if sheet.previous_cut_off and sheet.previous_cut_off >= sheet.cut_off:
+        yield "", "previous_cut_off", "the round before was cut off before this one"
     for better, worse in pairwise(sheet.grades):
         if better.least <= worse.least:
             yield "grades", "least", f"{better.id} stands before {worse.id}, so it asks for more"

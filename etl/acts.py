@@ -42,9 +42,14 @@ def take_in(root: store.Root, files: Sequence[tuple[str, bytes]], sender: str, w
             paths[-1].write_bytes(content)
         answers = load.load(root, paths, sender=sender, way=way)
     unpublished = publish(root)
-    withdrawn = {event["sha256"] for event in store.events(root, "withdraw")}
     named = [answer | {"file": Path(answer["file"]).name} for answer in build.with_questions(root, answers)]
-    return Taken([a | {"verdict": "withdrawn"} if a["sha256"] in withdrawn else a for a in named], unpublished)
+    return Taken(with_withdrawn(root, named), unpublished)
+
+
+def with_withdrawn(root: store.Root, answers: list[load.FileResult]) -> list[load.FileResult]:
+    """The answers of `load`, those about files withdrawn earlier by that verdict."""
+    withdrawn = {event["sha256"] for event in store.events(root, "withdraw")}
+    return [one | {"verdict": "withdrawn"} if one["sha256"] in withdrawn else one for one in answers]
 
 
 def confirm(root: store.Root, seen: Iterable[Proposal], by: str) -> Confirmed:

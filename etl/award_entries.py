@@ -59,10 +59,12 @@ def placed(
 def take(root: Root, landed: Mapping[str, Packed], receipts: Sequence[Record], is_dry: bool) -> list[Record]:
     """Record what these files brought to award sheets; gives what is said about the rest, as rows of letters.
 
-    A file sent again changes nothing, but for lines that may be recorded by now. is_dry: nothing is kept.
+    A file sent again changes nothing, but for lines that may be recorded by now; one taken out never counts again.
+    is_dry: nothing is kept.
     """
     heads = {sha: packed.head for sha, packed in landed.items()}
-    ours = [one for one in receipts if _is_ours(heads[one["sha256"]], root.origin)]
+    gone = {event["sha256"] for event in store.events(root, "withdraw")}
+    ours = [one for one in receipts if _is_ours(heads[one["sha256"]], root.origin) and one["sha256"] not in gone]
     letters, so_far = [], _SoFar(root, award_stages.entered(root)) if ours else None
     for receipt in ours:
         sha = receipt["sha256"]

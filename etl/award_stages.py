@@ -1,7 +1,7 @@
 """What people do on award sheets, as events: adopt, give points stage by stage, enter a sample's results, publish."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from definitions.award_forms import STAGES as STAGE_NAMES
@@ -17,6 +17,7 @@ STAGES = tuple(STAGE_NAMES)
 ADOPTED, GIVEN, SAMPLED, PUBLISHED = "award_sheet", "award_points", "award_sample", "award_published"
 DRAWN, ENTERED, APPEALED = "award_drawn", "award_entered", "award_appeal"
 KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, PUBLISHED)
+WITHDRAWN = "award_withdrawn"  # a file that brought something was taken out: told by `acts`, kept as a "withdraw"
 DECISIONS = ("", "accepted", "rejected")  # "": entered, not decided yet
 
 
@@ -72,7 +73,9 @@ def adopt(root: Root, sheet: Sheet, decision: str, by: str) -> str:
 
 def digest(sheet: Sheet) -> str:
     """The hash of a sheet's rules, whatever its file looks like."""
-    return store.sha_of(store.as_json(sheet.model_dump(mode="json", by_alias=True)))
+    # Sheets adopted before this key was known keep their hash.
+    later = {"previous_cut_off"} if sheet.previous_cut_off is None else None
+    return store.sha_of(store.as_json(sheet.model_dump(mode="json", by_alias=True, exclude=later)))
 
 
 def adopted(root: Root, sheet: str) -> Record | None:
@@ -222,9 +225,26 @@ def rulings(asked: Sequence[Appeal]) -> dict[tuple[str, str], Ruling]:
 
 
 def acts(root: Root, sheet: str) -> list[Record]:
-    """All that people did on a sheet, one by one or with a file, oldest first."""
+    """All that people did on a sheet, one by one or with a file, oldest first; files taken out as WITHDRAWN."""
     found = [event for kind in KINDS for event in store.events(root, kind) if event["sheet"] == sheet]
-    return sorted(found, key=lambda event: store.local(event["at"]))
+    return sorted(found + withdrawals(root, sheet), key=lambda event: store.local(event["at"]))
+
+
+def withdrawals(root: Root, sheet: str) -> list[Record]:
+    """Files taken out that had brought something to a sheet: who, why, given and sampled (how many), counts.
+
+    counts: the sheet had been published before, so what the file brought stays.
+    """
+    brought = [event for event in entered(root) if event["sheet"] == sheet]
+    published = _published_at(root, sheet)
+    found = []
+    for event in store.events(root, "withdraw"):
+        own = [one for one in brought if one["sha256"] == event["sha256"]]
+        many = {part: sum(len(one[part]) for one in own) for part in ("given", "sampled")}
+        if any(many.values()):
+            is_late = published is not None and published < store.local(event["at"])
+            found.append(event | many | {"event": WITHDRAWN, "sheet": sheet, "counts": is_late})
+    return found
 
 
 def publish(root: Root, sheet: Sheet, by: str) -> None:
@@ -234,7 +254,11 @@ def publish(root: Root, sheet: Sheet, by: str) -> None:
 
 
 def is_published(root: Root, sheet: str) -> bool:
-    return any(event["sheet"] == sheet for event in store.events(root, PUBLISHED))
+    return _published_at(root, sheet) is not None
+
+
+def _published_at(root: Root, sheet: str) -> datetime | None:
+    return next((store.local(event["at"]) for event in store.events(root, PUBLISHED) if event["sheet"] == sheet), None)
 
 
 def history(root: Root, sheet: str) -> History:
@@ -247,9 +271,13 @@ def history(root: Root, sheet: str) -> History:
 
 
 def _acts(root: Root, sheet: str, kind: str, part: str) -> list[Record]:
-    """Acts of a kind on a sheet, done one by one or brought together by a file, in the order they were done."""
+    """Acts of a kind on a sheet, done one by one or brought together by a file, in the order they were done.
+
+    What a file brought that was taken out before the sheet was published counts no more.
+    """
     single = [event for event in store.events(root, kind) if event["sheet"] == sheet]
-    files = [event for event in entered(root) if event["sheet"] == sheet]
+    gone = {event["sha256"] for event in withdrawals(root, sheet) if not event["counts"]}
+    files = [event for event in entered(root) if event["sheet"] == sheet and event["sha256"] not in gone]
     brought = [one | {"by": event["by"], "at": event["at"]} for event in files for one in event[part]]
     return sorted(single + brought, key=lambda one: store.local(one["at"]))
 

@@ -57,7 +57,9 @@ def write(
     ids, widths = _columns(of.rules, lang)
     shown = len(widths)
     helpers = list(_helpers(of.rules, cells))
-    grid = book.grid(names.get(cluster, "") or say("no_cluster", lang), widths)
+    starts = {f"points:{part.criteria[0].id}" for part in parts(of.rules, lang) if part.criteria} | {"earned"}
+    breaks = [at for at, id in enumerate(ids) if id in starts and at > LEFT]
+    grid = book.grid(names.get(cluster, "") or say("no_cluster", lang), widths, LEFT, breaks)
     table = Table(grid, of.rules, cells, given, members, lang)
     table.at = {id: at for at, id in enumerate([*ids, *[""], *helpers]) if id}
     grid.ids(*ids, "", *helpers)
@@ -70,7 +72,7 @@ def write(
         grid.put(row, 1, commune)
         grid.put(row, 2, names[commune])
         _points(table, row, commune, known)
-        grid.height(row, 2 * LINE - 2)  # room for a longer word when an award changes
+        grid.height(row, LINE + 5)  # twelve communes and the heads on a page
     fill = _passed if of.rules.kind == "pass_fail" else _standing
     fill(table, told, known)
     grid.across(table.last + 2, 0, shown - 1, say("marks", lang), "line")
@@ -88,7 +90,7 @@ def _columns(rules: Sheet, lang: str) -> tuple[list[str], list[float]]:
         found += [("compulsory_failed", 11.0), ("extended_met", 11.0), ("extended", 11.0), ("passed", 20.0)]
     else:
         found += [(id, 6.2) for id in ("earned", "maximum", "base", "bonus", "deduction")]
-        found += [("total", 8.5), ("place", 5.0), ("grade", 16.0), ("award", 10.0), ("capped_by", 5.0), ("note", 16.0)]
+        found += [("total", 8.5), ("place", 5.0), ("grade", 27.0), ("award", 13.0), ("capped_by", 5.0), ("note", 20.0)]
     return [id for id, _ in found], [width for _, width in found]
 
 
@@ -136,7 +138,7 @@ def _heads(table: Table, name: str, shown: int, line: str) -> None:
         else:
             grid.put(7, at, say("head_most", lang) if id == "name" else "", "head")
     _part_heads(table, shown)
-    grid.height(5, 165)
+    grid.height(5, 150)
 
 
 def _part_heads(table: Table, shown: int) -> None:
@@ -151,7 +153,7 @@ def _part_heads(table: Table, shown: int) -> None:
             covered |= set(range(min(own), max(own) + 1))
     for at in set(range(shown)) - covered:
         table.grid.put(4, at, "", "head")
-    table.grid.height(4, 120)
+    table.grid.height(4, 110)
 
 
 # ---- points ----------------------------------------------------------------------------------------------------------

@@ -11,11 +11,10 @@ from definitions import format
 from definitions.award_rules import Manual, Sheet
 from definitions.load import Front, definitions
 from definitions.text import text
-from etl import store
 from exports import document, letter, words
-from exports.award_round import Round, in_order
+from exports.award_round import Round, in_order, is_final, points_hash
 from exports.papers import DOTS, GAP, Edition, Grid, Line, Official, Signer
-from metrics import awards, published, targets, units
+from metrics import published, targets, units
 
 DIGITS = 2  # of points in print; places are decided on all four decimals
 # The decree's marks of kinds of papers, as in 12/TTr-MTTQ-BTT; a list has none.
@@ -44,11 +43,6 @@ def described_one(of: Round, number: int, lang: str = "vi") -> Official:
     return BODIES[KINDS[number - 1]](_Told(of, lang))
 
 
-def points_hash(of: Round) -> str:
-    """SHA-256 of the round's points as `freeze` and `replay` print it."""
-    return store.sha_of(awards.canonical(of.scored))
-
-
 def draft(of: Round, lang: str = "vi") -> str:
     """Why these papers are not to be signed; "" for a round in use, scored from what was known at its cut-off."""
     if not of.adopted:
@@ -56,8 +50,7 @@ def draft(of: Round, lang: str = "vi") -> str:
     final = Sheet.model_validate(of.adopted["rules"]).cut_off
     if of.rules.cut_off != final:
         return say("draft_day", lang, day=format.day(of.rules.cut_off), final=format.day(final))
-    is_frozen = published.facts(of.version)["as_of"] == final.isoformat()
-    return "" if is_frozen else say("draft_version", lang, day=format.day(final))
+    return "" if is_final(of) else say("draft_version", lang, day=format.day(final))
 
 
 def foot(of: Round, number: int, lang: str = "vi") -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """One scoring round as its pages and papers see it: the sheet, what people gave stage by stage, and the points."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +13,17 @@ from definitions.award_rules import Sheet
 from definitions.load import definitions
 from etl import award_stages, store
 from etl.award_stages import Appeal, Given
+from etl.build import build
 from etl.store import Record, Root
 from methods.sample_check import Checked, scale
 from metrics import awards
 from metrics.award_certificates import Certificates, certificates
 from metrics.awards import Scored
-from warehouse.version import Version
+from metrics.published import facts
+from warehouse.publish import CheckFailed
+from warehouse.version import Version, open_version
+
+log = logging.getLogger(__name__)
 
 State = Literal["draft", "adopted", "published"]
 
@@ -93,8 +99,47 @@ def rules_in_use(root: Root, rules: Sheet) -> Sheet:
 
 
 def known_round(root: Root, version: Version, rules: Sheet, day: date) -> Round:
-    """`scored_round` of the rules in use, kept until a person acts or another version is published."""
-    return _known(root, version, rules, day, store.acts(root))
+    """`scored_round` of the rules in use, kept until a person acts or another version is published.
+
+    After the cut-off of a sheet in use: from what was known at its end, as its papers are.
+    """
+    return _known(root, scored_from(root, version, rules.id, day), rules, day, store.acts(root))
+
+
+def scored_from(root: Root, version: Version, sheet: str, day: date) -> Version:
+    """What a round is scored from: the given version; after the cut-off of a sheet in use what was known at its end.
+
+    That one is made where there is none yet, which takes as long as publishing; where it cannot be made the given
+    version stands in, and `is_final` tells.
+    """
+    final = cut_off_in_use(root, sheet)
+    if final is None or day <= final or facts(version)["as_of"]:
+        return version
+    try:
+        return _known_at(root, version, final)
+    except (CheckFailed, OSError) as fault:
+        log.error("Not known as of %s: %s", final, fault)
+        return version
+
+
+def cut_off_in_use(root: Root, sheet: str) -> date | None:
+    """The cut-off as it was adopted; None before."""
+    acts = known_acts(root, sheet).known
+    adopted = next((act for act in acts if act["event"] == award_stages.ADOPTED), None)
+    return date.fromisoformat(adopted["rules"]["cut_off"]) if adopted else None
+
+
+@lru_cache(maxsize=16)
+def _known_at(root: Root, current: Version, day: date) -> Version:
+    """What was known at the end of a day; looked for once for each version that is published."""
+    return open_version(root.published, build(root, day))
+
+
+def is_final(of: Round) -> bool:
+    """Whether this is the round itself: adopted rules, scored at their cut-off from what was known at its end."""
+    if of.adopted is None or of.adopted["rules_sha256"] != award_stages.digest(of.rules):
+        return False
+    return bool(of.version.manifest.get("as_of") == of.rules.cut_off.isoformat())
 
 
 @lru_cache(maxsize=32)
@@ -105,7 +150,13 @@ def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> 
 @lru_cache(maxsize=8)
 def known_certificates(of: Round) -> Certificates:
     """The certificates of a round that `known_round` gave, made once."""
-    return certificates(of.scored, of.rules)
+    return certificates(of.scored, of.rules, verified=of.verified, ruled=award_stages.rulings(of.appeals))
+
+
+@lru_cache(maxsize=32)
+def points_hash(of: Round) -> str:
+    """SHA-256 of the round's points as `freeze` and `replay` print it."""
+    return store.sha_of(awards.canonical(of.scored))
 
 
 @dataclass(frozen=True, eq=False)

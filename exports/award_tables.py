@@ -323,6 +323,8 @@ def _what(at: Shown, event: Record) -> str:
             return told.say("drawn", at.lang, n=len(event["lines"]))
         case "award_entered":
             return told.say("brought", at.lang, n=len(event["given"]), samples=len(event["sampled"]))
+        case "award_withdrawn":
+            return told.withdrawn(event, at.lang)
     return ""
 
 

@@ -28,8 +28,9 @@ from definitions.load import definitions
 from definitions.text import text
 from etl.award_stages import Given, digest
 from etl.forms import DEMO
+from etl.store import Record
 from exports import words
-from exports.award_round import Round
+from exports.award_round import Round, is_final, points_hash
 from methods.sample_check import PASS, SIZE, Checked
 from metrics import award_reversals, awards, units
 from metrics.award_certificates import Certificates
@@ -98,9 +99,20 @@ def award(rules: Sheet, id: str, lang: str) -> str:
 def state(of: Round, day: date, lang: str) -> str:
     """Draft, in use or published, up to which day it is scored, and by which decision."""
     about = {"title": of.rules.title.said(lang), "day": format.day(of.rules.cut_off)}
-    if of.state != "adopted":
-        return say(f"state_{of.state}", lang, **about)
-    return say("state_running" if day < final_day(of) else "state_closed", lang, **about, end=format.day(final_day(of)))
+    if of.state == "draft":
+        return say("state_draft", lang, **about)
+    if of.state == "adopted" and day <= final_day(of):
+        return say("state_running", lang, **about, end=format.day(final_day(of)))
+    about["day"] = format.day(final_day(of))
+    said = "published" if of.state == "published" else "closed"
+    return say(f"state_{said}" if is_final(of) else f"state_{said}_not_final", lang, **about)
+
+
+def made_from(at: Shown, why_draft: str) -> str:
+    """Whether the papers of a page are drafts and why, or the closed round's and from what."""
+    if why_draft:
+        return say("drafts_only", at.lang, why=why_draft)
+    return say("finals", at.lang, day=format.day(at.of.rules.cut_off), hash=points_hash(at.of))
 
 
 def final_day(of: Round) -> date:
@@ -130,6 +142,7 @@ def notes(of: Round, lang: str) -> list[str]:
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
     if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
         found.append(say("file_differs", lang))
+    found.append(counted_days(of, lang))
     if of.scored.unmeasured:
         named = listed(of.rules, of.scored.unmeasured, lang)
         found.append(say("unmeasured", lang, criteria=named))
@@ -138,6 +151,12 @@ def notes(of: Round, lang: str) -> list[str]:
         about = {"maximum": points(sum(left), lang), "total": points(of.rules.total, lang)}
         found.append(say("scaled" if sum(left) != of.rules.total else "unscaled", lang, **about))
     return found
+
+
+def counted_days(of: Round, lang: str) -> str:
+    """From which day to which what happens counts in the round, and that nothing later is lost."""
+    last = min(of.rules.period.last, final_day(of))
+    return say("counted_days", lang, first=format.day(of.rules.counted_from), last=format.day(last))
 
 
 @lru_cache(maxsize=32)
@@ -251,6 +270,12 @@ def weights(rules: Sheet, tried: Mapping[str, float], lang: str) -> str:
         f"{label(rules, id, lang)} {points(rules.criterion(id).points, lang)} → {points(value, lang)}"
         for id, value in tried.items()
     )
+
+
+def withdrawn(event: Record, lang: str) -> str:
+    """What taking a file out did to what it had brought."""
+    stays = "stay" if event["counts"] else "gone"
+    return say(f"withdrawn_{stays}", lang, n=event["given"], samples=event["sampled"])
 
 
 def change(before: str, now: str) -> str:

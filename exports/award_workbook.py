@@ -12,11 +12,10 @@ from etl.workbook import grid as reading
 from etl.workbook.cells import ErrorValue, NoValue
 from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, watched
 from exports.award_criteria_sheet import codes, how, say
-from exports.award_round import Round, in_order
+from exports.award_round import Round, in_order, is_final, known_certificates
 from exports.papers import Edition
 from exports.watched import Book, Grid
 from metrics import awards, units
-from metrics.award_certificates import certificates
 
 ROUND = "round"  # heads the hidden row in which a workbook says which round it is of
 
@@ -29,7 +28,7 @@ def workbook(of: Round, lang: str = "vi", *, has_certificates: bool = False) -> 
     has_certificates: how firm the places are, an internal annex. `differences` and `read_back` read such a file again.
     """
     line, names = edition(of, lang).line, units.names(of.version)
-    title, quiet = of.rules.title.said(lang), "quiet_frozen" if is_frozen(of) else "quiet_draft"
+    title, quiet = of.rules.title.said(lang), "quiet_frozen" if is_final(of) else "quiet_draft"
     book = Book(title, of.rules.cut_off, say(quiet, lang), say("loud", lang), say("invalid", lang))
     known, clusters = award_points_sheets.lines(of, lang), listed(of)
     _cover(book, of, line, names, lang)
@@ -49,13 +48,6 @@ def edition(of: Round, lang: str) -> Edition:
     """What every page carries at its foot and head."""
     return Edition(of.rules.cut_off, of.version.id, of.version.manifest.get("origin") == "demo",
                    say("demo", lang) if of.version.manifest.get("origin") == "demo" else "", lang)  # fmt: skip
-
-
-def is_frozen(of: Round) -> bool:
-    """Whether this is the round itself: adopted rules, scored at their cut-off from what was known then."""
-    if of.adopted is None or of.adopted["rules_sha256"] != award_stages.digest(of.rules):
-        return False
-    return bool(of.version.manifest.get("as_of") == of.rules.cut_off.isoformat())
 
 
 def listed(of: Round) -> dict[str, list[str]]:
@@ -105,7 +97,7 @@ def _facts(of: Round, names: dict[str, str], lang: str) -> Iterator[tuple[str, s
 
 def _certificates(book: Book, of: Round, names: dict[str, str], line: str, lang: str) -> None:
     """How firm each place is, then between which points of a criterion the medal stays."""
-    found, numbers = certificates(of.scored, of.rules), codes(of.rules, lang)
+    found, numbers = known_certificates(of), codes(of.rules, lang)
     grid = book.grid(say("sheet_certificates", lang), [26.0, 26.0, 9.0, 12.0, 12.0, 14.0, 14.0, 26.0])
     grid.across(2, 0, 7, say("certificates_title", lang), "title")
     grid.across(3, 0, 7, line, "line")

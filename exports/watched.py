@@ -1,6 +1,7 @@
 """A workbook with live formulas whose every sheet says at its head whether any cell differs from its frozen copy."""
 
 import io
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from textwrap import wrap
@@ -39,6 +40,23 @@ OPEN = {"locked": False, "bg_color": "#FFF8DB"}  # cells people may change
 PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
 
 
+SCALE = 80  # per cent in print, where pages stand beside each other: 11 points are 9
+WIDE = 784 / SCALE * 100  # points between the margins of A4 landscape
+
+
+def side_by_side(widths: list[float], kept: int, breaks: Collection[int]) -> list[tuple[int, int]]:
+    """First and last column of each page, none broken but at breaks; on each the kept ones stand left of them."""
+    if not kept:
+        return [(0, len(widths) - 1)]
+    size = [width * 6.7 for width in widths]  # points, as LibreOffice prints them; Excel takes less
+    pages, first = list[tuple[int, int]](), kept
+    for at in sorted({*breaks, len(widths)}):
+        if sum(size[:kept]) + sum(size[first:at]) > WIDE and (last := max(b for b in breaks if b < at)) > first:
+            pages.append((first, last - 1))
+            first = last
+    return [*pages, (first, len(widths) - 1)]
+
+
 @dataclass
 class Grid:
     """One sheet being written; `cells` keeps what stands in each cell that is watched."""
@@ -47,6 +65,7 @@ class Grid:
     name: str
     sheet: Any
     widths: list[float]  # of the columns printed
+    pages: list[tuple[int, int]]  # first and last column of each page beside the other; the first ones on all of them
     cells: dict[tuple[int, int], Value] = field(default_factory=dict)
     tall: set[int] = field(default_factory=set)  # rows whose height is given
 
@@ -68,13 +87,14 @@ class Grid:
             self.sheet.write_number(row, at, value, style)
 
     def across(self, row: int, first: int, last: int, value: str, look: str) -> None:
-        """A text over several columns; it does not make the row higher."""
+        """A text over several columns, or over all of them on every page; it does not make the row higher."""
         self.height(row, 20 if look == "title" else 15)
-        style = self.book.look(look)
-        if last > first:
-            self.sheet.merge_range(row, first, row, last, "", style)
-        self.sheet.write_string(row, first, cut(value), style)
-        self.cells[row, first] = cut(value)
+        for left, right in self.pages if (first, last) == (0, self.columns - 1) else [(first, last)]:
+            style = self.book.look(look)
+            if right > left:
+                self.sheet.merge_range(row, left, row, right, "", style)
+            self.sheet.write_string(row, left, cut(value), style)
+            self.cells[row, left] = cut(value)
 
     def height(self, row: int, points: float) -> None:
         self.sheet.set_row(row, points)
@@ -93,13 +113,18 @@ class Grid:
         return f"{quote_sheetname(self.name)}!{xl_range_abs(row, at, last_row, last)}"
 
     def printed(self, heads: int, footer: str) -> None:
-        """A4 landscape, one page wide; rows up to `heads` on every page; page numbers."""
+        """A4 landscape, one page wide or the pages there are; rows up to `heads` on every page; page numbers."""
         sheet, last = self.sheet, max((row for row, _ in self.cells), default=heads)
         for row, lines in self._lines().items():
             sheet.set_row(row, LINE * lines + 1)
         sheet.set_paper(9)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        if len(self.pages) > 1:
+            sheet.set_print_scale(SCALE)
+            sheet.set_v_pagebreaks([first for first, _ in self.pages[1:]])
+            sheet.repeat_columns(0, self.pages[0][0] - 1)
+        else:
+            sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.repeat_rows(BANNER, heads)
         sheet.print_area(BANNER, 0, last, self.columns - 1)
@@ -145,14 +170,18 @@ class Book:
             self._looks[name, is_open] = self.book.add_format(BASE | LOOKS[name] | (OPEN if is_open else {}))
         return self._looks[name, is_open]
 
-    def grid(self, name: str, widths: list[float]) -> Grid:
-        """A new sheet with its banner; its name cut to what a spreadsheet allows, told apart from the others."""
+    def grid(self, name: str, widths: list[float], kept: int = 0, breaks: Collection[int] = ()) -> Grid:
+        """A new sheet with its banner; its name cut to what a spreadsheet allows, told apart from the others.
+
+        kept: how many columns every page repeats where the columns stand on several beside each other, and breaks:
+        where a page may begin; without, everything is printed on the width of one.
+        """
         taken = {grid.name.casefold() for grid in self.grids} | {FROZEN}
-        kept = "".join(" " if letter in "[]:*?/\\" else letter for letter in name).strip("' ")[:31] or "-"
+        cut_name = "".join(" " if letter in "[]:*?/\\" else letter for letter in name).strip("' ")[:31] or "-"
         number = 2
-        while kept.casefold() in taken:
-            kept, number = f"{kept[:27]} ({number})", number + 1
-        found = Grid(self, kept, self.book.add_worksheet(kept), widths)
+        while cut_name.casefold() in taken:
+            cut_name, number = f"{cut_name[:27]} ({number})", number + 1
+        found = Grid(self, cut_name, self.book.add_worksheet(cut_name), widths, side_by_side(widths, kept, breaks))
         for at, width in enumerate(widths):
             found.sheet.set_column(at, at, width)
         self._banner(found)
@@ -162,9 +191,10 @@ class Book:
     def _banner(self, grid: Grid) -> None:
         look = {"bold": True, "font_size": 13, "align": "center", "bg_color": "#EAF3EC", "font_color": "#14532D"}
         style = self.book.add_format(BASE | look | {"border": 1})
-        if grid.columns > 1:
-            grid.sheet.merge_range(BANNER, 0, BANNER, grid.columns - 1, "", style)
-        grid.sheet.write_formula(BANNER, 0, f"={FROZEN}!$A$1", style, self.quiet)
+        for first, last in [*([(0, grid.pages[0][0] - 1)] if grid.pages[0][0] else []), *grid.pages]:
+            if last > first:
+                grid.sheet.merge_range(BANNER, first, BANNER, last, "", style)
+            grid.sheet.write_formula(BANNER, first, f"={FROZEN}!$A$1", style, self.quiet)
         grid.sheet.set_row(BANNER, 24)
         alarm = self.book.add_format({"bold": True, "bg_color": "#FDE2E0", "font_color": "#B42318"})
         says = f'=LEFT($A$1,{len(self.loud)})="{self.loud}"'

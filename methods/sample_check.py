@@ -1,6 +1,6 @@
 """The sample check of a claim: which households are visited, and what the visits say about the claim."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +42,12 @@ def drawn(claimed: Mapping[str, int], seed: int, size: int = SIZE) -> list[Line]
     places = np.searchsorted(ends, chosen, side="right")
     starts = [0, *ends.tolist()]
     return [Line(villages[p][0], int(one) - starts[p] + 1) for one, p in zip(chosen, places.tolist(), strict=True)]
+
+
+def lot(units: Sequence[str], seed: int, count: int) -> list[str]:
+    """So many different units by lot, in the order drawn; the same seed gives the same, however they are listed."""
+    order = np.random.default_rng(seed).permutation(len(units))
+    return [sorted(units)[place] for place in order[:count]]
 
 
 def checked(verified: int, visited: int = SIZE) -> Checked:

@@ -106,7 +106,7 @@ def _counted(version: Version, rules: Sheet, one: Criterion, commune: str) -> Co
         return None
     family, _, id = one.score.figure.partition(":")
     if family == "rounds":
-        counts = awards.round_counts(version, rules.period.first, rules.period.last, rules.cut_off)
+        counts = awards.counted_rounds(version, rules)
         row = counts.row(by_predicate=pl.col("commune") == commune, named=True)
         return Counted(row[id] / row["due"], row[id], row["due"], None, "round")
     if family not in ("target", "indicator"):

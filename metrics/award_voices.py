@@ -19,10 +19,11 @@ NOT_MEASURED = ("no_report", "no_channel", "no_feedback", "no_list", "no_case")
 def figures(version: Version, what: str, first: date, cut_off: date, ids: Sequence[str]) -> tuple[Floats, list[str]]:
     """Per commune the figure over a scoring period, NaN where there is none, and why ("" where there is).
 
-    on_time: of the cases due from the first day to the cut-off, settled on time / (settled + still open and overdue),
-    methods.ontime. answered: of the feedback received, the share answered by the cut-off; open cases whose due day lies
-    ahead are in neither, months without a case list count by the monthly form. channel: 1 where the commune owns a
-    channel open at the cut-off, else 0, by the province's own register.
+    Both by the cases judged from the first day to the cut-off: on the day they are due where they are settled by then,
+    else on the day after, so that each counts in one round. on_time: settled on time / (settled + still open and
+    overdue), methods.ontime. answered: the share answered by the cut-off; a case without a due day is judged when it
+    comes, a month without a case list counts by the monthly form, in the round in which it ends. channel: 1 where the
+    commune owns a channel open at the cut-off, else 0, by the province's own register.
     """
     if what == "channel":
         open_ = has_channel(str(facts(version)["origin"]), cut_off.replace(day=1))
@@ -36,8 +37,9 @@ def figures(version: Version, what: str, first: date, cut_off: date, ids: Sequen
 def _on_time(version: Version, first: date, cut_off: date) -> dict[str, float]:
     cases = version.query(
         """select commune, due, coalesce(answered, closed) as settled from feedback_case
-           where due between ? and ? and received <= ? order by commune, case_id""",
-        [first, cut_off, cut_off],
+           where case when coalesce(answered, closed) <= due then due else due + 1 end between $1 and $2
+               and received <= $2 order by commune, case_id""",
+        [first, cut_off],
     )
     communes = cases["commune"].unique(maintain_order=True).to_list()
     place = {commune: number for number, commune in enumerate(communes)}
@@ -50,12 +52,12 @@ def _on_time(version: Version, first: date, cut_off: date) -> dict[str, float]:
 def _answered(version: Version, first: date, cut_off: date) -> dict[str, float]:
     rows = version.query(
         """with counted as (
-               select commune, count(*) filter (answered <= $2) as answered,
-                   count(*) filter (answered <= $2 or due is null or due < $2 or closed <= $2) as asked
-               from feedback_case where received between $1 and $2 group by commune
+               select commune, count(*) filter (answered <= $2) as answered, count(*) as asked from feedback_case
+               where case when due is null then received when least(answered, closed) <= due then due else due + 1 end
+                   between $1 and $2 and received <= $2 group by commune
                union all
                select commune, sum(answered), sum(received) from feedback_month
-               where source = 'form' and month between $1 and $2 group by commune)
+               where source = 'form' and last_day(month) between $1 and $2 group by commune)
            select commune, case when sum(asked) > 0 then least(1, sum(answered) / sum(asked)) end as share
            from counted group by commune""",
         [first, cut_off],

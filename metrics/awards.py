@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from definitions.award_rules import LATER, Criterion, Improvement, Limit, Manual, Sheet, Steps, YesNo
+from definitions.award_rules import LATER, ROUNDS, Criterion, Improvement, Limit, Manual, Measured, Sheet, Steps, YesNo
 from definitions.load import access_indicator, definitions, target_indicator
 from methods import award_points
 from methods.award_points import Ruling
@@ -70,12 +71,13 @@ def scored(
     ruled = rulings or {}
     known = {one.id: _corrected(_figures(version, sheet, one, ids, given or {}), one.id, ids, ruled)
              for one in sheet.criteria}  # fmt: skip
-    lines = pl.concat(
-        [
-            _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
-            for one in sheet.criteria
-        ]
-    )
+    columns = [
+        _column(sheet, one, known[one.id], ids, clusters, one.id in out, verified or {}, ruled)
+        for one in sheet.criteria
+    ]
+    joined = {name: np.concatenate([one[name] for one in columns]) if kind == pl.Float64
+              else [value for one in columns for value in one[name]] for name, kind in LINES.items()}  # fmt: skip
+    lines = pl.DataFrame(joined, schema=LINES).with_columns(pl.col(pl.Float64).fill_nan(None))
     return Scored(lines, _standings(sheet, lines, ids, clusters), out)
 
 
@@ -84,7 +86,8 @@ def as_of(sheet: Sheet, day: date) -> Sheet:
     moved = month_index(day) - month_index(sheet.period.last)
     first = month_index(sheet.period.first) + moved
     period = sheet.period.model_copy(update={"first": date(first // 12, first % 12 + 1, 1), "last": day})
-    return sheet.model_copy(update={"period": period, "cut_off": day})
+    before = sheet.previous_cut_off and sheet.previous_cut_off + (period.first - sheet.period.first)
+    return sheet.model_copy(update={"period": period, "cut_off": day, "previous_cut_off": before})
 
 
 def so_far(sheet: Sheet, day: date) -> Sheet:
@@ -118,12 +121,23 @@ def _is_out(criterion: Criterion, given: Given, is_draft: bool) -> bool:
 
 
 def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str], given: Given) -> _Figures:
-    nothing = np.full(len(ids), np.nan)
     if isinstance(criterion.score, Manual):
         points = np.array([given.get((id, criterion.id), np.nan) for id in ids], float)
-        return _Figures(points, nothing, ["not_given" if np.isnan(one) else "" for one in points])
-    family, _, id = criterion.score.figure.partition(":")
-    if criterion.score.figure in LATER:
+        return _Figures(points, np.full(len(ids), np.nan), ["not_given" if np.isnan(one) else "" for one in points])
+    return _measured(version, sheet.model_copy(update=dict.fromkeys(OF_POINTS, ())), criterion.score)
+
+
+# What of a sheet no figure depends on, so that other points of criteria measure nothing anew.
+OF_POINTS = ("groups", "criteria", "limits", "grades", "awards", "tie_breakers")
+
+
+@lru_cache(maxsize=256)
+def _measured(version: Version, sheet: Sheet, score: Measured) -> _Figures:
+    """The figures of one scoring function over a sheet's period, in the order of `communes`."""
+    ids = communes(version)["unit"].to_list()
+    nothing = np.full(len(ids), np.nan)
+    family, _, id = score.figure.partition(":")
+    if score.figure in LATER:
         return _Figures(nothing, nothing, ["not_measured"] * len(ids))
     if family == "rounds":
         return _rounds(version, sheet, id, ids)
@@ -131,7 +145,7 @@ def _figures(version: Version, sheet: Sheet, criterion: Criterion, ids: list[str
         return _Figures(*_voices(version, sheet, family, id, ids))
     if family == "target":
         return _target(version, sheet, id, ids)
-    return _indicator(version, sheet, id, ids, isinstance(criterion.score, Improvement))
+    return _indicator(version, sheet, id, ids, isinstance(score, Improvement))
 
 
 def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) -> _Figures:
@@ -143,26 +157,34 @@ def _corrected(found: _Figures, criterion: str, ids: list[str], ruled: Rulings) 
 
 
 def _rounds(version: Version, sheet: Sheet, what: str, ids: list[str]) -> _Figures:
-    """Over the rounds of the period whose time was up at the cut-off: a share of them, or how many late or missing."""
-    found = round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off)
+    """Over the rounds whose time was up at the cut-off: a share of them, or how many late or missing."""
+    found = counted_rounds(version, sheet)
     shared = pl.col(what).cast(pl.Float64) / (1 if what in ("late", "missing") else pl.col("due"))
     values = dict(found.select("commune", shared).iter_rows())
     x = np.array([values.get(id, np.nan) for id in ids], float)
     return _Figures(x, x * np.nan, ["no_round" if np.isnan(one) else "" for one in x])
 
 
+def counted_rounds(version: Version, sheet: Sheet) -> pl.DataFrame:
+    """`round_counts` of a sheet."""
+    return round_counts(version, sheet.period.first, sheet.period.last, sheet.cut_off, sheet.previous_cut_off)
+
+
 @lru_cache(maxsize=64)
-def round_counts(version: Version, first: date, last: date, cut_off: date) -> pl.DataFrame:
+def round_counts(version: Version, first: date, last: date, cut_off: date, previous: date | None) -> pl.DataFrame:
     """One row per commune: its rounds from first to last whose time was up at the cut-off (due), and how many of them
     were submitted, on_time, usable, late (sent after their time) and missing.
+
+    previous: the cut-off of the round before; earlier months whose time was not up by then count here.
     """
     return version.query(
         """select commune, count(*) as due, count(*) filter (is_submitted) as submitted,
                   count(*) filter (is_submitted and is_on_time) as on_time, count(*) filter (is_usable) as usable,
                   count(*) filter (is_submitted and not is_on_time) as late,
                   count(*) filter (not is_submitted) as missing
-           from round where month between ? and ? and late_after < ? group by commune""",
-        [first, last, cut_off],
+           from round
+           where month <= $2 and late_after < $3 and (month >= $1 or late_after >= $4) group by commune""",
+        [first, last, cut_off, previous or date.max],
     )
 
 
@@ -170,7 +192,7 @@ def _voices(
     version: Version, sheet: Sheet, family: str, what: str, ids: list[str]
 ) -> tuple[Floats, Floats, list[str]]:  # fmt: skip
     measure = award_voices.figures if family == "feedback" else award_voices.posts
-    found, reasons = measure(version, what, sheet.period.first, min(sheet.period.last, sheet.cut_off), ids)
+    found, reasons = measure(version, what, sheet.counted_from, sheet.counted_to, ids)
     return found, found * np.nan, reasons
 
 
@@ -236,8 +258,8 @@ def _or_nan(value: float | None) -> float:
 def _column(
     sheet: Sheet, one: Criterion, found: _Figures, ids: list[str], clusters: list[str], is_out: bool,
     verified: Mapping[str, float], ruled: Rulings,
-) -> pl.DataFrame:  # fmt: skip
-    """The rows of one criterion."""
+) -> dict[str, Any]:  # fmt: skip
+    """The rows of one criterion, column by column as LINES has them."""
     named = zip(ids, clusters, strict=True)
     barred = np.array([is_out or id in one.not_for or cluster in one.not_for for id, cluster in named])
     # One to whom it does not apply leads nobody.
@@ -254,12 +276,11 @@ def _column(
     state = np.select([barred, is_open, is_missing], ["not_applicable", "open", "zero"], "scored")
     reasons = zip(barred, ~np.isnan(decided), found.reason, strict=True)
     reason = ["not_measured" if is_out else "" if out or known else why for out, known, why in reasons]
-    columns = {
+    return {
         "commune": ids, "cluster": clusters, "criterion": [one.id] * len(ids), "group": [one.group] * len(ids),
-        "kind": [one.kind] * len(ids), "maximum": [one.points] * len(ids), "figure": found.value, "base": found.base,
-        "state": state, "reason": reason, "share": share, "points": points,
+        "kind": [one.kind] * len(ids), "maximum": np.full(len(ids), one.points), "figure": found.value,
+        "base": found.base, "state": state.tolist(), "reason": reason, "share": share, "points": points,
     }  # fmt: skip
-    return pl.DataFrame(columns, schema=LINES).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 # ---- standings -----------------------------------------------------------------------------------------------------
@@ -476,7 +497,12 @@ def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
 
 
 def _lines_of(one: Criterion) -> list[float]:
-    """Where a little more brings much; a line at 1 has nothing above it."""
+    """Where a little more brings much; a line at 1 has nothing above it.
+
+    A share of a year's few reports moves by leaps wider than what counts as just above: nobody can be just below.
+    """
+    if not isinstance(one.score, Manual) and one.score.figure in ROUNDS:
+        return []
     if isinstance(one.score, Steps):
         return [least for least, _ in one.score.steps if least < 1]
     return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []

@@ -141,7 +141,8 @@ def shared_communes(version: Version) -> pl.DataFrame:
            from slice_part as part
            join slice_unit as town on town.unit = part.commune
            join slice_unit as district on district.unit = part.unit
-           where places > 1 group by town.unit, town.full_name, town.sort, district.full_name, part.unit order by town.sort, part.unit"""
+           where places > 1 group by town.full_name, town.sort, district.full_name, part.unit
+           order by town.sort, part.unit"""
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from openpyxl.workbook import Workbook
 
+import award_answers
 from definitions.award_forms import SCORING
 from definitions.award_rules import sheets
 from etl import award_stages as stages
@@ -16,8 +18,9 @@ from etl import deliveries, handouts, intake, load, registry, sources, store
 from etl.award_entries import said
 from etl.build import build
 from etl.store import Root
-from exports import award_forms, award_visit
-from exports.award_round import Round, scored_round
+from exports import award_forms, award_tables, award_visit
+from exports.award_round import Round, known_acts, scored_round
+from exports.award_words import Shown
 from methods.sample_check import drawn
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, tiny
@@ -282,6 +285,81 @@ def test_the_version_tells_the_same_of_the_file_as_the_answer_did(root: Root, ve
         deliveries.in_hand(store.receipts(root), landed), registry.registry(root), "real", told=said(root)
     )
     assert judged.deliveries["verdict"].to_list() == ["partly"]
+
+
+# ---- files taken out -------------------------------------------------------------------------------------------------
+
+
+def told(root: Root, version: Version, lang: str = "vi") -> list[tuple[str, str, str]]:
+    """What, with what effect and why the history tells of the latest act."""
+    frame = award_tables.history(Shown(round_of(root, version), "", lang), known_acts(root, "2026")).frame
+    return frame.select("act", "what", "why").rows()
+
+
+def test_points_of_a_workbook_taken_out_count_no_more_and_the_history_says_why(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    path = filled(root, version, tmp_path / "a.xlsx", honest)
+    sha = taken(root, path)["sha256"]
+    assert round_of(root, version).scored.lines.filter(of(A, "signed"))["points"].to_list() == [4.5]
+    store.withdraw(root, sha, "gửi nhầm tệp của xã khác", "lan")
+    assert stages.points(root, "2026") == {}
+    line = round_of(root, version).scored.lines.filter(of(A, "signed")).row(0, named=True)
+    assert (line["points"], line["state"], line["reason"]) == (0.0, "zero", "not_given")
+    act, what, why = told(root, version)[0]
+    assert act == "rút tệp chấm điểm" and what.startswith("2 điểm") and "không còn tính" in what
+    assert why == "gửi nhầm tệp của xã khác" and len(told(root, version, "en")) == 3
+    assert taken(root, path)["letters"] == [] and stages.points(root, "2026") == {}, "the same bytes never count again"
+
+
+def of(commune: str, criterion: str) -> pl.Expr:
+    return (pl.col("commune") == commune) & (pl.col("criterion") == criterion)
+
+
+def test_what_was_given_before_stands_again_and_other_stages_stay(root: Root, version: Version, tmp_path: Path) -> None:
+    own = taken(root, filled(root, version, tmp_path / "a.xlsx", honest))["sha256"]
+
+    def board(points: float, reason: str) -> Edit:
+        rows = dict[str, int]()
+
+        def edit(book: Workbook) -> None:
+            ws = book.worksheets[1]
+            rows.update({ws.cell(row, 1).value: row for row in range(FIRST, ws.max_row + 1)})
+            write(ws, rows[A], points=points, reason=reason)
+
+        return edit
+
+    first = taken(root, filled(root, version, tmp_path / "b.xlsx", board(4, "thiếu 3"), "board"))["sha256"]
+    second = taken(root, filled(root, version, tmp_path / "c.xlsx", board(2, "đếm lại"), "board"))["sha256"]
+    assert stages.points(root, "2026")[A, "signed"] == 2
+    store.withdraw(root, second, "nhầm")
+    assert stages.points(root, "2026")[A, "signed"] == 4, "the board's earlier value stands again"
+    store.withdraw(root, own, "nhầm")
+    assert {s: one.points for s, one in stages.history(root, "2026")[A, "signed"].items()} == {"board": 4}
+    store.withdraw(root, first, "nhầm")
+    assert stages.points(root, "2026") == {}
+
+
+def test_visits_taken_out_scale_nothing(root: Root, tmp_path: Path) -> None:
+    stages.sampled(root, YEAR, A, 15, 19, seed=7, by="lan", evidence="Biên bản 1")
+    sha = taken(root, visits(root, tmp_path / "v.xlsx", visited))["sha256"]
+    assert stages.samples(root, "2026")[A].verified == 9
+    store.withdraw(root, sha, "nhầm xã")
+    assert stages.samples(root, "2026")[A].verified == 15
+    assert stages.acts(root, "2026")[-1]["sampled"] == 1
+
+
+def test_what_was_published_stays_and_says_so(root: Root, version: Version, tmp_path: Path) -> None:
+    sha = taken(root, filled(root, version, tmp_path / "a.xlsx", honest))["sha256"]
+    stages.publish(root, YEAR, "minh")
+    before = stages.points(root, "2026")
+    store.withdraw(root, sha, "nhầm", "lan")
+    assert stages.points(root, "2026") == before and len(before) == 2
+    assert "vẫn giữ" in told(root, version)[0][1]
+    assert (
+        award_answers.withdrawn(root, sha)[0].startswith("Bảng điểm 2026: 2 điểm")
+        and award_answers.withdrawn(root, "0" * 64) == []
+    )
 
 
 # ---- later stages ----------------------------------------------------------------------------------------------------

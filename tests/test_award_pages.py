@@ -14,11 +14,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import award_answers
+from definitions import format
 from definitions.award_rules import Sheet, sheets
 from definitions.text import LANGUAGES, text
 from etl import award_stages, store
 from etl.store import Root
-from exports import award_files, award_round, award_words
+from exports import award_files, award_papers, award_round, award_words, letter
 from exports.award_round import Round, known_round, with_weights
 from methods import award_points
 from methods.award_points import Raise
@@ -105,6 +107,8 @@ def test_the_answer_says_the_state_the_day_and_the_cut_off() -> None:
     assert page_text("state_running", title=YEAR.title.vi, day="10/09/2026", end="10/12/2026") in page
     assert "2/99 xã, phường có thứ hạng" in page and "97 phiếu còn để mở" in page
     assert page_text("decision", decision="5/QĐ") in page
+    # Before the cut-off what falls due until then still counts in this round.
+    assert page_text("counted_days", first="01/06/2026", last="10/12/2026") in page
     assert "Chưa đo được" not in page, "every criterion of the sheet has its figures, or a reason of its own"
     assert page_text("state_draft", title=sheets()["ninety_ten"].title.vi, day="10/09/2026") in plain(
         standings(sheet="ninety_ten")
@@ -364,11 +368,45 @@ def test_the_points_leave_as_one_row_per_commune_and_criterion(found: Round) -> 
     assert earned == pytest.approx(standing["earned"].item())
 
 
-def test_the_council_finds_its_workbook_and_papers_and_that_they_are_drafts() -> None:
+def test_the_council_finds_its_workbook_and_papers_and_that_they_are_drafts(found: Round) -> None:
     app = standings()
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels[:3] == [page_text(id) for id in ("points_csv", "workbook", "papers")]
-    assert page_text("drafts_only") in plain(app)
+    assert page_text("drafts_only", why=award_papers.draft(found)) in plain(app)
+
+
+def test_after_the_cut_off_the_page_shows_and_hands_out_the_closed_round_as_the_command_does(award_data: Root) -> None:
+    frozen = award_answers.round_of(award_data, "2026", None)
+    app = standings(sheet="2026")
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels[:3] == [page_text(id) for id in ("points_csv", "workbook_final", "papers_final")]
+    day = format.day(frozen.rules.cut_off)
+    assert page_text("finals", day=day, hash=award_round.points_hash(frozen)) in plain(app)
+    assert page_text("state_closed", title=frozen.rules.title.vi, day=day) in plain(app)
+    version = current(award_data.path)
+    assert version
+    seen = known_round(award_data, version, YEAR, TODAY.replace(year=2100))
+    assert seen.version == frozen.version and award_papers.draft(seen) == ""
+    ours, theirs = (letter.official_docx(award_papers.described_one(of, 4)) for of in (seen, frozen))
+    assert ours == theirs
+    later = award_round.scored_round(award_data, version, frozen.rules)
+    assert award_round.points_hash(later) != award_round.points_hash(seen), "what came after the cut-off does not count"
+
+
+def test_a_closed_round_that_cannot_be_made_says_that_it_is_not_the_one(
+    award_data: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(root: Root, day: date) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(award_round, "build", broken)
+    award_round._known_at.cache_clear()
+    app = standings(sheet="2026")
+    rules = award_round.rules_in_use(award_data, YEAR)
+    assert page_text("state_closed_not_final", title=rules.title.vi, day=format.day(rules.cut_off)) in plain(app)
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels[1:3] == [page_text(id) for id in ("workbook", "papers")]
+    award_round._known_at.cache_clear()
 
 
 def test_no_cell_of_the_points_can_be_a_formula(found: Round) -> None:
@@ -392,7 +430,7 @@ def test_award_pages_show_totals_of_communes_and_nothing_of_groups_whoever_looks
         return query(self, sql, params)
 
     monkeypatch.setattr(Version, "query", noting)
-    for cached in (award_round._known, awards.round_counts, awards.reported, awards.village_counts):
+    for cached in (award_round._known, awards._measured, awards.round_counts, awards.reported, awards.village_counts):
         cached.cache_clear()
     pages = {}
     for role in (True, False):

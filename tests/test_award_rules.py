@@ -1,10 +1,11 @@
 """Award criteria as data: the files in use are sound, and a fault is told in a sentence."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from definitions.award_rules import AWARDS, load_sheet, sheets
+from definitions.award_rules import AWARDS, check_follows, load_sheet, sheets
 from definitions.load import DefinitionError
 
 
@@ -39,6 +40,7 @@ def test_a_criterion_says_what_missing_means_or_the_sheet_does() -> None:
         ("least = 75", "least = 95", "excellent stands before good, so it asks for more"),
         ("applicability_fixed = 2025-12-31", "applicability_fixed = 2026-01-01", "fixed before the period begins"),
         ("cut_off = 2026-12-10", "cut_off = 2025-12-10", "the cut-off lies before the period"),
+        ("cut_off = 2026-12-10", "cut_off = 2026-12-10\nprevious_cut_off = 2026-12-10", "was cut off before this one"),
         ("verified = true", 'not_for = ["cluster:north"]', '"cluster:north" is not known'),
         ('how = "lateness", figure = "rounds:late", each', 'how = "count", figure = "rounds:late", each',
          "a deduction is for lateness"),
@@ -53,6 +55,15 @@ def test_a_fault_is_told_in_a_sentence(tmp_path: Path, before: str, after: str, 
     with pytest.raises(DefinitionError) as fault:
         load_sheet(path)
     assert sentence in str(fault.value) and "2026.toml" in str(fault.value)
+
+
+def test_a_year_begins_where_the_year_before_was_cut_off() -> None:
+    before = sheets()["2026"]
+    later = before.model_copy(update={"id": "2027", "cut_off": date(2027, 12, 10)})
+    with pytest.raises(DefinitionError, match="2026 was cut off on 2026-12-10"):
+        check_follows(later, before)
+    check_follows(later.model_copy(update={"previous_cut_off": before.cut_off}), before)
+    check_follows(later, None)
 
 
 def test_points_have_no_place_on_a_sheet_that_is_passed_or_failed(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Figures of feedback in award criteria: by hand, by slow plain Python over the cases, and what silence is called."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,19 @@ def test_answered_leaves_out_what_is_not_due_and_takes_the_form_where_there_is_n
     assert figures(version, "answered") == {A: (0.75, ""), B: (pytest.approx(4 / 6), ""), C: (None, "no_report")}
     # On 21 August F2 was overdue and unanswered, F3 not due.
     assert figures(version, "answered", date(2026, 8, 21))[A] == (pytest.approx(2 / 3), "")
+
+
+def test_a_case_open_at_the_end_of_the_cut_off_day_is_judged_in_the_next_round(version: Version) -> None:
+    def rounds(what: str, cut_off: date) -> tuple[float | None, float | None]:
+        first = award_voices.figures(version, what, JUNE, cut_off, (A,))[0][0]
+        return first, award_voices.figures(version, what, cut_off + timedelta(days=1), CUT_OFF, (A,))[0][0]
+
+    # F2 is due on 20 August and answered on the 22nd: cut off on the 20th it is late in the next round, beside F3.
+    assert rounds("on_time", date(2026, 8, 20)) == (0.5, 0.0) and rounds("answered", date(2026, 8, 20)) == (1.0, 0.5)
+    # Cut off a day later it is late in the first, with F5 late and F1 kept; F3 alone is left.
+    assert rounds("on_time", date(2026, 8, 21)) == (pytest.approx(1 / 3), 0.0)
+    # F1 was settled before its day, the 15th, and counts on it.
+    assert rounds("on_time", date(2026, 8, 14)) == (0.0, pytest.approx(1 / 3))
 
 
 def test_silence_is_missing_by_its_name_and_never_a_figure(

@@ -327,6 +327,21 @@ def test_one_cell_makes_every_sheet_say_it_is_a_trial(made: Callable[..., Round]
     assert {cell for _, cell, _, _ in award_workbook.differences(back["weight"], frozen)} >= {"A1", "E8"}
 
 
+def test_a_clusters_sheet_prints_on_two_pages_beside_each_other_each_with_the_names(made: Callable[..., Round]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(award_workbook.workbook(made(YEAR))))
+    ws = next(ws for ws in book if ws.title == book.sheetnames[3])
+    at = {cell.value: cell.column for cell in ws[2] if cell.value}
+    assert [one.id for one in ws.col_breaks.brk] == [at["earned"] - 1] and ws.print_title_cols == "$A:$C"
+    assert ws.page_setup.scale == 80 and not ws.sheet_properties.pageSetUpPr.fitToPage
+    # Banner and title stand over each page's own columns.
+    for row in (1, 3):
+        starts = {cells.min_col for cells in ws.merged_cells.ranges if cells.min_row == row}
+        assert {4, at["earned"]} <= starts
+        assert ws.cell(row, 4).value == ws.cell(row, at["earned"]).value
+    assert watched.side_by_side([10.0] * 30, 2, [10, 20]) == [(2, 9), (10, 19), (20, 29)]
+    assert watched.side_by_side([4.0] * 9, 2, [5]) == [(2, 8)] and watched.side_by_side([9.0] * 9, 0, ()) == [(0, 8)]
+
+
 def known_at(version: Version, day: date) -> Version:
     return Version(version.id, version.path, version.manifest | {"as_of": day.isoformat()})
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from definitions.award_rules import Criterion, Sheet, sheets
+from etl import award_stages, store
 from methods import award_points
 from metrics import awards
 from tests.tiny import CLUSTER, SILENT, A, B, C, tiny
@@ -79,6 +80,33 @@ def test_rounds_are_those_whose_time_was_up(version: Version) -> None:
     assert [line(found, unit, "late")["points"] for unit in (A, B, C)] == [0.0, 0.5, 0.0]
     before = SUMMER.model_copy(update={"cut_off": date(2026, 9, 9)})
     assert line(awards.scored(version, before, is_draft=True), B, "on_time")["figure"] == 1.0
+
+
+def test_a_report_whose_time_was_up_after_the_last_cut_off_counts_in_this_round_and_in_one_alone(
+    version: Version,
+) -> None:
+    july = date(2026, 7, 1)
+    period = SUMMER.period.model_copy(update={"first": july})
+    # June's time was up in July: after a cut-off on 1 July it counts here, after one in August it counted there.
+    due = {}
+    for previous in (None, july, date(2026, 8, 1)):
+        rules = SUMMER.model_copy(update={"period": period, "previous_cut_off": previous})
+        due[previous] = awards.counted_rounds(version, rules).filter(pl.col("commune") == C)["due"].item()
+    assert due == {None: 2, july: 3, date(2026, 8, 1): 2}
+    earlier = SUMMER.model_copy(update={"cut_off": july})
+    assert awards.counted_rounds(version, earlier).filter(pl.col("commune") == C).is_empty()
+
+
+def test_a_sheet_counts_from_the_day_after_the_last_cut_off_and_one_without_keeps_its_hash() -> None:
+    assert YEAR.counted_from == date(2026, 1, 1) and YEAR.counted_to == date(2026, 12, 10)
+    later = YEAR.model_copy(update={"previous_cut_off": date(2025, 12, 10)})
+    assert later.counted_from == date(2025, 12, 11)
+    assert YEAR.model_copy(update={"previous_cut_off": date(2026, 1, 20)}).counted_from == date(2026, 1, 1)
+    assert award_stages.digest(YEAR) != award_stages.digest(later)
+    # What was kept before this key was known holds no such key.
+    kept = {key: of for key, of in YEAR.model_dump(mode="json", by_alias=True).items() if key != "previous_cut_off"}
+    assert award_stages.digest(Sheet.model_validate(kept)) == store.sha_of(store.as_json(kept))
+    assert awards.as_of(later, date(2026, 6, 30)).counted_from == date(2025, 6, 10)
 
 
 def test_what_nobody_can_measure_yet_is_out_for_all_and_named(version: Version) -> None:
@@ -342,7 +370,12 @@ def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch:
         return awards._Figures(value, np.zeros(99), [""] * 99)
 
     monkeypatch.setattr(awards, "_figures", figures)
-    found = awards.crowding(awards.scored(version, SUMMER), SUMMER)
+    # Nine of ten reports is 90 %, eight of ten is far below: a crowd there says nothing.
+    assert awards.crowding(awards.scored(version, SUMMER), SUMMER).is_empty()
+    score = SUMMER.criterion("submitted").score.model_copy(update={"figure": "indicator:access_three"})
+    criteria = [one.model_copy(update={"score": score}) if one.id == "submitted" else one for one in SUMMER.criteria]
+    shares = SUMMER.model_copy(update={"criteria": tuple(criteria)})
+    found = awards.crowding(awards.scored(version, shares), shares)
     assert (found.height, set(found["criterion"])) == (15, {"submitted"})
     assert found["evidence"][0].startswith('{"above": 15, "below": 0, "chance": 3.0')
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from bench.clicks import CHANGES
 from bench.goals import BY_ID, FASTER, GOALS, GROUPS, PAGES, PRINTED, Goal, Outcome, outcome
 from bench.run import MEASURES, UnknownGoal, line, run
 from warehouse import version
@@ -92,3 +93,7 @@ def test_a_version_answers_the_same_question_once_and_a_different_one_anew(monke
     assert other.query("q", [day, None])["n"].to_list() == [3]
     assert [one.query("q", [True])["n"].item(), one.query("q", [1])["n"].item()] == [4, 5]
     assert [one.query("q", [["list"]])["n"].item() for _ in range(2)] == [6, 7]
+
+
+def test_clicks_know_how_to_change_every_page() -> None:
+    assert set(CHANGES) == set(PAGES)

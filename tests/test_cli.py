@@ -3,7 +3,7 @@
 import json
 import shutil
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 
 import answers
 import cli
+from definitions.award_rules import sheets
+from etl import store
 from etl.store import Root
 from methods import equity_table
 from methods.catalogue import ANSWERS, TABLES
@@ -468,7 +470,17 @@ def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version)
     assert run("awards", "sample", "04474", "--seed", "7", "--demo").exit_code == 1
 
 
-def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version) -> None:
+def test_whom_a_sample_check_visits_is_proposed_or_drawn_by_lot(demo: Version) -> None:
+    told = answer("awards", "visits", "2026", "--seed", "7", "--count", "4", "--demo")
+    assert told == answer("awards", "visits", "2026", "--seed", "7", "--count", "4", "--demo")
+    assert len(told["drawn"]) == 4 and not {*told["drawn"]} & {*told["proposed"]}
+    found = answer("awards", "draft", "2026", "--demo")["standings"]
+    assert told["proposed"] == [row["commune"] for row in found if row["award"]]
+    shown = run("awards", "visits", "pass_fail", "--seed", "7", "--count", "1", "--demo").stdout
+    assert shown.count("bốc thăm") == 1
+
+
+def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     who = ("--by", "lan", "--demo")
     give = ("awards", "give", "2026", A, "signed")
     assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
@@ -481,5 +493,9 @@ def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version) -> Non
     visits = ("awards", "sampled", "2026", A, "--seed", "7", "--evidence", "Biên bản 3", *who)
     assert run(*visits, "20", "19").exit_code == 1
     assert run(*visits, "9", "19").exit_code == 0
+    cut_off = sheets()["2026"].cut_off
+    monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off))
+    assert "Chưa hết ngày chốt" in run("awards", "publish", "2026", *who).stderr
+    monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off) + timedelta(hours=1))
     assert run("awards", "publish", "2026", *who).exit_code == 0
     assert "đã công bố" in run(*give, "standing_committee", "4.5", *who).stderr

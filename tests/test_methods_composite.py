@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from methods import composite
+from methods import composite, ranks
 from methods.composite_table import composite_table, ranks_table
 
 NAN = float("nan")
@@ -51,6 +51,53 @@ def test_the_handbook_on_what_one_indicator_makes_good() -> None:
     assert composite.geometric(countries, even).round(2).tolist() == [2.14, 6.0]
     countries[:, 1] += 1
     assert composite.geometric(countries, even).round(2).tolist() == [2.55, 6.24]
+
+
+# OECD-JRC Handbook 2008 (ISBN 978-92-64-04345-9), table 15: mean years of school of 23 countries, then rank (high is
+# top), z-score, min-max and ratio to the best, as printed.
+TABLE_15 = [
+    (10.0, 15, 0.26, 0.59, 0.83), (12.0, 23, 1.52, 1.00, 1.00), (11.4, 19, 1.14, 0.88, 0.95),
+    (9.5, 12, -0.06, 0.49, 0.79), (10.8, 17, 0.76, 0.76, 0.90), (9.4, 9, -0.12, 0.47, 0.78),
+    (9.4, 9, -0.12, 0.47, 0.78), (11.6, 20, 1.27, 0.92, 0.97), (10.9, 18, 0.83, 0.78, 0.91),
+    (7.1, 1, -1.58, 0.00, 0.59), (10.2, 16, 0.38, 0.63, 0.85), (11.9, 22, 1.46, 0.98, 0.99),
+    (9.4, 9, -0.12, 0.47, 0.78), (9.3, 8, -0.19, 0.45, 0.78), (11.7, 21, 1.33, 0.94, 0.98),
+    (8.4, 6, -0.76, 0.27, 0.70), (7.9, 5, -1.08, 0.16, 0.66), (9.6, 14, 0.00, 0.51, 0.80),
+    (7.3, 4, -1.46, 0.04, 0.61), (7.2, 3, -1.52, 0.02, 0.60), (9.5, 12, -0.06, 0.49, 0.79),
+    (9.1, 7, -0.31, 0.41, 0.76), (7.1, 1, -1.58, 0.00, 0.59),
+]  # fmt: skip
+
+
+def test_the_handbooks_table_of_normalisations() -> None:
+    printed = np.array(TABLE_15)
+    years, best = printed[:, :1], int(printed[:, 0].argmax())
+    assert composite.rank_score(years)[:, 0].tolist() == printed[:, 1].tolist()
+    made = [composite.zscore(years), composite.minmax(years), composite.over_reference(years, best)]
+    for column, ours in enumerate(made, 2):
+        assert ours[:, 0] == pytest.approx(printed[:, column], abs=0.00501), column
+    # Distance to the worst and the country's place follow: Finland 10/7.1 = 1.41, ninth of the 23.
+    worst = int(printed[:, 0].argmin())
+    assert composite.over_reference(years, worst)[:3, 0] == pytest.approx([1.41, 1.69, 1.61], abs=0.00501)
+    assert composite.places(years[:, 0])[:3].tolist() == [9, 1, 5]
+
+
+def test_the_handbooks_outranking_matrix_decides_no_pair_without_weights() -> None:
+    """Tables 35 and 36: five countries, eight indicators; nobody is at least level in all of another's."""
+    values = np.array([
+        [187, 125.6, 200.2, 50.7, 3.080, 4.150, 10, 27.4], [289, 130, 179.1, 66.2, 2.997, 4.073, 12, 13.9],
+        [271, 156.6, 125.8, 59.7, 3.096, 4.145, 11.4, 15.3], [994, 64.6, 49, 80.8, 3.003, 3.865, 9.5, 10],
+        [779, 9.8, 4.8, 66.7, 2.972, 3.653, 10.8, 23.2],
+    ])  # fmt: skip
+    printed = np.array([
+        [0, 0.5, 0.375, 0.75, 0.625], [0.5, 0, 0.5, 0.625, 0.625], [0.625, 0.5, 0, 0.75, 0.625],
+        [0.25, 0.375, 0.25, 0, 0.75], [0.375, 0.375, 0.375, 0.25, 0],
+    ])  # fmt: skip
+    ahead = composite.rank_score(values)
+    counted = [[float((one > other).mean()) for other in ahead] for one in ahead]
+    assert counted == printed.tolist()
+    assert not ranks.dominance(composite.minmax(values)).any()
+    # Of the six indicators in which Finland is not behind Japan (matrix: 0.75) Finland is above whatever the weights.
+    six = (values[0] > values[3]).nonzero()[0]
+    assert len(six) == 6 and ranks.dominance(composite.minmax(values)[:, six])[0, 3]
 
 
 def test_the_handbook_on_how_far_places_move() -> None:

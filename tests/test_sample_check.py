@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from methods.award_questions import at_least
-from methods.sample_check import PASS, SIZE, checked, drawn, scale
+from methods.sample_check import PASS, SIZE, checked, drawn, lot, scale
 
 CLAIMS = {"A-001": 40, "A-002": 0, "A-003": 10, "A-004": 150}
 
@@ -55,3 +55,11 @@ def test_the_interval_is_wilsons_and_the_points_scale_only_where_it_failed() -> 
 def test_impossible_results_are_refused(verified: int, visited: int) -> None:
     with pytest.raises(ValueError):
         checked(verified, visited)
+
+
+def test_a_lot_is_the_same_however_the_units_are_listed_and_fair() -> None:
+    units = [f"{number:02}" for number in range(20)]
+    assert lot(units, 7, 5) == lot(units[::-1], 7, 5) and len(set(lot(units, 7, 5))) == 5
+    assert lot(units, 8, 5) != lot(units, 7, 5) and sorted(lot(units, 7, 99)) == units
+    often = Counter(unit for seed in range(2000) for unit in lot(units, seed, 5))
+    assert min(often.values()) > 400 and max(often.values()) < 600

@@ -74,15 +74,18 @@ def everybody(view: View, at: Shown) -> None:
     """All clusters in one table; what the council works with, and the points for other software."""
     title = view.say("award_page.all_clusters")
     take.folded_table(view, title, lambda: tables.standings(at, ""), leads=leads)
+    why = award_papers.draft(at.of, view.lang)
+    kind, mark = ("", "ban-nhap-") if why else ("_final", "")
     with take.beside("points"):
         name = f"{file_stem(view, 'diem-tung-tieu-chi')}.csv"
         take.download(view.say("award_page.points_csv"), lambda: award_files.points_csv(at.of), name, "text/csv")
         book = lambda: award_workbook.workbook(at.of, view.lang)  # noqa: E731
-        take.download(view.say("award_page.workbook"), book, f"{file_stem(view, 'hoi-dong')}.xlsx", take.XLSX)
+        name = f"{file_stem(view, f'{mark}hoi-dong')}.xlsx"
+        take.download(view.say(f"award_page.workbook{kind}"), book, name, take.XLSX)
         papers = lambda: award_files.papers_zip(at.of, view.lang)  # noqa: E731
-        take.download(view.say("award_page.papers"), papers, f"{file_stem(view, 'van-ban')}.zip", "application/zip")
-    if award_papers.draft(at.of):
-        st.caption(view.say("award_page.drafts_only"))
+        name = f"{file_stem(view, f'{mark}van-ban')}.zip"
+        take.download(view.say(f"award_page.papers{kind}"), papers, name, "application/zip")
+    st.caption(told.made_from(at, why))
 
 
 def still_open(view: View, at: Shown) -> None:

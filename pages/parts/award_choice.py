@@ -36,8 +36,17 @@ def with_one_more(view: View, widths: tuple[int, ...], more: Callable[[], str]) 
         with place:
             picked = more()
     day = date.fromisoformat(asked) if asked else view.day
-    found = rounds_of.known_round(view.root, view.version, sheets()[sheet], day)
-    return Shown(found, asked, view.lang), picked
+    return Shown(known(view, sheet, day), asked, view.lang), picked
+
+
+def known(view: View, sheet: str, day: date) -> rounds_of.Round:
+    """The round of a sheet on a day; whoever looks first after its cut-off waits for the figures of that day."""
+    of = view.root, view.version, sheets()[sheet], day
+    final = rounds_of.cut_off_in_use(view.root, sheet)
+    if final is None or day <= final:
+        return rounds_of.known_round(*of)
+    with st.spinner(view.say("award_page.closing")):
+        return rounds_of.known_round(*of)
 
 
 THREE = (36, 28, 36)
