@@ -13,13 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from definitions.spelling import fold
 from definitions.text import LANGUAGES, text
+from etl import post_scores
 from exports import posts as told
 from metrics import posts
 from tests import alone
 from tests.alone import shown
 from tests.tiny import CLUSTER, TODAY, A, B, tiny
 from warehouse import db
-from warehouse.publish import FILE
+from warehouse.publish import CHECKS, FILE, MARTS
 from warehouse.version import Version
 
 PAGE, OTHER, EMPTY = "fb-a", "fb-b", "fb-c"
@@ -69,7 +70,11 @@ def with_channels(version: Version, rows: list[Row]) -> Version:
     for name, frame in given.items():
         db.keep(draft, f"made_{name}", frame)
         draft.execute(f"create or replace table {name} as from made_{name}")
+    db.keep(draft, "given_post_score", post_scores.tables(partial(db.drafted, draft))["post_score"])
+    draft.execute(f"create or replace table post_score as {(MARTS / 'post_score.sql').read_text()}")
+    wrong = db.drafted(draft, (CHECKS / "every_post_is_scored_by_the_rules.sql").read_text())
     draft.close()
+    assert wrong.is_empty(), wrong
     return version
 
 
