@@ -34,13 +34,18 @@ AGAIN = {
         "post || '-' || n as post, (day - {back})::date as day, published_at - interval ({back}) day as published_at",
         "channel, published_at, post",
     ),
-    "post_score": ("post", "post || '-' || n as post", "channel, post"),
     "post_reading": (
         "measured_on",
         "post || '-' || n as post, (measured_on - {back})::date as measured_on",
         "channel, post, measured_on",
     ),
 }
+
+# A post told anew has the score of the one it was told from.
+SCORED_AGAIN = """create or replace table post_score as
+    select score.* replace (post.post as post)
+    from post join post_score as score on score.channel = post.channel and score.post = split_part(post.post, '-', 1)
+    order by channel, post"""
 
 
 def measure(province: Province, pairs: int) -> Iterator[Outcome]:
@@ -76,6 +81,7 @@ def archive(version: Version, base: Path) -> Version:
     with db.draft(published / "archive" / FILE) as connection:
         for table, (day, again, order) in AGAIN.items():
             connection.execute(repeated(table, day, again, order))
+        connection.execute(SCORED_AGAIN)
         connection.execute("checkpoint")
         rows = {name: count(connection, name) for name in version.manifest["rows"]}
     told = version.manifest | {"id": "archive", "rows": rows}

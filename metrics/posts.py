@@ -26,13 +26,32 @@ def channels(version: Version) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=8)
+def by_id(version: Version) -> dict[str, dict]:
+    """The row of every channel of `channels` by its id."""
+    return {row["channel"]: row for row in channels(version).iter_rows(named=True)}
+
+
+@lru_cache(maxsize=16)
+def labels(version: Version, lang: str) -> dict[str, str]:
+    """The name of every channel of `channels` in a language."""
+    return {id: row[f"label_{lang}"] for id, row in by_id(version).items()}
+
+
+@lru_cache(maxsize=8)
+def busiest(version: Version) -> str:
+    """The channel with most posts: there is most to learn from it."""
+    return max(by_id(version), key=lambda id: by_id(version)[id]["posts"])
+
+
 @lru_cache(maxsize=32)
 def scored(version: Version, channel: str) -> pl.DataFrame:
-    """One row per post of a channel, latest first: the columns of the mart; counted (interactions, of an OA's article
-    its views); expected, n, is_pooled, score, reason: the mart of scores, of posts under 28 days old at their age.
+    """One row per post of a channel, latest first: as in the mart; counted (interactions, of an OA's article its
+    views); expected, n, is_pooled, score, reason: the mart of scores, of posts under 28 days old at their age.
     """
     return version.query(
-        """select post.*, case platform when 'zalo_oa' then views else interactions end::double as counted,
+        """select post, published_at, day, weekday, hour, kind, title, title_key, url, age_days,
+                  case platform when 'zalo_oa' then views else interactions end::double as counted,
                   expected, n, is_pooled, score, reason
            from post join post_score using (channel, post) where channel = ?
            order by published_at desc, post""",
@@ -76,9 +95,9 @@ def pattern(found: pl.DataFrame, by: str) -> pl.DataFrame:
     return grouped.with_columns(median=pl.when(pl.col("n") >= FEWEST).then("median")).sort("value")
 
 
-def best(found: pl.DataFrame, by: str) -> dict | None:
-    """The row of `pattern` with the highest median, where at least two can be compared."""
-    known = pattern(found, by).filter(pl.col("median").is_not_null())
+def best(found: pl.DataFrame) -> dict | None:
+    """The row of a `pattern` with the highest median, where at least two can be compared."""
+    known = found.filter(pl.col("median").is_not_null())
     return known.sort("median", descending=True, maintain_order=True).row(0, named=True) if len(known) > 1 else None
 
 
