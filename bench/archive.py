@@ -57,6 +57,7 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
         told = json.loads(asked.stdout)
         note = f"{told['queries']} queries; {told['rows']}"
         yield Outcome(BY_ID["archive.query"], told["many"], told["once"], note)
+        yield Outcome(BY_ID["archive.strip"], told["strip_many"], told["strip_once"])
         yield Outcome(BY_ID["archive.slowest"], told["slowest"], told["select_1"], words(told["slowest_sql"]))
         yield from scripts(province, Path(folder), pairs)
 
@@ -103,9 +104,14 @@ def count(connection: db.Connection, table: str) -> int:
 def main(base: Path, folder: Path, pairs: int) -> None:
     version = Province(base).version
     is_of_channels = re.compile(rf"\b(?:from|join)\s+(?:{'|'.join(OF_CHANNELS)})\b")
-    queries = [query for query in distinct(asked_by_pages(version)) if is_of_channels.search(query[0])]
+    by_page = {
+        page: [query for query in asked if is_of_channels.search(query[0])]
+        for page, asked in asked_by_pages(version).items()
+    }
+    queries, strip = distinct(by_page), distinct({"overview": by_page["overview"]})
     many = archive(version, folder)
     told: dict = grown(version, many, queries, pairs)
+    told |= {f"strip_{where}": ms for where, ms in grown(version, many, strip, pairs).items()}
     each, floor = timed(many, queries, pairs)
     rows = {name: f"{many.manifest['rows'][name]:,}" for name in ("channel", "channel_day", "post")}
     slowest = max(range(len(each)), key=each.__getitem__)

@@ -46,15 +46,8 @@ def cases(version: Version, unit: str, since: date, until: date, day: date) -> p
     until the citizen was told; agency_days: from passed on to answered; age and overdue_days: of open cases, else null.
     """
     found = version.query(
-        """select feedback_case.*, unit.full_name, village.name as village_name,
-                  parse_filename(delivery.file) as file
-           from feedback_case
-           join unit_commune using (commune)
-           join delivery on delivery.sha256 = feedback_case.sha256
-           join unit on unit.unit = feedback_case.commune
-           left join village on village.village = feedback_case.village
-           where unit_commune.unit = ? and feedback_case.month between ? and ? and received <= ?
-           order by received, unit.sort, case_id""",
+        """select feedback_case.* from feedback_case join unit_commune using (commune)
+           where unit = ? and month between ? and ? and received <= ? order by received, sort, case_id""",
         [unit, since, until, day],
     )
     return with_times(found, day)
