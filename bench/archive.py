@@ -29,6 +29,7 @@ DOUBLED = (*OF_CHANNELS, "unit", "unit_commune", "indicator_month", "feedback_ca
 AGAIN = {
     "channel_day": ("day", "(day - {back})::date as day", "channel, metric, day"),
     "channel_month": ("month", "(month - interval (n) year)::date as month", "metric, month, channel"),
+    "voice_month": ("month", "(month - interval (n) year)::date as month", "unit, metric, month"),
     "post": (
         "day",
         "post || '-' || n as post, (day - {back})::date as day, published_at - interval ({back}) day as published_at",

@@ -375,6 +375,8 @@ WRONG = {
     "('fb', '1', 'facebook', 50); insert into post_score values ('fb', '1', 20, 12, false, 2.0, '')",
     "channel_months_add_up_to_their_days": "insert into channel_month "
     "(channel, unit, month, metric, kind, value, days) values ('fb', '15', '2026-03-01', 'fb_views', 'flow', 5, 1)",
+    "a_unit_hears_its_own_and_its_communes_channels": "insert into voice_month values "
+    "('15', 'fb_views', '2026-03-01', 5, null, 1)",
     "channels_count_for_their_owner_of_the_day": "insert into channel_day (channel, unit, day, metric, value) "
     "values ('fb', '15', '2026-03-01', 'fb_views', 5)",
 }
