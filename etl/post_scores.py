@@ -6,10 +6,10 @@ import polars as pl
 
 from methods.overperforming import MATURE_DAYS, overperforming
 
-SCORE = {
+SCORE = pl.Schema({
     "channel": pl.String, "post": pl.String, "expected": pl.Float64, "n": pl.Int64, "is_pooled": pl.Boolean,
     "score": pl.Float64, "reason": pl.String,
-}  # fmt: skip
+})  # fmt: skip
 # Every post as it last stood, and as it stood when others that are as young now were as old.
 READINGS = f"""
     with own as (
@@ -33,7 +33,7 @@ READINGS = f"""
 def tables(ask: Callable[[str], pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Name -> rows for the mart of scores; ask: any query on the marts of posts."""
     found = ask(READINGS)
-    return {"post_score": scored(found).filter(found["is_last"]).select(SCORE.keys()).cast(SCORE)}
+    return {"post_score": scored(found).filter(found["is_last"]).select(*SCORE).cast(SCORE)}
 
 
 def scored(found: pl.DataFrame) -> pl.DataFrame:

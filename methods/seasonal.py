@@ -60,8 +60,8 @@ def odd(value: float) -> int:
 def loess(y: Floats, weights: Floats, span: int, before: int = 0, after: int = 0) -> Floats:
     """Local lines through the `span` nearest places, tricube weights times `weights`: (series, places).
 
-    The places are those of the series, and so many before and after it. Where every place in reach has weight 0 the fits beside it are joined by a line
-    (the source takes the value itself there, which puts an outlier into the season).
+    The places are those of the series, and so many before and after it. Where every place in reach has weight 0 the
+    fits beside it are joined by a line (the source takes the value itself there, and an outlier into the season).
     """
     n = y.shape[1]
     places, window, tricube = _reach(n, span, before, after)

@@ -113,7 +113,7 @@ def views_of_october() -> str:
 KINDS = {
     "Facebook, a page's days": ("channels", {"channel": "fb-15", "measure": "views"}, f"lượt xem {views_of_october()}"),
     "Facebook, a post": ("posts", {"channel": "fb-15"}, ">155<"),  # 151 reactions, 1 comment, 3 shares
-    "Zalo, followers": ("channels", {"channel": "oa-15", "measure": "followers"}, "11/2026: người quan tâm Zalo OA 12.000"),
+    "Zalo, followers": ("channels", {"channel": "oa-15", "measure": "followers"}, "người quan tâm Zalo OA 12.000"),
     "Zalo, an article": ("posts", {"channel": "oa-15"}, ">103<"),
     "Meta, content": ("posts", {"channel": "fb-xa"}, ">231<"),
     "Meta, days": ("channels", {"channel": "fb-xa", "measure": "followers"}, " 1.234"),

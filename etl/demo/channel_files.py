@@ -104,7 +104,7 @@ def totals(post: Post, moment: datetime) -> dict[str, str]:
     return {column: str(value) for column, value in figures.items()}
 
 
-# ---- articles, as `sync zalo` keeps them ------------------------------------------------------------------------------
+# ---- articles, as `sync zalo` keeps them -----------------------------------------------------------------------------
 
 
 def articles(root: Root, voices: Sequence[Voice], months: tuple[date, ...]) -> None:
@@ -134,7 +134,15 @@ def article(post: Post, moment: datetime) -> dict[str, Any]:
     """One article of the list as it stands at a moment."""
     got = post.figures(naive(moment))
     created = int(post.published.replace(tzinfo=moment.tzinfo).timestamp() * 1000)
-    values = (post.id, post.title, post.kind, created, got["views"], got["shares"], f"https://oa.invalid/d?id={post.id}")
+    values = (
+        post.id,
+        post.title,
+        post.kind,
+        created,
+        got["views"],
+        got["shares"],
+        f"https://oa.invalid/d?id={post.id}",
+    )
     return dict(zip(ARTICLE, values, strict=True))
 
 

@@ -78,8 +78,8 @@ def made(id: str, channel: Channel, days: list[date], households: int, name: str
         is_small = id in words()["small"]
         return Voice(id, channel, days, small(days, chance) if is_small else page(days, posts, start, chance), posts)
     figures = {"zalo_oa": oa, "zalo_group": groups, "mini_app": app}[channel.platform](days, households, chance)
-    own = chance.spawn(1)[0]  # dice of their own: articles change no other figure
-    articles = list(written(channel, days, figures, name[0].lower() + name[1:], own)) if "oa_articles" in figures else []
+    # Dice of their own: articles change no other figure.
+    articles = list(written(channel, days, figures, name[0].lower() + name[1:], chance.spawn(1)[0]))
     return Voice(id, channel, days, figures if channel.platform == "zalo_group" else typed(figures, chance), articles)
 
 
@@ -133,14 +133,14 @@ def written(
     channel: Channel, days: list[date], figures: dict[str, Floats], name: str, chance: np.random.Generator
 ) -> Iterator[Post]:
     """The articles of an OA, as many on a day as it counts; who follows it by then may open them."""
-    of, number = shape()["channels"], 0
-    for n, day in enumerate(days):
-        for _ in range(int(figures["oa_articles"][n])):
-            number += 1
-            size, at = float(figures["oa_followers"][n]), f"{channel.account[-8:]}{number:05d}"
-            one = post(at, day, size, campaign_of(day), name, chance)
-            views = int(one.totals[0] * of["article_views"])
-            yield one._replace(kind="normal", totals=(views, 0, 0, int(chance.poisson(views * of["article_shares"])), 0))
+    of = shape()["channels"]
+    counts = figures.get("oa_articles", np.zeros(len(days))).astype(int)
+    for number, n in enumerate(np.repeat(np.arange(len(days)), counts).tolist(), 1):
+        at, size = f"{channel.account[-8:]}{number:05d}", float(figures["oa_followers"][n])
+        one = post(at, days[n], size, campaign_of(days[n]), name, chance)
+        views = int(one.totals[0] * of["article_views"])
+        shares = int(chance.poisson(views * of["article_shares"]))
+        yield one._replace(kind="normal", totals=(views, 0, 0, shares, 0))
 
 
 def drawn(topics: dict[str, Any], chance: np.random.Generator) -> dict[str, Any]:
