@@ -17,6 +17,7 @@ from exports.workbook import Kind
 from methods.association import Association
 from metrics import channels
 from metrics.channels import Trend
+from metrics.feedback import before
 from warehouse.version import Version
 
 
@@ -58,6 +59,12 @@ class Asked:
     @cached_property
     def broken(self) -> pl.DataFrame:
         return channels.breaks(self.version, self.id, self.metric)
+
+    @property
+    def compared(self) -> date:
+        """The month channels are put beside each other in: the last full one, of what is told no longer the last it was."""
+        ends = self.broken.filter((pl.col("code") != "since") & (pl.col("day") <= self.until))["day"].to_list()
+        return before(ends[-1].replace(day=1)) if ends else self.until
 
     @cached_property
     def days(self) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from charts import levels, scatter
 from definitions import format
 from definitions.text import LANGUAGES, text
 from exports import channels as told
-from exports import tables
+from exports import tables, words
 from methods.association import REASONS, Association, spearman
 from metrics import channels
 from warehouse import db
@@ -287,6 +287,10 @@ def test_the_scatter_names_the_chosen_commune_and_its_table_says_points(version:
         drawn = told.together_drawing(of, width)
         assert ">Xã A<" in drawn and ">Xã B<" not in drawn and "Xã B: 0%; 3,0" in drawn
     assert "+6,0" in tables.html(told.together_table(of.found, "vi"), "vi")  # three months of two points each
+
+
+def test_few_of_many_households_are_not_none() -> None:
+    assert [words.rate(value) for value in (0.035, 0.0, 0.26, 14.2)] == ["0,04", "0,0", "0,3", "14"]
 
 
 def test_points_too_many_to_tell_apart_are_one_mark_and_the_chosen_one_stands_out() -> None:

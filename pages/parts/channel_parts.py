@@ -25,10 +25,13 @@ def leaderboard(view: View, asked: Asked) -> None:
     """Like channels only: of one platform and one level of owner; of the communes where a level has but one."""
     own = units.by_id(view.version)[asked.unit]["level"]
     board = partial(channels.leaderboard, view.version, asked.channel["platform"])
-    like = board(own, asked.metric, asked.until)
+    like = board(own, asked.metric, asked.compared)
     level = own if len(like) > 1 else "commune"
-    found = like if level == own else board(level, asked.metric, asked.until)
-    about = {"platform": view.say(f"channels.platform_{asked.channel['platform']}"), "month": format.month(asked.until)}
+    found = like if level == own else board(level, asked.metric, asked.compared)
+    about = {
+        "platform": view.say(f"channels.platform_{asked.channel['platform']}"),
+        "month": format.month(asked.compared),
+    }
     owner, what = view.say(f"channels.owner_{level}"), told.within(asked.what)
     title = view.say("channels.board", **about, owner=owner, what=what)
     make = lambda: told.leaderboard_table(found, asked.metric, title, view.lang)  # noqa: E731
