@@ -62,7 +62,7 @@ class Asked:
 
     @property
     def compared(self) -> date:
-        """The month channels are put beside each other in: the last full one, of what is told no longer the last it was."""
+        """The month channels are put beside each other in: the last full one, of a figure no longer told its last."""
         ends = self.broken.filter((pl.col("code") != "since") & (pl.col("day") <= self.until))["day"].to_list()
         return before(ends[-1].replace(day=1)) if ends else self.until
 
