@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.goals import ARCHIVED, BY_ID, Outcome, outcome
 from bench.national import OF_CHANNELS, nation
-from bench.queries import asked_by_pages, distinct, grown, timed, words
+from bench.queries import distinct, grown, recorded, timed, words
 from bench.reruns import both
 from bench.scratch import OUT, ROOT, Province, ours
 from bench.views import some
@@ -22,6 +22,7 @@ from warehouse.version import Version, open_version
 
 TIMES = 46  # 96 channels of communes 46 times, and the province's own: 4,419, for groups are counted weekly only
 YEARS = 3
+RESTED = 15.0  # seconds: a country's Overview is drawn ahead when the first reader comes
 YEAR = 364  # days: the weekdays stay
 # The tables of units that stand beside them; the villages' stay those of the province.
 DOUBLED = (*OF_CHANNELS, "unit", "unit_commune", "indicator_month", "feedback_case", "feedback_month", "delivery")
@@ -68,7 +69,7 @@ def scripts(province: Province, folder: Path, pairs: int) -> Iterator[Outcome]:
     with ours(folder) as many, ours(province.base) as once:
         for page in ARCHIVED:
             asked = some(province.version, page, max(pairs, 6))
-            first, again = asyncio.run(both(many, once, asked, asked))
+            first, again = asyncio.run(both(many, once, asked, asked, RESTED))
             yield outcome(f"archive.{page}", *first)
             yield outcome(f"archive.{page}.again", *again)
         many.must_be_content()
@@ -107,7 +108,7 @@ def main(base: Path, folder: Path, pairs: int) -> None:
     is_of_channels = re.compile(rf"\b(?:from|join)\s+(?:{'|'.join(OF_CHANNELS)})\b")
     by_page = {
         page: [query for query in asked if is_of_channels.search(query[0])]
-        for page, asked in asked_by_pages(version).items()
+        for page, asked in {page: recorded(version, page) for page in (*ARCHIVED, "overview")}.items()
     }
     queries, strip = distinct(by_page), distinct({"overview": by_page["overview"]})
     many = archive(version, folder)

@@ -23,7 +23,7 @@ def measure(province: Province, pairs: int) -> Iterator[Outcome]:
 
 
 async def both(
-    server: Server, yardstick: Server, asked: list[View], beside: list[View]
+    server: Server, yardstick: Server, asked: list[View], beside: list[View], rest: float = WARM_UP
 ) -> list[tuple[list[float], list[float]]]:
     """(ours, yardstick) in ms, interleaved; once over views not shown before, once over the same again."""
     rounds: list[tuple[list[float], list[float]]] = []
@@ -31,7 +31,7 @@ async def both(
         # The session's own first run is no rerun, and the first reader of a version sets its drawings off.
         await visitor.ask(*WARMING)
         await other.ask(*(WARMING if beside == asked else beside[0]))
-        await asyncio.sleep(WARM_UP)
+        await asyncio.sleep(rest)
         for _ in range(2):
             mine, plain_page = [], []
             for view, plain_view in zip(asked, beside, strict=True):
