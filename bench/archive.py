@@ -107,8 +107,8 @@ def main(base: Path, folder: Path, pairs: int) -> None:
     version = Province(base).version
     is_of_channels = re.compile(rf"\b(?:from|join)\s+(?:{'|'.join(OF_CHANNELS)})\b")
     by_page = {
-        page: [query for query in asked if is_of_channels.search(query[0])]
-        for page, asked in {page: recorded(version, page) for page in (*ARCHIVED, "overview")}.items()
+        page: [query for query in recorded(version, page) if is_of_channels.search(query[0])]
+        for page in (*ARCHIVED, "overview")
     }
     queries, strip = distinct(by_page), distinct({"overview": by_page["overview"]})
     many = archive(version, folder)
