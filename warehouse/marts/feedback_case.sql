@@ -1,5 +1,5 @@
--- One row per feedback case: what the newest delivery that lists it says; deliveries: how many list it. Its commune's
--- name and place in the alphabet and its file's name stand with it: a province's cases are asked without a join.
+-- One row per feedback case: what the newest delivery that lists it says; deliveries: how many list it.
+-- Its commune's name and place in the alphabet and its file's name stand with it: cases are asked without a join.
 with listed as (
     select *, row_number() over (partition by commune, case_id order by received_at desc, sha256 desc) as age,
         count(*) over (partition by commune, case_id) as deliveries

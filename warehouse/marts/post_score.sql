@@ -1,3 +1,3 @@
--- One row per post: what its channel usually gets of that kind at that age (expected, of n posts; is_pooled: of its
--- cluster's), how it did against that (score), and why it has none (reason).
+-- One row per post: how often the expected it got, the expected, and of how many posts that is (etl/post_scores.py).
+-- is_pooled: those of its cluster; reason: why there is no score.
 select channel, post, expected, n, is_pooled, score, reason from given_post_score order by channel, post
