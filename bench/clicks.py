@@ -49,6 +49,8 @@ CHANGES = {
     "villages": "segment",
     "slices": "segment",
     "gaps": "segment",
+    "channels": "segment",
+    "posts": "segment",
     "feedback": "segment",
     "channels": "select",
     "posts": "select",

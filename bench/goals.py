@@ -70,6 +70,7 @@ PAGES = (
     "weights", "checks", "rounds", "deliveries", "definitions",
 )  # fmt: skip
 WITH_PLOTLY = ("overview",)
+ARCHIVED = ("channels", "posts")  # pages of the archive of channels; the Overview shows a strip of it
 
 
 def reruns() -> list[Goal]:
@@ -91,6 +92,15 @@ def clicks() -> list[Goal]:
             Goal(f"P6.{page}.warm", f"{page}: click to pixels, shown before", ONE_TEXT, RATIO, warm, "ms"),
             Goal(f"P6.{page}.naive", f"{page}: warm, times faster than the naive page", NAIVE, FASTER, faster, "ms"),
         ]
+    return goals
+
+
+def archived() -> list[Goal]:
+    beside, goals = "the same view on 99 channels", list[Goal]()
+    for page in ARCHIVED:
+        says = f"{page}: rerun on 3.6 million channel-days"
+        goals.append(Goal(f"archive.{page}", f"{says}, a view not shown before", beside, RATIO, 1.5, "ms"))
+        goals.append(Goal(f"archive.{page}.again", f"{says}, the same views again", beside, RATIO, 1.5, "ms"))
     return goals
 
 
@@ -129,7 +139,9 @@ GOALS = (
         1.5,
         "ms",
     ),
+    Goal("archive.strip", "the Overview's strip among them", "the same on 99 channels", RATIO, 1.5, "ms"),
     Goal("archive.slowest", "the slowest of them", "select 1", unit="ms"),
+    *archived(),
     Goal("protection.month", "small cells of the month with most hidden: protected", "one HiGHS solve, same lattice"),
     Goal("protection.again", "the same after a correction in one commune", "the whole month protected"),
     Goal("protection.audit", "the month attacked, every hidden count", "the whole month protected"),

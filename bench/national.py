@@ -10,7 +10,9 @@ from warehouse.version import Version
 TIMES = 33  # 99 communes -> 3,267, of 3,321 in the country; 3,152 villages -> 104,016, of 98,000
 CODES = ("unit", "commune", "village", "cluster", "sha256")
 # Where "channel" is the code of one; in feedback_case it is a way in.
-OF_CHANNELS = ("channel", "channel_owner", "channel_day", "channel_month", "post", "post_reading")
+OF_CHANNELS = (
+    "channel", "channel_owner", "channel_day", "channel_month", "voice_month", "post", "post_score", "post_reading",
+)  # fmt: skip
 
 
 def nation(version: Version, folder: Path, times: int = TIMES, doubled: Collection[str] = ()) -> Version:

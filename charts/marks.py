@@ -127,6 +127,12 @@ def circle(
     return element("circle", inner, cx=x, cy=y, r=r, fill=fill, stroke=stroke, stroke_width=width if stroke else None)
 
 
+def dots(points: Iterable[Point], r: float, fill: str) -> str:
+    """Many like circles as one mark, which says nothing when pointed at."""
+    runs = "".join([f"M{number(x)},{number(y)}h0" for x, y in points])
+    return element("path", d=runs, fill="none", stroke=fill, stroke_width=2 * r, stroke_linecap="round")
+
+
 def diamond(x: float, y: float, r: float, fill: str, stroke: str | None = None, inner: str = "") -> str:
     return area([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], fill, stroke, 1.5, inner)
 

@@ -9,6 +9,7 @@ from charts.theme import ACCENT, FAINT, INK, PAPER, QUIET, RULE, SMALL, shorten,
 from definitions import format
 
 HIGH = 320
+TOLD_APART = 400  # points; of more none can be pointed at, and they are drawn as one mark
 Show = Callable[[float, str], str]
 
 
@@ -46,7 +47,11 @@ def svg(
         x = at({"x": value, "y": ys[0]})[0]
         parts.append(marks.line((x, upper), (x, lower), RULE))
         parts.append(marks.text(x, lower + 17, show(value, lang), SMALL, QUIET, "middle"))
-    for row in sorted(rows, key=lambda row: row["is_named"]):
+    named = [row for row in rows if row["is_named"]]
+    others = [row for row in rows if not row["is_named"]]
+    if len(others) > TOLD_APART:
+        parts.append(marks.dots([at(row) for row in others], 4, FAINT))
+    for row in [*(others if len(others) <= TOLD_APART else ()), *named]:
         said = f"{row['name']}: {show(row['x'], lang)}; {show_up(row['y'], lang)}"
         parts.append(point(row, *at(row), right, marks.tip(said)))
     return marks.svg("".join(parts), width, lower + 44, title, desc)

@@ -15,7 +15,7 @@ from definitions.asked import is_monthly
 from definitions.load import definitions, due_date, is_dead, late_after
 from definitions.reference import communes
 from definitions.spelling import sort_key
-from etl import award_entries, channel_tables, deliveries, ledger, readings, slices, store
+from etl import award_entries, channel_tables, deliveries, ledger, post_scores, readings, slices, store
 from etl.letters import letter
 from etl.load import land
 from etl.protection import Protected, protected
@@ -49,7 +49,7 @@ def build(root: store.Root, as_of: date | None = None) -> str:
             return standing.id
         if as_of and (same := publish.published_as(root.published, facts["fingerprint"])):
             return same
-        later = protection(root, as_of, facts)
+        later = from_marts(root, as_of, facts)
         return publish.publish(root.published, tables(root, as_of, facts), facts, later, is_current=as_of is None)
 
 
@@ -165,8 +165,8 @@ def tables(root: store.Root, as_of: date | None, facts: Facts) -> Tables:
     }
 
 
-def protection(root: store.Root, as_of: date | None, facts: Facts) -> publish.Later:
-    """The protected figures, made from the mart of exact ones; the ledger holds them before anybody can see them."""
+def from_marts(root: store.Root, as_of: date | None, facts: Facts) -> publish.Later:
+    """The scores of posts, and the protected figures: the ledger holds these before anybody can see them."""
     made: list[Protected] = []
 
     def make(ask: Callable[[str], pl.DataFrame]) -> Tables:
@@ -174,7 +174,7 @@ def protection(root: store.Root, as_of: date | None, facts: Facts) -> publish.La
         due, province = date.fromisoformat(facts["due_until"]), definitions().province.code
         exact, parts = ask("from breakdown_month"), ask("from unit_commune")
         made.append(protected(exact, parts, known, due, store.now(), province, is_past=as_of is not None))
-        return made[-1].tables
+        return made[-1].tables | post_scores.tables(ask)
 
     def seal() -> Facts:
         for revision in made[-1].new:

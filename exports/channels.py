@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import polars as pl
 
@@ -17,15 +17,16 @@ from exports.workbook import Kind
 from methods.association import Association
 from metrics import channels
 from metrics.channels import Trend
+from metrics.feedback import before
 from warehouse.version import Version
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A channel (a row of metrics.channels.channels), a metric of its platform, and the months looked at."""
+    """A channel by its id, a metric of its platform, and the months looked at."""
 
     version: Version
-    channel: dict
+    id: str
     metric: str
     since: date
     until: date  # the last full month
@@ -33,8 +34,13 @@ class Asked:
     lang: str
 
     @property
-    def id(self) -> str:
-        return str(self.channel["channel"])
+    def channel(self) -> dict:
+        """The row of metrics.channels.channels."""
+        return channels.by_id(self.version)[self.id]
+
+    @property
+    def unit(self) -> str:
+        return str(self.channel["unit"])
 
     @property
     def name(self) -> str:
@@ -54,9 +60,19 @@ class Asked:
     def broken(self) -> pl.DataFrame:
         return channels.breaks(self.version, self.id, self.metric)
 
+    @property
+    def compared(self) -> date:
+        """The month channels are put beside each other in: the last full one, of a figure no longer told its last."""
+        ends = self.broken.filter((pl.col("code") != "since") & (pl.col("day") <= self.until))["day"].to_list()
+        return before(ends[-1].replace(day=1)) if ends else self.until
+
     @cached_property
     def days(self) -> pl.DataFrame:
         return channels.days(self.version, self.id, self.metric, self.since, self.day)
+
+    @property
+    def odd(self) -> pl.DataFrame:
+        return channels.odd_days(self.version, self.id, self.metric, self.since, self.day)
 
     @cached_property
     def last(self) -> dict | None:
@@ -67,7 +83,7 @@ class Asked:
 
     @property
     def breaks(self) -> list[date]:
-        return [row["day"] for row in self.broken.iter_rows(named=True)]
+        return self.broken["day"].to_list()
 
 
 def metric(id: str, lang: str) -> str:
@@ -97,6 +113,7 @@ def within(label: str) -> str:
     return label if label[:2].isupper() or label.startswith("Zalo") else label[:1].lower() + label[1:]
 
 
+@lru_cache(maxsize=256)
 def answer(of: Asked) -> str:
     """The last month's figure, how it moved, per post and per 1,000 households; or that it is not known, never zero."""
     lang, about = of.lang, {"channel": of.name, "what": within(of.what)}
@@ -140,6 +157,14 @@ def broke(row: dict, lang: str) -> str:
     return say(f"broke_{row['code']}", lang, day=format.day(row["day"])) + instead
 
 
+def without_days(of: Asked) -> str:
+    """Why days are not drawn, "" where they are."""
+    if of.metric in channels.BY_MONTH:
+        return say("no_days", of.lang)
+    is_few = of.days["value"].count() < channels.FEWEST_DAYS
+    return say("few_days", of.lang, n=channels.FEWEST_DAYS) if is_few else ""
+
+
 def standing(board: pl.DataFrame, of: Asked) -> str:
     """The channel's place among those with a figure, or why it has none."""
     placed = board.filter(pl.col("place").is_not_null())
@@ -153,7 +178,13 @@ def standing(board: pl.DataFrame, of: Asked) -> str:
     return say(id, of.lang, channel=of.name, place=own[0], n=n)
 
 
-def trend(what: str, of: Trend, lang: str) -> str:
+@lru_cache(maxsize=256)
+def trend(of: Asked) -> str:
+    """Whether the months asked for rise or fall."""
+    return trended(of.what, channels.trend(of.months, of.breaks), of.lang)
+
+
+def trended(what: str, of: Trend, lang: str) -> str:
     """Whether a figure rises or falls by month since its last break, and how sure that is; or that it is too early."""
     n = format.integer(of.n, lang)
     if of.reason or of.since is None:
@@ -263,25 +294,50 @@ def together_table(found: pl.DataFrame, lang: str) -> Table:
     return Table("channel-together", say("together", lang), found, specs)
 
 
-# ---- drawings ------------------------------------------------------------------------------------------------------
+# ---- drawings, each kept for the next reader of the same view -------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def months_drawing(of: Asked, width: float) -> str:
     found = of.months.select("month", "value", "is_whole")
     return levels.svg(found, of.breaks, title="", desc=of.what, width=width, lang=of.lang)
 
 
+@lru_cache(maxsize=256)
 def days_drawing(of: Asked, is_without_week: bool, width: float) -> str:
     return days.svg(of.days, is_without_week=is_without_week, title="", desc=of.what, width=width, lang=of.lang)
 
 
-def together_drawing(found: pl.DataFrame, unit: str, width: float, lang: str) -> str:
+@dataclass(frozen=True)
+class Together:
+    """Growth of followers on a platform beside the change of an indicator, over some months; unit: the one named."""
+
+    version: Version
+    platform: str
+    indicator: str
+    since: date
+    until: date
+    unit: str
+    lang: str
+
+    @property
+    def found(self) -> pl.DataFrame:
+        return channels.together(self.version, self.platform, self.indicator, self.since, self.until)
+
+
+@lru_cache(maxsize=64)
+def together_said(of: Together) -> str:
+    return together(channels.going_together(of.found), of.lang)
+
+
+@lru_cache(maxsize=64)
+def together_drawing(of: Together, width: float) -> str:
     """Each commune's growth of its channel against its change of coverage, the chosen unit named."""
-    points = found.select(name="full_name", x="growth", y="change", is_named=pl.col("unit") == unit)
+    points = of.found.select(name="full_name", x="growth", y="change", is_named=pl.col("unit") == of.unit)
     return scatter.svg(
-        points, across=text("column.channel_growth", lang), up=say("coverage_axis", lang), title="",
-        desc=say("together", lang), show_up=lambda value, lang: format.decimal(value * 100, 1, lang),
-        width=width, lang=lang,
+        points, across=text("column.channel_growth", of.lang), up=say("coverage_axis", of.lang), title="",
+        desc=say("together", of.lang), show_up=lambda value, lang: format.decimal(value * 100, 1, lang),
+        width=width, lang=of.lang,
     )  # fmt: skip
 
 

@@ -68,7 +68,8 @@ def notes(found: pl.DataFrame, counted: Counts, lang: str) -> list[str]:
 
 
 def silence_answer(found: pl.DataFrame, lang: str) -> str:
-    counts = {state: format.integer(found.filter(pl.col("state") == state).height, lang) for state in feedback.STATES}
+    states = found["state"].to_list()
+    counts = {state: format.integer(states.count(state), lang) for state in feedback.STATES}
     return say("silence_answer", lang, **counts)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import polars as pl
 
@@ -12,8 +12,8 @@ from definitions import format
 from definitions.feedback import feedback as defined
 from exports import tables
 from exports.drawings import boundaries, tiles
-from exports.feedback import say, silence_answer, topic, up_to
-from metrics import feedback
+from exports.feedback import answer, notes, say, silence_answer, span, topic, up_to
+from metrics import feedback, units
 from metrics.feedback import AGENCY, COMMUNE
 from warehouse.version import Version
 
@@ -32,9 +32,50 @@ class Asked:
     day: date
     lang: str
 
-    @property
+    @cached_property
     def cases(self) -> pl.DataFrame:
         return feedback.cases(self.version, self.unit, self.since, self.until, self.day)
+
+    @cached_property
+    def stages(self) -> dict[str, int]:
+        return feedback.funnel(self.cases)
+
+    @cached_property
+    def timing(self) -> feedback.Timing:
+        return feedback.on_time(self.cases)
+
+    @cached_property
+    def ages(self) -> pl.DataFrame:
+        return feedback.ageing(self.cases)
+
+    @cached_property
+    def topics(self) -> pl.DataFrame:
+        return feedback.topics(self.cases)
+
+    @cached_property
+    def silence(self) -> pl.DataFrame:
+        return feedback.silence(self.version, self.unit, self.until)
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """What communes without a list counted on the monthly form."""
+        return feedback.counted(self.version, self.unit, self.since, self.until)
+
+    @property
+    def times(self) -> pl.DataFrame:
+        return feedback.times_of(self.version, self.unit, self.since, self.until, self.day)
+
+    @property
+    def when(self) -> str:
+        return span(self.since, self.until, self.lang)
+
+
+@lru_cache(maxsize=256)
+def answered(of: Asked) -> tuple[str, list[str]]:
+    """The page's answer and its small print, kept like the drawings."""
+    name = units.by_id(of.version)[of.unit]["full_name"]
+    said = answer(name, of.when, of.cases, of.counted, of.times, of.lang)
+    return said, notes(of.cases, of.counted, of.lang)
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +85,7 @@ def drawing(kind: str, of: Asked, width: float = 480) -> str:
 
 
 def funnel(of: Asked, width: float) -> str:
-    stages = feedback.funnel(of.cases)
+    stages = of.stages
     rows = [{"name": say(stage, of.lang), "value": float(stages[stage])} for stage in feedback.STAGES]
 
     def show(value: float, lang: str) -> str:
@@ -56,7 +97,7 @@ def funnel(of: Asked, width: float) -> str:
 
 
 def on_time(of: Asked, width: float) -> str:
-    told = feedback.on_time(of.cases)
+    told = of.timing
     kinds = {"on_time": "on_time_cases", "late": "late", "overdue": "overdue", "not_due": "not_due"}
     rows = [{"name": say(key, of.lang), "value": float(getattr(told, name))} for name, key in kinds.items()]
     return counted(pl.DataFrame(rows), say("on_time", of.lang), width, of.lang)
@@ -68,14 +109,14 @@ def counted(rows: pl.DataFrame, desc: str, width: float, lang: str) -> str:
 
 
 def ageing(of: Asked, width: float) -> str:
-    ages = tables.said(feedback.ageing(of.cases), "name", lambda row: up_to(row, of.lang))
+    ages = tables.said(of.ages, "name", lambda row: up_to(row, of.lang))
     parts = {id: say(f"lies_{id}", of.lang) for id in (COMMUNE, AGENCY)}
     return stacked.svg(ages, parts, title="", desc=say("ageing", of.lang), width=width, lang=of.lang)
 
 
 def topics(of: Asked, width: float) -> str:
     """Each topic's share of the cases of a month; where months have few cases, how many each topic has in all."""
-    found, desc = feedback.topics(of.cases), say("topics", of.lang)
+    found, desc = of.topics, say("topics", of.lang)
     months = found["month"].unique().sort()
     if found["n"].sum() < FEW_CASES * len(months):
         counts = found.group_by("topic", maintain_order=True).agg(value=pl.col("n").sum().cast(pl.Float64))
@@ -102,7 +143,7 @@ def shares(found: pl.DataFrame, months: pl.Series, lang: str) -> pl.DataFrame:
 
 
 def silence(of: Asked, width: float) -> str:
-    found = feedback.silence(of.version, of.unit, of.until)
+    found = of.silence
     href = [f"communes?unit={unit}&lang={of.lang}" for unit in found["unit"]]
     rows = found.rename({"full_name": "label"}).with_columns(href=pl.Series(href, dtype=pl.String))
     shown = tiles().filter(pl.col("code").is_in(found["unit"].to_list()))

@@ -34,10 +34,10 @@ def goal(value: float, lang: str = "vi") -> str:
 
 
 def rate(value: float | None, lang: str = "vi") -> str:
-    """A need or pace per week: a whole number, one decimal below ten."""
+    """A need or pace per week: a whole number, one decimal below ten, two where one would say that there is none."""
     if value is None:
         return integer(None)
-    return integer(value, lang) if abs(value) >= 10 else decimal(value, 1, lang)
+    return integer(value, lang) if abs(value) >= 10 else decimal(value, 2 if 0 < abs(value) < 0.05 else 1, lang)
 
 
 def verdict(id: str, lang: str = "vi") -> str:

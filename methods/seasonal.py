@@ -4,6 +4,7 @@
 # and SciPy would add 160 MB and 90 MB of memory to each server.
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,20 +57,14 @@ def odd(value: float) -> int:
     return whole + 1 - whole % 2
 
 
-def loess(y: Floats, weights: Floats, span: int, at: NDArray[np.int64] | None = None) -> Floats:
-    """Local lines through the `span` nearest places, tricube weights times `weights`: (series, places of `at`).
+def loess(y: Floats, weights: Floats, span: int, before: int = 0, after: int = 0) -> Floats:
+    """Local lines through the `span` nearest places, tricube weights times `weights`: (series, places).
 
-    `at` may lie outside the series. Where every place in reach has weight 0 the fits beside it are joined by a line
-    (the source takes the value itself there, which puts an outlier into the season).
+    The places are those of the series, and so many before and after it. Where every place in reach has weight 0 the
+    fits beside it are joined by a line (the source takes the value itself there, and an outlier into the season).
     """
     n = y.shape[1]
-    places = np.arange(n) if at is None else at
-    reach = min(span, n)
-    left = np.clip(places - (reach - 1) // 2, 0, n - reach)
-    window = left[:, None] + np.arange(reach)
-    widest = np.maximum(places - left, left + reach - 1 - places) + max(span - n, 0) // 2
-    far = np.abs(window - places[:, None]) / np.maximum(widest, 1)[:, None]
-    tricube = np.where(far <= 0.001, 1.0, np.where(far <= 0.999, (1 - far**3) ** 3, 0.0))
+    places, window, tricube = _reach(n, span, before, after)
     w = tricube * weights[:, window]
     total = w.sum(axis=2, keepdims=True)
     w /= np.where(total > 0, total, 1.0)
@@ -81,15 +76,29 @@ def loess(y: Floats, weights: Floats, span: int, at: NDArray[np.int64] | None = 
     return _bridged(np.where(total[..., 0] > 0, (w * (1 + tilt * off) * y[:, window]).sum(axis=2), np.nan))
 
 
+@lru_cache(maxsize=64)
+def _reach(n: int, span: int, before: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """The places fitted, the places each is fitted to, and their tricube weights."""
+    places, reach = np.arange(-before, n + after), min(span, n)
+    left = np.clip(places - (reach - 1) // 2, 0, n - reach)
+    window = left[:, None] + np.arange(reach)
+    widest = np.maximum(places - left, left + reach - 1 - places) + max(span - n, 0) // 2
+    far = np.abs(window - places[:, None]) / np.maximum(widest, 1)[:, None]
+    return places, window, np.where(far <= 0.001, 1.0, np.where(far <= 0.999, (1 - far**3) ** 3, 0.0))
+
+
 def _season(detrended: Floats, weights: Floats, period: int) -> Floats:
     """Each phase smoothed along its weeks, less what is left of the trend in it."""
     n = detrended.shape[1]
     cycle = np.zeros((len(detrended), n + 2 * period))
-    for phase in range(period):
-        own = slice(phase, None, period)
-        weeks = detrended[:, own].shape[1]
-        # One week more at either end, for the moving averages below.
-        cycle[:, own] = loess(detrended[:, own], weights[:, own], SEASON_SPAN, np.arange(-1, weeks + 1))
+    # The first phases may have a week more than the last: each kind of them is smoothed at once.
+    for phases in (range(n % period), range(n % period, period)):
+        own = [np.arange(phase, n, period) for phase in phases]
+        if own and len(own[0]):
+            values, heavy = (np.concatenate(table[:, own]) for table in (detrended, weights))
+            # One week more at either end, for the moving averages below.
+            fitted = loess(values, heavy, SEASON_SPAN, 1, 1).reshape(len(detrended), len(own), -1)
+            cycle[:, [np.arange(phase, n + 2 * period, period) for phase in phases]] = fitted
     low = _moving(_moving(_moving(cycle, period), period), 3)
     return cycle[:, period : period + n] - loess(low, np.ones_like(low), odd(period + 1))
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from definitions.channels import channel_metrics
 from methods import anomalies, association, kendall
-from metrics import feedback
+from metrics import feedback, units
 from warehouse.version import Version
 
 # What is shown -> the metric each platform counts it with; a platform that does not count it is not named.
@@ -52,16 +52,27 @@ def channels(version: Version) -> pl.DataFrame:
     return version.query("from channel order by platform, unit, channel")
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=8)
+def by_id(version: Version) -> dict[str, dict]:
+    """The row of every channel by its id."""
+    return {row["channel"]: row for row in channels(version).iter_rows(named=True)}
+
+
+@lru_cache(maxsize=8)
+def by_owner(version: Version) -> dict[str, list[str]]:
+    """The channels of every unit that keeps any, the province first."""
+    owned: dict[str, list[str]] = {}
+    for id, row in by_id(version).items():
+        owned.setdefault(row["unit"], []).append(id)
+    return {unit: owned[unit] for unit in units.by_id(version) if unit in owned}
+
+
 def breaks(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per break of a channel's metric, of the whole platform's included: day, code, successor."""
-    return version.query(
-        """select day, code, successor from channel_break join channel on channel.platform = channel_break.platform
-           where channel.channel = ? and metric = ?
-               and coalesce(channel_break.channel, channel.channel) = channel.channel
-           order by day, code""",
-        [channel, metric],
-    )
+    known = version.query("from channel_break order by day, code")
+    its = pl.col("channel").is_null() | (pl.col("channel") == channel)
+    platform = by_id(version)[channel]["platform"]
+    return known.filter(its, platform=platform, metric=metric).select("day", "code", "successor")
 
 
 @lru_cache(maxsize=128)
@@ -157,21 +168,19 @@ def with_oddities(every: pl.DataFrame) -> pl.DataFrame:
     return told_of.with_columns(flag=pl.when(is_small).then(pl.lit("")).otherwise("flag"))
 
 
-def odd_days(version: Version, channel: str, every: pl.DataFrame) -> pl.DataFrame:
+@lru_cache(maxsize=64)
+def odd_days(version: Version, channel: str, metric: str, since: date, until: date) -> pl.DataFrame:
     """One row per flagged day of `days`, the oddest first, with its posts (how many, 0: none) and the title and url of
     the one with most interactions (of an article: views).
     """
+    odd = days(version, channel, metric, since, until).filter(pl.col("flag") != "")
     posts = version.query(
         """select day, count(*) as posts, arg_max(title, counted) as title, arg_max(url, counted) as url
            from (select *, coalesce(interactions, views, 0) as counted from post where channel = ?) group by day""",
         [channel],
     )
-    return (
-        every.filter(pl.col("flag") != "")
-        .join(posts, on="day", how="left")
-        .with_columns(pl.col("posts").fill_null(0))
-        .sort(pl.col("z").abs(), "day", descending=True, nulls_last=True)
-    )
+    told = odd.join(posts, on="day", how="left").with_columns(pl.col("posts").fill_null(0))
+    return told.sort(pl.col("z").abs(), "day", descending=True, nulls_last=True)
 
 
 @lru_cache(maxsize=64)
@@ -201,16 +210,11 @@ def leaderboard(version: Version, platform: str, level: str, metric: str, month:
 @lru_cache(maxsize=8)
 def dead(version: Version, day: date) -> pl.DataFrame:
     """The channels still kept with neither a post nor a value for 60 days: last (null: never), days, longest first."""
-    found = version.query(
-        """select *, greatest(last_day, last_post::date) as last
-           from channel where since <= ? and coalesce(until > ?, true) order by channel""",
-        [day, day],
-    )
-    silent = (pl.lit(day) - pl.coalesce("last", "since")).dt.total_days()
-    return (
-        found.with_columns(days=silent)
-        .filter(pl.col("days") >= DEAD_DAYS)
-        .sort("days", descending=True, maintain_order=True)
+    return version.query(
+        f"""select *, greatest(last_day, last_post::date) as last, ?::date - coalesce(last, since) as days
+            from channel where since <= ? and coalesce(until > ?, true) and days >= {DEAD_DAYS}
+            order by days desc, channel""",
+        [day, day, day],
     )
 
 

@@ -6,13 +6,12 @@ from functools import lru_cache
 import polars as pl
 
 from definitions.spelling import fold
-from methods.overperforming import MATURE_DAYS, overperforming
+from methods.overperforming import MATURE_DAYS
 from metrics.feedback import before
 from warehouse.version import Version
 
 FEWEST = 5  # scored posts a median needs
 MATURE = MATURE_DAYS  # the age at which all grown-up posts are compared
-COUNTED = {"facebook": "interactions", "zalo_oa": "views"}
 ORDERS = {"score": "score", "newest": "published_at", "counted": "counted", "weakest": "score"}
 PATTERNS = ("kind", "hour", "weekday")
 
@@ -27,61 +26,37 @@ def channels(version: Version) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=8)
+def by_id(version: Version) -> dict[str, dict]:
+    """The row of every channel of `channels` by its id."""
+    return {row["channel"]: row for row in channels(version).iter_rows(named=True)}
+
+
+@lru_cache(maxsize=16)
+def labels(version: Version, lang: str) -> dict[str, str]:
+    """The name of every channel of `channels` in a language."""
+    return {id: row[f"label_{lang}"] for id, row in by_id(version).items()}
+
+
+@lru_cache(maxsize=8)
+def busiest(version: Version) -> str:
+    """The channel with most posts: there is most to learn from it."""
+    return max(by_id(version), key=lambda id: by_id(version)[id]["posts"])
+
+
 @lru_cache(maxsize=32)
 def scored(version: Version, channel: str) -> pl.DataFrame:
-    """One row per post of a channel, latest first: the columns of the mart; counted (interactions, of an OA's article
-    its views); expected, n, is_pooled, score, reason: methods.overperforming, of posts under 28 days old at their age.
+    """One row per post of a channel, latest first: as in the mart; counted (interactions, of an OA's article its
+    views); expected, n, is_pooled, score, reason: the mart of scores, of posts under 28 days old at their age.
     """
-    pools = alike(version, channel)
-    # Named one by one: a list can be held against what a group of rows contains, a join cannot.
-    named, ids = f"channel in ({', '.join('?' * len(pools))})", pools["channel"].to_list()
-    asked = version.query(
-        f"""with own as (from post where {named}),
-           told as (
-               select channel, post, age_days, interactions, views, true as is_last from own
-               union all
-               select r.channel, r.post, r.age_days, r.interactions, r.views, false
-               from (from post_reading where {named} and age_days < ?) as r join own as p using (channel, post)
-               where r.age_days <> p.age_days
-           )
-           select own.* exclude (age_days, interactions, views), told.age_days, told.interactions, told.views, is_last
-           from told join own using (channel, post)
-           order by published_at desc, channel, post, is_last, told.age_days""",
-        [*ids, *ids, MATURE],
-    )
-    found = asked.join(pools, on="channel", maintain_order="left").with_columns(counted=_counted())
-    return with_scores(found).filter(pl.col("is_last") & (pl.col("channel") == channel))
-
-
-def alike(version: Version, channel: str) -> pl.DataFrame:
-    """One row per channel of the same platform and cluster, itself among them: channel, pool."""
     return version.query(
-        """with asked as (from channel where channel = ?)
-           select c.channel, coalesce(c.platform || c.cluster, c.channel) as pool
-           from channel as c, asked
-           where c.channel = asked.channel or (c.platform = asked.platform and c.cluster = asked.cluster)
-           order by c.channel""",
+        """select post, published_at, day, weekday, hour, kind, title, title_key, url, age_days,
+                  case platform when 'zalo_oa' then views else interactions end::double as counted,
+                  expected, n, is_pooled, score, reason
+           from post join post_score using (channel, post) where channel = ?
+           order by published_at desc, post""",
         [channel],
     )
-
-
-def _counted() -> pl.Expr:
-    of = pl.when(pl.col("platform") == "zalo_oa").then("views").otherwise("interactions")
-    return of.cast(pl.Float64)
-
-
-def with_scores(found: pl.DataFrame) -> pl.DataFrame:
-    """Readings of posts with their score among those of the same age; all from 28 days on are of one age."""
-    age = found["age_days"].clip(upper_bound=MATURE).cast(pl.String)
-    kind = (found["kind"].fill_null("") + "\0" + age.fill_null("")).to_numpy()
-    published = found["published_at"].to_numpy().astype("datetime64[m]")
-    scores = overperforming(
-        found["counted"].to_numpy(), published, found["channel"].to_numpy(), kind, found["pool"].to_numpy()
-    )
-    columns = {"expected": scores.expected, "score": scores.score}
-    plain = {name: pl.Series(values).fill_nan(None) for name, values in columns.items()}
-    reason = pl.Series(scores.reason.tolist(), dtype=pl.String)
-    return found.with_columns(**plain, n=pl.Series(scores.n), is_pooled=pl.Series(scores.is_pooled), reason=reason)
 
 
 def since(day: date, months: int) -> date:
@@ -120,9 +95,9 @@ def pattern(found: pl.DataFrame, by: str) -> pl.DataFrame:
     return grouped.with_columns(median=pl.when(pl.col("n") >= FEWEST).then("median")).sort("value")
 
 
-def best(found: pl.DataFrame, by: str) -> dict | None:
-    """The row of `pattern` with the highest median, where at least two can be compared."""
-    known = pattern(found, by).filter(pl.col("median").is_not_null())
+def best(found: pl.DataFrame) -> dict | None:
+    """The row of a `pattern` with the highest median, where at least two can be compared."""
+    known = found.filter(pl.col("median").is_not_null())
     return known.sort("median", descending=True, maintain_order=True).row(0, named=True) if len(known) > 1 else None
 
 

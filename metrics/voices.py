@@ -7,8 +7,8 @@ from typing import NamedTuple
 from metrics import feedback
 from warehouse.version import Version
 
-FOLLOWED = {"oa_followers": "oa_followers", "page_followers": "fb_followers"}
-INTERACTIONS = "fb_interactions"
+# Facebook's alone are interactions: Zalo counts people, and the two are never one sum.
+COUNTED = {"oa_followers": "oa_followers", "page_followers": "fb_followers", "interactions_a_day": "fb_interactions"}
 OVERDUE = "overdue_feedback"
 
 
@@ -28,29 +28,18 @@ class Figure(NamedTuple):
 @lru_cache(maxsize=64)
 def strip(version: Version, unit: str, day: date) -> tuple[Figure, ...]:
     """Followers of OAs and of pages, interactions a day, cases overdue, of all of a unit on a day."""
-    followed = [of_channels(version, unit, id, metric, "value", day) for id, metric in FOLLOWED.items()]
-    a_day = of_channels(version, unit, "interactions_a_day", INTERACTIONS, "value / days", day)
-    return (*followed, a_day, waiting(version, unit, day))
+    figures = [of_channels(version, unit, id, metric, day) for id, metric in COUNTED.items()]
+    return (*figures, waiting(version, unit, day))
 
 
-def of_channels(version: Version, unit: str, id: str, metric: str, figure: str, day: date) -> Figure:
-    """The sum over the channels of a unit in the last full month with any, pages too small to measure left out."""
-    row = version.query(
-        f"""with told as (
-                select channel, month, {figure} as figure
-                from channel_month join channel using (channel)
-                where metric = ? and month < ? and days > 0 and is_measurable
-                    and (channel.unit = ? or channel.unit in (select commune from unit_commune where unit = ?))
-            ),
-            last as (select max(month) as month from told)
-            select sum(now.figure) as value, sum(now.figure - before.figure) as change,
-                   any_value(now.month) as month, count(*) as channels
-            from told as now join last using (month)
-            left join told as before
-                on before.channel = now.channel and before.month = now.month - interval 1 month""",
-        [metric, day.replace(day=1), unit, unit],
-    ).row(0, named=True)
-    return Figure(id, **row)
+def of_channels(version: Version, unit: str, id: str, metric: str, day: date) -> Figure:
+    """What the channels of a unit counted in the last full month with any, pages too small to measure left out."""
+    last = version.query(
+        """select value, change, month, channels from voice_month where unit = ? and metric = ? and month < ?
+           order by month desc limit 1""",
+        [unit, metric, day.replace(day=1)],
+    )
+    return Figure(id, *last.row(0)) if len(last) else Figure(id)
 
 
 def waiting(version: Version, unit: str, day: date) -> Figure:

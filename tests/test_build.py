@@ -375,8 +375,12 @@ WRONG = {
     "values ('04474', 'x', '2025-08-05', '2025-08-04')",
     "feedback_months_add_up_to_the_cases": "update feedback_month set source = 'cases', received = 5",
     "a_post_stands_once": "insert into post (channel, post) values ('fb', '1'), ('fb', '1')",
+    "every_post_is_scored_by_the_rules": "insert into post (channel, post, platform, interactions) values "
+    "('fb', '1', 'facebook', 50); insert into post_score values ('fb', '1', 20, 12, false, 2.0, '')",
     "channel_months_add_up_to_their_days": "insert into channel_month "
     "(channel, unit, month, metric, kind, value, days) values ('fb', '15', '2026-03-01', 'fb_views', 'flow', 5, 1)",
+    "a_unit_hears_its_own_and_its_communes_channels": "insert into voice_month values "
+    "('15', 'fb_views', '2026-03-01', 5, null, 1)",
     "channels_count_for_their_owner_of_the_day": "insert into channel_day (channel, unit, day, metric, value) "
     "values ('fb', '15', '2026-03-01', 'fb_views', 5)",
 }
@@ -390,7 +394,7 @@ def test_every_check_finds_what_it_is_for(check: Path, tmp_path: Path) -> None:
     deliver(root, SEPTEMBER, {HU: FIRST[HU]})
     facts = building.facts_of(root, None)
     with publish.db.draft(tmp_path / "wrong.duckdb") as connection:
-        publish.marts(connection, building.tables(root, None, facts), building.protection(root, None, facts))
+        publish.marts(connection, building.tables(root, None, facts), building.from_marts(root, None, facts))
         query = check.read_text(encoding="utf-8")
         assert publish.db.drafted(connection, query).height == 0
         connection.execute(WRONG[check.stem])

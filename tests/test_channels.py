@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from charts import levels
+from charts import levels, scatter
 from definitions import format
 from definitions.text import LANGUAGES, text
 from exports import channels as told
-from exports import tables
+from exports import tables, words
 from methods.association import REASONS, Association, spearman
 from metrics import channels
 from warehouse import db
@@ -126,8 +126,8 @@ def test_the_trend_begins_after_the_last_break(version: Version) -> None:
 
 
 def test_an_odd_day_is_named_with_its_posts(version: Version) -> None:
-    every = channels.days(version, "p", "fb_interactions", date(2026, 9, 1), date(2026, 10, 26))
-    odd = channels.odd_days(version, "p", every)
+    asked = version, "p", "fb_interactions", date(2026, 9, 1), date(2026, 10, 26)
+    every, odd = channels.days(*asked), channels.odd_days(*asked)
     (row,) = odd.rows(named=True)
     assert (row["day"], row["flag"], row["value"]) == (date(2026, 10, 1), "outlier", 1100)
     assert (row["posts"], row["title"]) == (2, "Bài lan rộng")
@@ -237,13 +237,13 @@ def test_spearman_says_why_it_has_no_figure() -> None:
 def test_a_trend_is_said_with_its_months_and_how_sure_it_is(version: Version) -> None:
     found = channels.months(version, "p", "fb_interactions")
     rising = channels.trend(found, [date(2026, 5, 15)])
-    assert told.trend("tương tác", rising, "vi").startswith(
+    assert told.trended("tương tác", rising, "vi").startswith(
         "Từ 06/2026 đến 10/2026, tương tác tăng khoảng 60,0 mỗi tháng"
     )
-    assert "p = 0,017, 5 tháng" in told.trend("tương tác", rising, "vi")
-    fallen = told.trend("views", rising._replace(direction="falling", slope=-60.0, p=0.0001), "en")
+    assert "p = 0,017, 5 tháng" in told.trended("tương tác", rising, "vi")
+    fallen = told.trended("views", rising._replace(direction="falling", slope=-60.0, p=0.0001), "en")
     assert "falls by about 60.0 a month" in fallen and "p < 0.001" in fallen
-    assert "mới có 2 tháng" in told.trend("tương tác", channels.trend(found, [date(2026, 8, 15)]), "vi")
+    assert "mới có 2 tháng" in told.trended("tương tác", channels.trend(found, [date(2026, 8, 15)]), "vi")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -282,8 +282,18 @@ def test_no_line_goes_across_a_break_which_is_a_mark_on_the_axis(version: Versio
 
 
 def test_the_scatter_names_the_chosen_commune_and_its_table_says_points(version: Version) -> None:
-    found = channels.together(version, "facebook", "online", MONTHS[6], MONTHS[-1])
+    of = told.Together(version, "facebook", "online", MONTHS[6], MONTHS[-1], "A", "vi")
     for width in (640.0, 360.0):
-        drawn = told.together_drawing(found, "A", width, "vi")
+        drawn = told.together_drawing(of, width)
         assert ">Xã A<" in drawn and ">Xã B<" not in drawn and "Xã B: 0%; 3,0" in drawn
-    assert "+6,0" in tables.html(told.together_table(found, "vi"), "vi")  # three months of two points each
+    assert "+6,0" in tables.html(told.together_table(of.found, "vi"), "vi")  # three months of two points each
+
+
+def test_few_of_many_households_are_not_none() -> None:
+    assert [words.rate(value) for value in (0.035, 0.0, 0.26, 14.2)] == ["0,04", "0,0", "0,3", "14"]
+
+
+def test_points_too_many_to_tell_apart_are_one_mark_and_the_chosen_one_stands_out() -> None:
+    points = [{"name": f"Xã {n}", "x": n / 500, "y": 0.1, "is_named": n == 7} for n in range(500)]
+    drawn = scatter.svg(pl.DataFrame(points), across="a", up="b", title="")
+    assert drawn.count("h0") == 499 and drawn.count("<circle") == 1 and ">Xã 7<" in drawn

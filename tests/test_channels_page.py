@@ -134,6 +134,8 @@ def test_a_month_without_its_every_day_says_so_and_has_no_place(data: Path) -> N
 def test_a_retired_figure_says_until_when_and_what_came_instead(data: Path) -> None:
     page = said(opened(channel=PAGE, measure="reach"))
     assert "thôi cho số này từ 15/06/2026, thay bằng người xem" in page
+    # Beside each other in its last full month: of October nobody has it.
+    assert "Kênh Facebook của xã, phường, 05/2026: số người tiếp cận" in page
 
 
 def test_the_odd_day_is_named_with_its_post(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

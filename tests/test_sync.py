@@ -470,7 +470,7 @@ def test_what_zalo_answered_is_followed_to_the_marts(root: store.Root, zalo: Zal
     assert made.query(day, ["oa_followers"]).rows() == [(12_000, "15", date(2026, 11, 25))]
     assert made.query(day, ["oa_people"]).rows() == [(245, "15", date(2026, 11, 24))]
     post = made.query("select views, shares, interactions, published_at, kind from post where post = 'bai-3'")
-    assert post.rows() == [(103, 3, None, datetime(2026, 11, 9, 10), "normal")]
+    assert post.rows() == [(103, 3, None, datetime(2026, 11, 9, 10), "article")]
 
 
 def test_later_on_the_same_day_nobody_is_counted_again(root: store.Root, zalo: Zalo, fetch: Fetch) -> None:

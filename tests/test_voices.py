@@ -8,6 +8,7 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
+from definitions.channels import channel_metrics
 from definitions.load import definitions
 from definitions.text import text
 from exports import words
@@ -17,7 +18,7 @@ from pages.parts import cards
 from pages.parts.view import View
 from tests.tiny import AUGUST, CLUSTER, JULY, JUNE, SILENT, TODAY, A, B, C, tiny
 from warehouse import db
-from warehouse.publish import FILE
+from warehouse.publish import CHECKS, FILE, MARTS
 from warehouse.version import Version
 
 SEPTEMBER = date(2026, 9, 1)
@@ -43,17 +44,21 @@ TOLD: list[tuple[str, date, str, float, int]] = [
 def with_months(version: Version, told: list[tuple[Any, ...]]) -> Version:
     columns = ("channel", "platform", "unit", "is_measurable")
     channel = pl.DataFrame(CHANNELS, schema=columns, orient="row")
+    kinds = pl.col("metric").replace_strict({id: of.kind for id, of in channel_metrics().items()})
     months = pl.DataFrame(
         told,
         schema={"channel": pl.String, "month": pl.Date, "metric": pl.String, "value": pl.Float64, "days": pl.Int64},
         orient="row",
-    )
+    ).with_columns(kind=kinds)
     (version.path / FILE).chmod(0o644)
     draft = db.draft(version.path / FILE)
     for name, frame in {"channel": channel, "channel_month": months}.items():
         db.keep(draft, f"made_{name}", frame)
         draft.execute(f"create or replace table {name} as from made_{name}")
+    draft.execute(f"create or replace table voice_month as {(MARTS / 'voice_month.sql').read_text()}")
+    wrong = db.drafted(draft, (CHECKS / "a_unit_hears_its_own_and_its_communes_channels.sql").read_text())
     draft.close()
+    assert wrong.is_empty(), wrong
     return version
 
 

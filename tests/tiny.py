@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from definitions.load import definitions
-from etl import build, channel_tables, readings, slices
+from etl import build, channel_tables, post_scores, readings, slices
 from etl.cases import PLACED
 from etl.deliveries import CELL_SCHEMA, DELIVERY_SCHEMA
 from etl.households import PLACED as COUNTED_ELSEWHERE
@@ -90,7 +90,7 @@ def tiny(
     }
     given |= channel_tables.tables("real", given["reading"], [])
     given |= slices.tables(given["registry"], given["calendar"]["month"].to_list())
-    later = publish.Later(lambda ask: _protected(ask, due_until), dict)
+    later = publish.Later(lambda ask: _protected(ask, due_until) | post_scores.tables(ask), dict)
     return open_version(published, publish.publish(published, given, facts, later, is_current))
 
 

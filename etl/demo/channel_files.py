@@ -4,13 +4,19 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from definitions.apis import apis
 from definitions.channels import channel_metrics
 from definitions.load import definitions
 from etl.demo.channels import Post, Voice
 from etl.demo.mess import at, today
+from etl.store import Root
+from etl.sync.archive import Archive
+from etl.sync.zalo import ARTICLE, slice_call
 
 SENDER = f"MTTQ Tỉnh {definitions().province.name} (minh hoạ)"
 CONTENT = (
@@ -26,17 +32,18 @@ DAILY = (
 )  # fmt: skip
 TYPED = ("date", "platform", "channel", "followers", "people", "messages_in", "messages_answered", "answer_minutes",
          "articles", "broadcasts", "members", "groups", "users", "visits")  # fmt: skip
+AT_ONCE = 10**6  # answers: one file a month
 File = tuple[str, bytes, datetime]
 
 
 def files(voices: Sequence[Voice], months: tuple[date, ...], small: Iterable[str]) -> Iterator[File]:
     """(name, bytes, moment) of every export and every list typed by hand, in no order."""
-    pages = [one for one in voices if one.posts]
+    pages = [one for one in voices if one.channel.platform == "facebook"]
     now, hidden = today(months), frozenset(small)
     for start, moment in spans(closings(months, now)):
         yield content(pages, start, moment, hidden)
         yield figures(voices, start, moment)
-    for one in (one for one in pages if one.id not in hidden):
+    for one in (one for one in pages if one.id not in hidden and one.posts):
         for start, moment in spans([*year_ends(months), now - timedelta(minutes=35)]):
             if told := [day for day in one.days if start <= day < moment.date()]:
                 yield daily(one, told, moment)
@@ -95,6 +102,48 @@ def totals(post: Post, moment: datetime) -> dict[str, str]:
     figures = {column: got[name] for column, name in (names | {"Total clicks": "clicks"}).items()}
     figures["Reactions, Comments and Shares"] = got["reactions"] + got["comments"] + got["shares"]
     return {column: str(value) for column, value in figures.items()}
+
+
+# ---- articles, as `sync zalo` keeps them -----------------------------------------------------------------------------
+
+
+def articles(root: Root, voices: Sequence[Voice], months: tuple[date, ...]) -> None:
+    """What the interface of Zalo would have told of every OA's articles, kept as `sync` keeps it."""
+    api = apis().zalo
+    for start, moment in spans(closings(months, today(months))):
+        archive = Archive(root, "zalo", AT_ONCE, partial(stood, moment))
+        since = start if start == date.min else (start.replace(day=1) - timedelta(days=1)).replace(day=1)
+        for one in (one for one in voices if one.channel.platform == "zalo_oa"):
+            listed = [post for post in one.posts if since <= post.published.date() and post.published < naive(moment)]
+            for offset in range(0, len(listed), api.articles_per_call):
+                told = [article(post, moment) for post in listed[::-1][offset : offset + api.articles_per_call]]
+                archive.add(one.channel.account, slice_call(offset, api.articles_per_call), {"articles": told})
+        archive.keep()
+
+
+def stood(moment: datetime) -> datetime:
+    return moment
+
+
+def naive(moment: datetime) -> datetime:
+    """The province's time without its offset, as posts tell it."""
+    return moment.replace(tzinfo=None)
+
+
+def article(post: Post, moment: datetime) -> dict[str, Any]:
+    """One article of the list as it stands at a moment."""
+    got = post.figures(naive(moment))
+    created = int(post.published.replace(tzinfo=moment.tzinfo).timestamp() * 1000)
+    values = (
+        post.id,
+        post.title,
+        post.kind,
+        created,
+        got["views"],
+        got["shares"],
+        f"https://oa.invalid/d?id={post.id}",
+    )
+    return dict(zip(ARTICLE, values, strict=True))
 
 
 # ---- daily -----------------------------------------------------------------------------------------------------------

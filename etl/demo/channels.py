@@ -23,7 +23,7 @@ LATE, PROMPT = (1500, 4200), (8, 600)  # minutes
 
 
 class Post(NamedTuple):
-    """One post; totals: what it will have got in the end, by COUNTED."""
+    """One post, or an OA's article; totals: what it will have got in the end, by COUNTED."""
 
     id: str
     published: datetime
@@ -77,8 +77,10 @@ def made(id: str, channel: Channel, days: list[date], households: int, name: str
         posts = list(posted(id, channel, days, start, name[0].lower() + name[1:], chance))
         is_small = id in words()["small"]
         return Voice(id, channel, days, small(days, chance) if is_small else page(days, posts, start, chance), posts)
-    of = {"zalo_oa": oa, "zalo_group": groups, "mini_app": app}[channel.platform]
-    return Voice(id, channel, days, of(days, households, chance), [])
+    figures = {"zalo_oa": oa, "zalo_group": groups, "mini_app": app}[channel.platform](days, households, chance)
+    # Dice of their own: articles change no other figure.
+    articles = list(written(channel, days, figures, name[0].lower() + name[1:], chance.spawn(1)[0]))
+    return Voice(id, channel, days, figures if channel.platform == "zalo_group" else typed(figures, chance), articles)
 
 
 def is_province(channel: Channel) -> bool:
@@ -125,6 +127,20 @@ def post(
     said = title.format(unit=name)
     moment = datetime.combine(day, time(int(hour), int(chance.integers(0, 60))))
     return Post(id, moment, kind, said[0].upper() + said[1:], (views, *parts))
+
+
+def written(
+    channel: Channel, days: list[date], figures: dict[str, Floats], name: str, chance: np.random.Generator
+) -> Iterator[Post]:
+    """The articles of an OA, as many on a day as it counts; who follows it by then may open them."""
+    of = shape()["channels"]
+    counts = figures.get("oa_articles", np.zeros(len(days))).astype(int)
+    for number, n in enumerate(np.repeat(np.arange(len(days)), counts).tolist(), 1):
+        at, size = f"{channel.account[-8:]}{number:05d}", float(figures["oa_followers"][n])
+        one = post(at, days[n], size, campaign_of(days[n]), name, chance)
+        views = int(one.totals[0] * of["article_views"])
+        shares = int(chance.poisson(views * of["article_shares"]))
+        yield one._replace(kind="normal", totals=(views, 0, 0, shares, 0))
 
 
 def drawn(topics: dict[str, Any], chance: np.random.Generator) -> dict[str, Any]:
@@ -236,7 +252,7 @@ def oa(days: list[date], households: int, chance: np.random.Generator) -> dict[s
     figures = {"oa_followers": followers, "oa_people": people, "oa_messages_in": inside}
     figures |= {"oa_messages_answered": chance.binomial(inside, 0.85), "oa_answer_minutes": answers(len(days), chance)}
     figures |= {"oa_articles": chance.poisson(0.3 * season(days)), "oa_broadcasts": chance.poisson(0.12, len(days))}
-    return typed({id: np.asarray(values, float) for id, values in figures.items()}, chance)
+    return {id: np.asarray(values, float) for id, values in figures.items()}
 
 
 def groups(days: list[date], households: int, chance: np.random.Generator) -> dict[str, Floats]:
@@ -247,4 +263,4 @@ def groups(days: list[date], households: int, chance: np.random.Generator) -> di
 
 def app(days: list[date], households: int, chance: np.random.Generator) -> dict[str, Floats]:
     users = chance.poisson(grown(len(days), households * 0.0005, households * 0.004) * season(days))
-    return typed({"app_users": users.astype(float), "app_visits": np.floor(users * 1.6)}, chance)
+    return {"app_users": users.astype(float), "app_visits": np.floor(users * 1.6)}

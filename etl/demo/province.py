@@ -29,6 +29,7 @@ MONTHS = 16
 SMALL_MARKS = ("merge", "wrong_unit", "people_for_households", "not_yet_in")
 SMALL_FATE = "limited"
 BEGUN, MADE, SPOKEN = "begun.json", "made.json", "spoken.json"  # the last: its channels have their figures
+SAID = {"channels": 1, "articles": 1}
 BY = "MTTQ tỉnh (minh hoạ)"
 TRUTH = "truth.parquet"
 STEPS = ("workbooks", "load", "publish")
@@ -191,13 +192,16 @@ def speaking(about: dict[str, Any]) -> list[Voice]:
 
 
 def speak(root: store.Root, about: dict[str, Any], report: Report) -> None:
-    """Give the channels of a demonstration their figures, where they have none yet."""
-    if written(root.path / SPOKEN):
+    """Give the channels of a demonstration their figures and the OAs their articles, where they have none yet."""
+    told = written(root.path / SPOKEN) or {}
+    if SAID.items() <= told.items():
         return
-    months = months_before(date.fromisoformat(about["last"]), about["months"])
-    files = channel_files.files(speaking(about), months, words()["small"])
-    take_in(root, [Sent(*file, channel_files.SENDER) for file in files], report)
-    retired = words()["retired"]
-    at = store.stamp(datetime.combine(retired["day"], time(5)))
-    store.record_event(root, retired | {"event": RETIRED, "day": retired["day"].isoformat(), "at": at})
-    (root.path / SPOKEN).write_text(json.dumps({"channels": 1}), encoding="utf-8")
+    months, made = months_before(date.fromisoformat(about["last"]), about["months"]), speaking(about)
+    if "channels" not in told:
+        files = channel_files.files(made, months, words()["small"])
+        take_in(root, [Sent(*file, channel_files.SENDER) for file in files], report)
+        retired = words()["retired"]
+        at = store.stamp(datetime.combine(retired["day"], time(5)))
+        store.record_event(root, retired | {"event": RETIRED, "day": retired["day"].isoformat(), "at": at})
+    channel_files.articles(root, made, months)
+    (root.path / SPOKEN).write_text(json.dumps(SAID), encoding="utf-8")

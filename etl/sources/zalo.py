@@ -15,7 +15,8 @@ from etl.sync.zalo import published_at
 
 SOURCE = "zalo"
 PLATFORM = "zalo_oa"
-VERSION = version(1, "channel_metrics.toml")
+VERSION = version(2, "channel_metrics.toml")
+KINDS = {"normal": "article"}  # its other kind is video
 TEXTS = {TITLE: "title", KIND: "type", URL: "link_view"}
 
 
@@ -41,6 +42,7 @@ def readings(kept: Kept) -> Iterator[Reading]:
 def of_article(kept: Kept, article: dict[str, Any]) -> Iterator[Reading]:
     """An article's texts and its totals up to the moment it was fetched."""
     texts = {id: article[key] for id, key in TEXTS.items()}
+    texts[KIND] = KINDS.get(texts[KIND], texts[KIND])
     texts[PUBLISHED_AT] = store.stamp(published_at(article)) if article["create_date"] else None
     for id, text in texts.items():
         if text:

@@ -97,8 +97,13 @@ def slices(get: Callable[..., Answer], size: int) -> Iterator[tuple[str, list[An
     offset, articles = 0, [Answer()] * size
     while len(articles) == size:
         articles = get("/v2.0/article/getslice", offset=offset, limit=size, type="normal").get("medias", [])
-        yield f"/v2.0/article/getslice?offset={offset}&limit={size}&type=normal", articles
+        yield slice_call(offset, size), articles
         offset += size
+
+
+def slice_call(offset: int, size: int) -> str:
+    """The call of a slice as it is kept beside its answer."""
+    return f"/v2.0/article/getslice?offset={offset}&limit={size}&type=normal"
 
 
 def published_at(article: Answer) -> datetime:

@@ -23,12 +23,15 @@ SHOWN = 8  # rows of a table; the download has all
 
 def leaderboard(view: View, asked: Asked) -> None:
     """Like channels only: of one platform and one level of owner; of the communes where a level has but one."""
-    own = units.by_id(view.version)[asked.channel["unit"]]["level"]
+    own = units.by_id(view.version)[asked.unit]["level"]
     board = partial(channels.leaderboard, view.version, asked.channel["platform"])
-    like = board(own, asked.metric, asked.until)
+    like = board(own, asked.metric, asked.compared)
     level = own if len(like) > 1 else "commune"
-    found = like if level == own else board(level, asked.metric, asked.until)
-    about = {"platform": view.say(f"channels.platform_{asked.channel['platform']}"), "month": format.month(asked.until)}
+    found = like if level == own else board(level, asked.metric, asked.compared)
+    about = {
+        "platform": view.say(f"channels.platform_{asked.channel['platform']}"),
+        "month": format.month(asked.compared),
+    }
     owner, what = view.say(f"channels.owner_{level}"), told.within(asked.what)
     title = view.say("channels.board", **about, owner=owner, what=what)
     make = lambda: told.leaderboard_table(found, asked.metric, title, view.lang)  # noqa: E731
@@ -42,8 +45,8 @@ def late(view: View, asked: Asked) -> None:
     listed(view, title, found, lambda: told.late_table(found, title, view.lang), view.say("channels.late_none"), rule)
 
 
-def dead(view: View, found) -> None:
-    none = view.say("channels.dead_none")
+def dead(view: View) -> None:
+    found, none = channels.dead(view.version, view.day), view.say("channels.dead_none")
     listed(view, view.say("channels.dead"), found, lambda: told.dead_table(found, view.lang), none)
 
 
@@ -68,13 +71,13 @@ def together(view: View, asked: Asked) -> None:
         target = choose("target", view.say("overview.choose_target"), names, next(iter(names)), segments=True)
     platform = channels.followed(asked.channel["platform"])
     since = max(feedback.before(asked.since), feedback.before(asked.until, LONGEST))
-    found = channels.together(view.version, platform, target_indicator(target), since, asked.until)
-    wide, narrow = (told.together_drawing(found, asked.channel["unit"], width, view.lang) for width in (760.0, NARROW))
+    of = told.Together(view.version, platform, target_indicator(target), since, asked.until, asked.unit, view.lang)
     when = {"since": format.month(since), "until": format.month(asked.until)}
     about = {"platform": view.say(f"channels.platform_{platform}"), "target": names[target]}
+    wide = partial(told.together_drawing, of, 760.0)
     with left:
-        frame.both(wide, narrow)
+        frame.both(wide(), told.together_drawing(of, NARROW))
     with right:
-        st.html(f"<p>{escape(told.together(channels.going_together(found), view.lang))}</p>")
+        st.html(f"<p>{escape(told.together_said(of))}</p>")
         st.caption(view.say("channels.together_rule", **about, **when))
-        take.folded_table(view, title, lambda: told.together_table(found, view.lang), (), lambda: wide)
+        take.folded_table(view, title, lambda: told.together_table(of.found, view.lang), (), wide)

@@ -17,4 +17,4 @@ posts as (
 select channel, platform, unit, month, metric, kind, value, days::integer as days,
     day(last_day(month))::integer as days_in_month
 from (from counted union all by name from posts)
-order by channel, metric, month
+order by metric, month, channel
