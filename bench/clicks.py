@@ -52,8 +52,6 @@ CHANGES = {
     "channels": "segment",
     "posts": "segment",
     "feedback": "segment",
-    "channels": "select",
-    "posts": "select",
     "standings": "select",
     "scoresheet": "select",
     "weights": "select",
