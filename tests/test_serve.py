@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import inspect
 import re
 import signal
 import socket
@@ -225,6 +226,12 @@ def test_the_first_visitor_of_a_fresh_server_may_follow_any_link(
         assert page.locator("html").get_attribute("lang") == "vi"
         assert seen.outside() == [] and seen.complaints == []
         assert "Page failed" not in fresh.written() and "Traceback" not in fresh.written()
+
+
+def test_what_we_set_in_streamlit_is_what_it_reads() -> None:
+    """A later version may name them otherwise; nothing would fail, pages would only come late or past the front door."""
+    assert "MESSAGE_FLUSH_INTERVAL_SECS" in inspect.getsource(serve.runtime.Runtime._loop_coroutine)
+    assert "uses_pages_directory" in inspect.getsource(serve.PagesManager)
 
 
 @pytest.mark.alone
