@@ -229,7 +229,7 @@ def test_the_first_visitor_of_a_fresh_server_may_follow_any_link(
 
 
 def test_what_we_set_in_streamlit_is_what_it_reads() -> None:
-    """A later version may name them otherwise; nothing would fail, pages would only come late or past the front door."""
+    """A later version may name them otherwise, and nothing else would tell."""
     assert "MESSAGE_FLUSH_INTERVAL_SECS" in inspect.getsource(serve.runtime.Runtime._loop_coroutine)
     assert "uses_pages_directory" in inspect.getsource(serve.PagesManager)
 
