@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import ceil
 
 import polars as pl
@@ -106,16 +107,27 @@ def _counted(version: Version, rules: Sheet, one: Criterion, commune: str) -> Co
         return None
     family, _, id = one.score.figure.partition(":")
     if family == "rounds":
-        counts = awards.counted_rounds(version, rules)
-        row = counts.row(by_predicate=pl.col("commune") == commune, named=True)
+        row = _rounds(version, rules)[commune]
         return Counted(row[id] / row["due"], row[id], row["due"], None, "round")
     if family not in ("target", "indicator"):
         return None
     indicator = target_indicator(id) if family == "target" else id
-    row = awards.reported(version, indicator, rules.cut_off).row(by_predicate=pl.col("unit") == commune, named=True)
+    row = _reported(version, indicator, rules.cut_off)[commune]
     counts_villages = definitions().indicators[indicator].denominator == "villages"
     whole = row["numerator"] / row["floor"] if row["floor"] else float(row["denominator"])
     return Counted(row["floor"], row["numerator"], whole, row["month"], "village" if counts_villages else "household")
+
+
+@lru_cache(maxsize=16)
+def _rounds(version: Version, rules: Sheet) -> dict[str, dict]:
+    """The row of every commune in metrics.awards.counted_rounds."""
+    return {row["commune"]: row for row in awards.counted_rounds(version, rules).iter_rows(named=True)}
+
+
+@lru_cache(maxsize=64)
+def _reported(version: Version, indicator: str, day: date) -> dict[str, dict]:
+    """The row of every commune in metrics.awards.reported."""
+    return {row["unit"]: row for row in awards.reported(version, indicator, day).iter_rows(named=True)}
 
 
 def _path(version: Version, rules: Sheet, one: Criterion, row: Mapping) -> tuple[float | None, float | None]:
