@@ -77,8 +77,8 @@ def _tell_gap(version: Version, indicator: str, among: str, lang: str) -> None:
     if told := month and gaps.told(version, indicator, among, unit, month, "protected", lang):
         for width in (WIDE, NARROW):
             side_by_side(version, indicator, among, unit, month, "protected", lang, width)
-        for measure in told.measures[:1]:
-            over_time(version, indicator, among, unit, measure, "protected", lang)
+            for measure in told.measures[:1]:
+                over_time(version, indicator, among, unit, measure, "protected", lang, "", width)
 
 
 @lru_cache(maxsize=KEPT)
@@ -182,7 +182,7 @@ def rates(version: Version, lang: str, width: float = 560) -> str:
 
 @lru_cache(maxsize=KEPT)
 def side_by_side(
-    version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str, width: float = WIDE
+    version: Version, indicator: str, among: str, unit: str, month: str, scope: Scope, lang: str, width: float
 ) -> str:
     """The groups of a place as marks on a line, and, where they may be seen, of each place in it."""
     names = gaps.group_names(lang) | cut.names(version)
@@ -192,12 +192,13 @@ def side_by_side(
 
 @lru_cache(maxsize=KEPT)
 def over_time(
-    version: Version, indicator: str, among: str, unit: str, measure: str, scope: Scope, lang: str, reference: str = ""
-) -> str:
+    version: Version, indicator: str, among: str, unit: str, measure: str, scope: Scope, lang: str, reference: str,
+    width: float,
+) -> str:  # fmt: skip
     """One measure of the gap between the groups of a place, month by month, and the province's beside it."""
 
     def series(unit: str) -> pl.DataFrame:
         return equity.measures(version, indicator, among, unit, equity.EARLIEST, "", reference, scope)
 
     province = definitions().province.code
-    return gaps.over_time(series(unit), None if unit == province else series(province), measure, lang)
+    return gaps.over_time(series(unit), None if unit == province else series(province), measure, lang, width)

@@ -172,7 +172,7 @@ def split_sentence(gap: Gap, lang: str) -> str:
     return f"{said} {left_out}" if gap.left_out else said
 
 
-def over_time(found: pl.DataFrame, province: pl.DataFrame | None, id: str, lang: str, width: float = 480) -> str:
+def over_time(found: pl.DataFrame, province: pl.DataFrame | None, id: str, lang: str, width: float) -> str:
     """One measure over the months with a breakdown, and the province's beside that of a place in it."""
     frame = found.filter(pl.col("measure") == id).select("month", value="estimate")
     if province is not None:

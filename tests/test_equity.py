@@ -134,7 +134,7 @@ def test_gaps_of_the_province_are_told_before_a_reader_asks(demo: Version) -> No
     found = gaps.told(demo, "access_any", "ethnic", PROVINCE, gaps.last_month(demo, "access_any"), "protected", "vi")
     for width in (drawings.WIDE, NARROW):
         drawings.side_by_side(demo, "access_any", "ethnic", PROVINCE, MONTH, "protected", "vi", width)
-    drawings.over_time(demo, "access_any", "ethnic", PROVINCE, found.measures[0], "protected", "vi")
+        drawings.over_time(demo, "access_any", "ethnic", PROVINCE, found.measures[0], "protected", "vi", "", width)
     assert [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)] == before
 
 

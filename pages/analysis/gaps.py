@@ -51,10 +51,12 @@ def between(view: View, gap: Gap) -> None:
     left, right = st.columns([55, 45], gap="large")
     with left:
         gap_measures.pictured(view, gap)
+        below = st.container()
     with right:
         measures, reference = gap_measures.measured(view, gap, plain)
     if measures:
-        gap_measures.over_time(view, gap, measures, reference)
+        with below:
+            gap_measures.over_time(view, gap, measures, reference)
     if gap.among == "ethnic":
         gap_parts.split(view, gap)
         gap_parts.bounded(view, gap)

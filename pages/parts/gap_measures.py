@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import streamlit as st
-
 from charts.theme import NARROW
 from exports import drawings
 from exports import equity as told
@@ -35,7 +33,7 @@ class Gap(NamedTuple):
 
 def pictured(view: View, gap: Gap) -> None:
     """The groups as marks: one line for the place chosen and, where they may be seen, one for each place in it."""
-    chart = drawings.side_by_side(view.version, *gap, view.lang)
+    chart = drawings.side_by_side(view.version, *gap, view.lang, drawings.WIDE)
     frame.both(chart, drawings.side_by_side(view.version, *gap, view.lang, NARROW))
 
     def levels() -> Table:
@@ -60,11 +58,8 @@ def over_time(view: View, gap: Gap, computed: Sequence[str], reference: str) -> 
     """One measure over the rounds, the province's beside it, and each commune's level against its gap."""
     named = {id: spoken.name(id, view.lang) for id in computed}
     measure = choose("measure", view.say("equity.measure"), named, computed[0])
-    left, right = st.columns(2, gap="large")
     of = (view.version, gap.indicator, gap.among, gap.unit, measure, gap.seen, view.lang)
-    with left:
-        frame.svg(drawings.over_time(*of, reference))
+    frame.both(drawings.over_time(*of, reference, drawings.WIDE), drawings.over_time(*of, reference, NARROW))
     if gap.among == "ethnic" and gap.seen == "exact":
         apart = equity.by_commune(view.version, gap.indicator, gap.month, measure, gap.seen, reference)
-        with right:
-            frame.svg(told.benchmark(apart, measure, gap.unit, view.lang))
+        frame.svg(told.benchmark(apart, measure, gap.unit, view.lang))
