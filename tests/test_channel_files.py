@@ -255,6 +255,7 @@ def test_a_column_nobody_knows_is_asked_about_and_not_read(root: Inbox) -> None:
     assert readings(root).filter(pl.col("text").is_not_null()).is_empty()
 
 
+@pytest.mark.slow
 def test_files_of_all_kinds_go_through_the_readers_and_stay(tmp_path: Path) -> None:
     root, inbox = store.root("demo", tmp_path / "data"), tmp_path / "in"
     inbox.mkdir()

@@ -151,6 +151,7 @@ def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.load.intake.read_many", read_here)
 
 
+@pytest.mark.slow
 def test_a_list_of_another_source_is_taken_in_row_by_row_and_says_what_is_wrong(at_hand: None, tmp_path: Path) -> None:
     root = store.root("real", tmp_path / "data")
     answer = taken(root, tmp_path, "a.csv", LIST, "2026-08-02T08:00+07:00")

@@ -126,6 +126,7 @@ def test_another_host_name_is_refused(server: Server, path: str) -> None:
     assert status(server.url + path, Host=server.url.removeprefix("http://")) == 200
 
 
+@pytest.mark.slow
 def test_a_foreign_origin_gets_no_session(server: Server) -> None:
     with pytest.raises(InvalidStatus) as refusal, connect(stream(server), origin=Origin("http://evil.example")):
         pass

@@ -108,6 +108,7 @@ def test_two_old_communes_that_report_the_same_month_both_count_and_both_are_kep
     assert today.select("numerator", "denominator").row(0) == (70, 200)
 
 
+@pytest.mark.slow
 def test_the_commune_sheets_of_all_old_communes_are_added_up_and_with_one_missing_there_is_no_sum(
     tmp_path: Path,
 ) -> None:
