@@ -59,11 +59,8 @@ def villages(root: store.Root, month: date, commune: str | None = None) -> pl.Da
 def last_figures(root: store.Root, month: date, commune: str | None = None) -> pl.DataFrame | None:
     """The figures last published before a month; None before the first version."""
     version: Version | None = current(root.path)
-    if version is None:
-        return None
-    if commune is None:
-        return version.query(LAST.format(inside=""), [month])
-    return version.query(LAST.format(inside="and commune = ?"), [month, commune])
+    inside, given = ("and commune = ?", [month, commune]) if commune else ("", [month])
+    return version.query(LAST.format(inside=inside), given) if version else None
 
 
 def is_first(last: pl.DataFrame | None) -> bool:
