@@ -40,7 +40,7 @@ def language() -> str:
     asked = st.query_params.get("lang", st.session_state.get("language"))
     lang = asked if asked in LANGUAGES else LANGUAGES[0]
     st.session_state["language"] = lang
-    if lang != LANGUAGES[0] or "lang" in st.query_params:
+    if lang != st.query_params.get("lang", LANGUAGES[0]):
         st.query_params["lang"] = lang
     return lang
 

@@ -14,10 +14,8 @@ from etl.registry import registry, valid_in
 from warehouse.version import Version, current
 
 LAST = """
-select measure, unit, dimension, category, value
-from (select *, max(month) over (partition by measure, unit, dimension) as last from observation
-      where month < ? {inside})
-where month = last and value is not null"""
+select measure, unit, dimension, category, max(month) as month, arg_max_null(value, month) as value from observation
+where month < ?{inside} group by all"""
 
 ASKED = """
 select code, sheet, row, "column", coalesce(value::varchar, ''), printf('%.0f', reference)
@@ -59,8 +57,12 @@ def villages(root: store.Root, month: date, commune: str | None = None) -> pl.Da
 def last_figures(root: store.Root, month: date, commune: str | None = None) -> pl.DataFrame | None:
     """The figures last published before a month; None before the first version."""
     version: Version | None = current(root.path)
-    inside, given = ("and commune = ?", [month, commune]) if commune else ("", [month])
-    return version.query(LAST.format(inside=inside), given) if version else None
+    if version is None:
+        return None
+    inside, given = (" and commune = ?", [month, commune]) if commune else ("", [month])
+    told = version.query(LAST.format(inside=inside), given)
+    last = pl.col("month").max().over("measure", "unit", "dimension")
+    return told.filter(pl.col("month") == last, pl.col("value").is_not_null()).drop("month")
 
 
 def is_first(last: pl.DataFrame | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from definitions.load import access_indicator, definitions
+from definitions.load import access_indicator
 from methods.award_questions import reversal
 from methods.months import last_full_month
 from warehouse.version import Version
@@ -15,17 +15,17 @@ def reversals(version: Version, cut_off: date) -> pl.DataFrame:
     """One row per commune whose households with access, in its last full report since, fell against its last full one
     at the cut-off: commune, code, evidence (JSON). A report is full when every village reported.
     """
-    counted = definitions().indicators[access_indicator()].numerator
     last = last_full_month(cut_off)
     month = date(last // 12, last % 12 + 1, 1)
     rows = version.query(
-        f"""with whole as (
-                select commune, month, sum({counted})::double as counted from village_month
-                group by commune, month having bool_and(is_reported) and count({counted}) = count(*))
-            select commune, arg_max(counted, month) filter (month <= $1) as at_award,
+        """with whole as (
+                select unit, month, numerator::double as counted from indicator_month
+                where indicator = $2 and level = 'commune' and villages_known = villages_expected
+                    and villages_carried = 0)
+            select unit as commune, arg_max(counted, month) filter (month <= $1) as at_award,
                 arg_max(counted, month) filter (month > $1) as now
-            from whole group by commune order by commune""",
-        [month],
+            from whole group by unit order by unit""",
+        [month, access_indicator()],
     )
     asked = [(commune, reversal(then, now)) for commune, then, now in rows.drop_nulls().iter_rows()]
     told = [(commune, one.code, json.dumps(one.evidence, sort_keys=True)) for commune, one in asked if one]

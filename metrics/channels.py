@@ -67,6 +67,11 @@ def by_owner(version: Version) -> dict[str, list[str]]:
     return {unit: owned[unit] for unit in units.by_id(version) if unit in owned}
 
 
+def measurable(version: Version) -> pl.DataFrame:
+    """The channels not too small to be told of: channel, unit, unit_name (the owner's today)."""
+    return channels(version).filter("is_measurable").select("channel", "unit", "unit_name")
+
+
 def breaks(version: Version, channel: str, metric: str) -> pl.DataFrame:
     """One row per break of a channel's metric, of the whole platform's included: day, code, successor."""
     known = version.query("from channel_break order by day, code")
@@ -83,14 +88,17 @@ def months(version: Version, channel: str, metric: str) -> pl.DataFrame:
     is_whole: a flow has every day, others any. change: the growth rate against the month before; null across a break or
     a gap, from nothing, or where a month is not whole.
     """
-    found = version.query(
-        """select own.month, own.kind, own.value, own.days, own.days_in_month, posts.value as posts, households
-           from channel_month as own
-           left join channel_month as posts on posts.channel = own.channel and posts.month = own.month
-               and posts.metric = 'posts'
-           left join unit on unit.unit = own.unit
-           where own.channel = ? and own.metric = ? order by own.month""",
+    both = version.query(
+        """select metric, month, kind, value, days, days_in_month, unit
+           from channel_month where channel = ? and metric in (?, 'posts') order by month""",
         [channel, metric],
+    )
+    posts = both.filter(metric="posts").select("month", posts="value")
+    found = (
+        both.filter(metric=metric)
+        .join(posts, on="month", how="left", maintain_order="left")
+        .join(units.units(version).select("unit", "households"), on="unit", how="left", maintain_order="left")
+        .select("month", "kind", "value", "days", "days_in_month", "posts", "households")
     )
     rated = with_rates(found, breaks(version, channel, metric)["day"].to_list())
     if metric in TIMES:
@@ -190,16 +198,21 @@ def leaderboard(version: Version, platform: str, level: str, metric: str, month:
     Place 1: the most per 1,000 households, of a time the shortest. A page that is not measurable, or a month without
     its every day, has no figure and no place, never zero.
     """
-    found = version.query(
-        """select channel.channel, channel.label_vi, channel.label_en, channel.unit, unit_name, is_measurable,
-                  case when is_measurable and (kind <> 'flow' or days >= days_in_month) then value end as value,
-                  households
-           from channel join unit on unit.unit = channel.unit
-           left join channel_month as own on own.channel = channel.channel and own.metric = ? and own.month = ?
-           where channel.platform = ? and level = ? and since <= last_day(?::date) and coalesce(until > ?, true)
-           order by channel.channel""",
-        [metric, month, platform, level, month, month],
+    told = version.query(
+        """select channel, case when kind <> 'flow' or days >= days_in_month then value end as value
+           from channel_month where metric = ? and month = ?""",
+        [metric, month],
     )
+    owners = units.units(version).filter(level=level).select("unit", "households")
+    is_open = (pl.col("since").dt.truncate("1mo") <= month) & (pl.col("until") > month).fill_null(True)
+    found = (
+        channels(version).filter(is_open, platform=platform)
+        .join(owners, on="unit", how="inner")
+        .join(told, on="channel", how="left")
+        .with_columns(value=pl.when("is_measurable").then("value"))
+        .select("channel", "label_vi", "label_en", "unit", "unit_name", "is_measurable", "value", "households")
+        .sort("channel")
+    )  # fmt: skip
     is_time = metric in TIMES
     rate = pl.when((pl.col("households") > 0) & pl.lit(not is_time)).then(pl.col("value") * 1000 / pl.col("households"))
     place = pl.col("value").rank("min") if is_time else pl.col("per_1000").rank("min", descending=True)
@@ -225,15 +238,13 @@ def late(version: Version, province: str, month: date, day: date) -> pl.DataFram
 
     Late: more than a day on a channel, or cases overdue that lie with the commune, the most of these first.
     """
-    minutes = version.query(
-        """select channel.unit, unit_name,
-                  max(value) filter (metric = 'fb_answer_minutes') as facebook,
-                  max(value) filter (metric = 'oa_answer_minutes') as zalo_oa
-           from channel_month join channel using (channel)
-           where month = ? and metric in ('fb_answer_minutes', 'oa_answer_minutes') and is_measurable
-           group by all order by channel.unit""",
+    told = version.query(
+        """select channel, metric, value from channel_month
+           where month = ? and metric in ('fb_answer_minutes', 'oa_answer_minutes')""",
         [month],
     )
+    slowest = {kind: pl.col("value").filter(metric=metric).max() for kind, metric in MEASURES["answer_minutes"].items()}
+    minutes = told.join(measurable(version), on="channel").group_by("unit", "unit_name").agg(**slowest)
     cases = feedback.cases(version, province, feedback.before(day.replace(day=1), 12), day, day)
     heard = feedback.communes(cases).select(
         unit="commune", full_name="full_name", received="received", rate="rate", overdue_commune="overdue_commune"
@@ -260,13 +271,12 @@ def together(version: Version, platform: str, indicator: str, since: date, until
     over villages that reported in both months of each step, null where a step is missing.
     """
     metric = MEASURES["followers"][platform]
-    own = version.query(
-        """select channel, channel_month.unit, max(value) filter (month = ?) as first,
-                  max(value) filter (month = ?) as last
-           from channel_month join channel using (channel)
-           where metric = ? and month in (?, ?) and is_measurable group by all order by channel""",
-        [since, until, metric, since, until],
+    told = version.query(
+        "select channel, unit, month, value from channel_month where metric = ? and month in (?, ?)",
+        [metric, since, until],
     )
+    ends = {name: pl.col("value").filter(month=month).max() for name, month in (("first", since), ("last", until))}
+    own = told.join(measurable(version), on="channel", how="semi").group_by("channel", "unit").agg(**ends)
     broken = version.query(
         "select channel from channel_break where platform = ? and metric = ? and day > ? and day <= last_day(?::date)",
         [platform, metric, since, until],

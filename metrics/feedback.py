@@ -9,6 +9,7 @@ import polars as pl
 
 from definitions.channels import channels
 from methods import ontime, survival
+from metrics import units
 from metrics.published import facts
 from warehouse.version import Version
 
@@ -46,11 +47,14 @@ def cases(version: Version, unit: str, since: date, until: date, day: date) -> p
     until the citizen was told; agency_days: from passed on to answered; age and overdue_days: of open cases, else null.
     """
     found = version.query(
-        """select feedback_case.* from feedback_case join unit_commune using (commune)
-           where unit = ? and month between ? and ? and received <= ? order by received, sort, case_id""",
-        [unit, since, until, day],
+        """select commune, full_name, sort, case_id, month, channel, topic, desk, received, forwarded, due, answered,
+               told, closed, agrees, file, sheet, "row"
+           from feedback_case where month between ? and ? and received <= ?
+               and commune in (select commune from unit_commune where unit = ?)""",
+        [since, until, day, unit],
     )
-    return with_times(found, day)
+    # Sorted here, because DuckDB takes twice as long.
+    return with_times(found.sort("received", "sort", "case_id"), day)
 
 
 def with_times(found: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -209,20 +213,19 @@ def silence(version: Version, unit: str, until: date) -> pl.DataFrame:
     channel is open; no_report: neither a case list nor a form tells of any of the months.
     """
     open_ = has_channel(str(facts(version)["origin"]), until)
-    found = version.query(
-        """select unit.unit, unit.full_name, unit.sort, sum(feedback_month.received)::bigint as received
-           from unit join unit_commune on unit_commune.commune = unit.unit
-           left join feedback_month on feedback_month.commune = unit.unit and source <> '' and month between ? and ?
-           where unit_commune.unit = ? and unit.level = 'commune'
-           group by all order by unit.sort""",
-        [first_silent(until), until, unit],
+    told = version.query(
+        """select commune as unit, sum(received)::bigint as received
+           from feedback_month where source <> '' and month between ? and ? group by commune""",
+        [first_silent(until), until],
     )
+    asked = units.communes_of(version, unit).select("unit", "full_name")
+    found = asked.join(told, on="unit", how="left", maintain_order="left")
     state = (
         pl.when(pl.col("received").is_null()).then(pl.lit("no_report"))
         .when(pl.col("received") > 0).then(pl.lit("feedback"))
         .when(pl.col("unit").is_in(list(open_))).then(pl.lit("no_feedback")).otherwise(pl.lit("no_channel"))
     )  # fmt: skip
-    return found.with_columns(state=state).drop("sort")
+    return found.with_columns(state=state)
 
 
 def first_silent(until: date) -> date:

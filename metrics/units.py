@@ -26,6 +26,13 @@ def communes(version: Version) -> pl.DataFrame:
     return keyed[order]
 
 
+@lru_cache(maxsize=512)
+def communes_of(version: Version, unit: str) -> pl.DataFrame:
+    """The rows of `units` for the communes of a unit, a commune being its own only one."""
+    parts = version.query("from unit_commune").filter(pl.col("unit") == unit)
+    return units(version).filter(pl.col("unit").is_in(parts["commune"].implode()))
+
+
 @lru_cache(maxsize=8)
 def by_id(version: Version) -> dict[str, dict]:
     """The row of every unit by its id."""

@@ -214,8 +214,8 @@ def answering(version: Version) -> Version:
         [("fb-a", "fb_answer_minutes", AUGUST, 60.0), ("oa-b", "oa_answer_minutes", AUGUST, 4320.0)],
         schema=["channel", "metric", "month", "value"], orient="row",
     )  # fmt: skip
-    own = [("fb-a", A, "Xã A", True), ("oa-b", B, "Xã B", True)]
-    channel = pl.DataFrame(own, schema=["channel", "unit", "unit_name", "is_measurable"], orient="row")
+    own = [("fb-a", "facebook", A, "Xã A", True), ("oa-b", "zalo_oa", B, "Xã B", True)]
+    channel = pl.DataFrame(own, schema=["channel", "platform", "unit", "unit_name", "is_measurable"], orient="row")
     (version.path / FILE).chmod(0o644)
     draft = db.draft(version.path / FILE)
     for name, frame in {"channel": channel, "channel_month": told}.items():
