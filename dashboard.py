@@ -7,7 +7,7 @@ from types import ModuleType
 import streamlit as st
 
 from definitions.text import LANGUAGES, text
-from exports import drawings
+from exports import ahead
 from pages.about import definitions
 from pages.analysis import gaps, slices
 from pages.awards import checks, scoresheet, standings, weights
@@ -29,7 +29,7 @@ def main() -> None:
     st.set_page_config(page_title=text("app.title", lang), layout="wide")
     shown = view(lang)
     if shown.published and shown.has_figures:
-        drawings.prepare(shown.published, shown.day, lang)
+        ahead.prepare(shown.root, shown.published, shown.day, lang)
     chosen = st.navigation(menu(shown), position="top")
     frame.brand(shown)
     chosen.run()

@@ -236,8 +236,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     visit = asyncio.create_task(first_visit(app))
     yield
     visit.cancel()
-    if drawings := sys.modules.get("exports.drawings"):  # loaded with the first page
-        drawings.CLOSING.set()
+    if ahead := sys.modules.get("exports.ahead"):  # loaded with the first page
+        ahead.CLOSING.set()
 
 
 def hold_until_warm(app: ASGIApp) -> ASGIApp:

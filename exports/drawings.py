@@ -2,11 +2,9 @@
 
 import json
 import os
-import threading
 from dataclasses import asdict
 from datetime import date
 from functools import cache, lru_cache
-from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -14,8 +12,6 @@ from plotly.graph_objects import Figure
 
 from charts import dots, ladder, tilemap, trajectory
 from charts import rates as rates_chart
-from charts.theme import NARROW
-from definitions import asked
 from definitions.load import definitions, target_indicator
 from definitions.reference import tiles as placed
 from definitions.text import text
@@ -42,43 +38,6 @@ def boundaries() -> dict | None:
 
 WIDE = 640.0
 KEPT = 2048  # drawings of one kind: of every commune on every target, in two languages and widths
-PAUSE = 0.02  # seconds between two of those drawn in advance: readers come first
-DRAWING = threading.Lock()
-CLOSING = threading.Event()  # set when the server ends: a thread still drawing then would abort the process
-
-
-@lru_cache(maxsize=4)
-def prepare(version: Version, today: date, lang: str) -> None:
-    """Draw what every commune's page shows and what is told of gaps in the province, behind a version's first reader.
-
-    A second of work, kept.
-    """
-    threading.Thread(target=_draw_all, args=(version, today, lang)).start()
-
-
-def _draw_all(version: Version, today: date, lang: str) -> None:
-    with DRAWING:
-        for unit in units.communes(version)["unit"]:
-            if CLOSING.wait(PAUSE):
-                return
-            for target in definitions().targets:
-                path(version, target, unit, today, lang)
-            rungs(version, unit, lang)
-            platform_dots(version, unit, lang)
-        for indicator, among in product(asked.by_group(), equity.AMONG):
-            if CLOSING.wait(PAUSE):
-                return
-            _tell_gap(version, indicator, among, lang)
-
-
-def _tell_gap(version: Version, indicator: str, among: str, lang: str) -> None:
-    """What a reader of protected figures is told of the province's last month."""
-    month, unit = gaps.last_month(version, indicator), definitions().province.code
-    if told := month and gaps.told(version, indicator, among, unit, month, "protected", lang):
-        for width in (WIDE, NARROW):
-            side_by_side(version, indicator, among, unit, month, "protected", lang, width)
-            for measure in told.measures[:1]:
-                over_time(version, indicator, among, unit, measure, "protected", lang, "", width)
 
 
 @lru_cache(maxsize=KEPT)

@@ -90,6 +90,11 @@ def _past(version: Version, indicator: str) -> dict[str, list[dict]]:
     return found
 
 
+def of_access() -> list[str]:
+    """The targets counted by the wording of access in force."""
+    return [id for id, of in definitions().targets.items() if of.indicator == "access"]
+
+
 @lru_cache(maxsize=16)
 def wording_changes(version: Version, target: str, today: date) -> pl.DataFrame:
     """One row per commune whose verdict on an access target differs between the wordings: verdicts and shares."""

@@ -1,6 +1,5 @@
 """Drawings and tables of a small published province: kept per version, and only what they are asked for."""
 
-import threading
 from pathlib import Path
 
 import polars as pl
@@ -13,30 +12,10 @@ from warehouse.version import Version
 
 pytestmark = pytest.mark.slow
 
-TARGETS = 3
-
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
     return tiny(tmp_path_factory.mktemp("drawn") / "published")
-
-
-def test_what_every_commune_shows_is_drawn_once_for_all(version: Version) -> None:
-    drawings._draw_all(version, TODAY, "vi")
-    before = drawings.path.cache_info()
-    chart, frame = drawings.path(version, "access_2026", A, TODAY, "vi")
-    drawings.rungs(version, A, "vi")
-    assert drawings.path.cache_info().misses == before.misses >= 99 * TARGETS
-    assert "35,0%" in chart and frame["share"].drop_nulls().to_list()[-1] == 0.35
-
-
-def test_a_server_that_ends_draws_no_more_in_advance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    closing = threading.Event()
-    closing.set()
-    monkeypatch.setattr(drawings, "CLOSING", closing)
-    before = drawings.path.cache_info().misses
-    drawings._draw_all(tiny(tmp_path / "published"), TODAY, "vi")
-    assert drawings.path.cache_info().misses == before
 
 
 def test_another_version_is_drawn_anew(version: Version, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from charts.theme import NARROW
-from exports import drawings
+from exports import ahead, drawings
 from exports import equity as gaps
 from metrics import equity
 from metrics.slice import UNKNOWN
@@ -129,7 +129,7 @@ def test_overlapping_groups_have_no_mean(demo: Version) -> None:
 
 def test_gaps_of_the_province_are_told_before_a_reader_asks(demo: Version) -> None:
     for among in equity.AMONG:
-        drawings._tell_gap(demo, "access_any", among, "vi")
+        ahead._tell_gap(demo, "access_any", among, "vi")
     before = [kept.cache_info().misses for kept in (gaps.told, drawings.side_by_side, drawings.over_time)]
     found = gaps.told(demo, "access_any", "ethnic", PROVINCE, gaps.last_month(demo, "access_any"), "protected", "vi")
     for width in (drawings.WIDE, NARROW):

@@ -49,8 +49,7 @@ def goals(view: View) -> str:
 
 def wording_changes(view: View, above: str) -> None:
     """Which communes would be judged otherwise under another wording of access, below what was said before."""
-    access = [id for id, of in defined().targets.items() if of.indicator == "access"]
-    found = {id: targets.wording_changes(view.version, id, view.day) for id in access}
+    found = {id: targets.wording_changes(view.version, id, view.day) for id in targets.of_access()}
     kinds = {id: "access_changes" if len(changed) else "access_changes_none" for id, changed in found.items()}
     said = (escape(view.say(f"definitions.{kind}", n=len(found[id]))) for id, kind in kinds.items())
     st.html(above + "".join(f"<p>{words_}</p>" for words_ in said))
