@@ -122,7 +122,7 @@ def commune_named(file: str) -> str:
 def _villages(rows: pl.DataFrame, registry: pl.DataFrame) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """The rows with their village (null: none named, or not known) and a question for each that is not known."""
     month = pl.col("received").dt.month_start().alias("month")
-    places = rows.with_columns(month)
+    places = rows.with_columns(month, part=pl.lit(""))
     named = places.filter(pl.coalesce("village_id", "village_name").is_not_null())
     found = shape.placed_villages(named, registry).rename({"unit": "village"})
     placed = places.join(found, on=shape.PLACE, how="left", nulls_equal=True, maintain_order="left")

@@ -11,6 +11,7 @@ import polars as pl
 from etl import award_entries, cases, households, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
+from etl.registry import part_of
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
 DELIVERY_SCHEMA: dict[str, Any] = {
@@ -31,7 +32,9 @@ DELIVERY_SCHEMA: dict[str, Any] = {
     "withdrawn": pl.String,
     "refusal": pl.String,
 }
-BESIDE: dict[str, Any] = {"sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date}
+BESIDE: dict[str, Any] = {
+    "sha256": pl.String, "commune": pl.String, "month": pl.Date, "received_on": pl.Date, "part": pl.String,
+}  # fmt: skip
 CELL_SCHEMA = BESIDE | LANDING_SCHEMA
 Record = dict[str, Any]
 
@@ -71,8 +74,9 @@ class Read(NamedTuple):
     def held(self) -> pl.DataFrame:
         """One row per row the reader held back (etl.shape.HELD_SCHEMA)."""
         rows = [
-            (sha, head["commune"], _month(head), form_sheet, sheet, row, village_id, village_name)
+            (sha, head["commune"], _month(head), form_sheet, sheet, row, village_id, village_name, part)
             for sha, head in self.heads.items()
+            for part in [part_of(head["written"])]
             for form_sheet, sheet, row, _, village_id, village_name, *_ in head["held_cells"]
         ]
         return pl.DataFrame(rows, schema=shape.HELD_SCHEMA, orient="row").unique()
@@ -104,7 +108,8 @@ def judge_all(
         some = list(receipts[start : start + AT_ONCE])
         read = in_hand(some, {one["sha256"]: landed[one["sha256"]] for one in some})
         part = judge(read, registry, origin, withdrawn, told)
-        cells = part.cells.filter(pl.col("form_sheet") != "registry").drop("village_id", "village_name", "commune")
+        cells = part.cells.filter(pl.col("form_sheet") != "registry")
+        cells = cells.drop("village_id", "village_name", "commune", "part")
         parts.append(part._replace(cells=cells))
     return Judged(
         pl.concat(part.deliveries for part in parts),
@@ -142,9 +147,9 @@ def _beside_arrival(
 
 
 def _beside_receipts(cells: pl.DataFrame, receipts: list[Record], heads: dict[str, Record]) -> pl.DataFrame:
-    """The cells, in the order of the heads, with their delivery's hash, commune, month and day of arrival."""
+    """The cells, in the order of the heads, with their delivery's hash, commune, month, day of arrival and old unit."""
     arrived = {receipt["sha256"]: store.local(receipt["received_at"]).date() for receipt in receipts}
-    rows = [(sha, head["commune"], _month(head), arrived[sha]) for sha, head in heads.items()]
+    rows = [(sha, head["commune"], _month(head), arrived[sha], part_of(head["written"])) for sha, head in heads.items()]
     beside = pl.DataFrame(rows, schema=BESIDE, orient="row")
     return _repeated(beside, [head["cells"] for head in heads.values()], cells).select(CELL_SCHEMA.keys())
 

@@ -16,7 +16,7 @@ from definitions.spelling import normalise
 from definitions.text import text
 from etl import store
 from etl.landing import CELL, LANDING_SCHEMA, Landed, landing_path, read_landing
-from etl.registry import Entry, adopt, entry, folded, month_of, text_of
+from etl.registry import Entry, adopt, entry, folded, is_known_to, month_of, part_of, text_of
 from etl.shape import VILLAGE_ID
 from etl.sources import sources
 from etl.sources.commune_workbook import SOURCE, VERSION
@@ -47,7 +47,8 @@ class NotAdoptable(Exception):
 class Proposal:
     """What confirming a delivery would write: its entries, empty where there is nothing (new) to confirm.
 
-    before: the standing entries they replace, by id; none for a commune's first list. problem: why it cannot be
+    before: the standing entries they replace, by id; none for the first list of a commune or of an old unit beside
+    those of others. problem: why it cannot be
     confirmed. doubts: what to look at twice.
     """
 
@@ -60,6 +61,7 @@ class Proposal:
     entries: tuple[Entry, ...]
     before: dict[str, Entry]
     is_first: bool
+    part: str = ""  # the old unit it lists villages of, "" for a list of the whole commune
     problem: Remark | None = None
     doubts: tuple[Remark, ...] = ()
 
@@ -95,9 +97,10 @@ def _waiting(root: store.Root, known: frozenset[str]) -> tuple[Proposal, ...]:
     lists, done = folded(root), _done(root)
     receipts = [receipt for receipt in store.receipts(root) if receipt["sha256"] not in done]
     changing = _with_changes(root, receipts)
+    whole = {commune for commune, entries in lists.items() if not all(e.get("part") for e in entries.values())}
     found: dict[object, Proposal] = {}
     for receipt in receipts:
-        if receipt["sha256"] in changing or receipt.get("commune") not in lists:
+        if receipt["sha256"] in changing or receipt.get("commune") not in whole:
             one = _proposal(root, receipt, lists)
             if one and (one.entries or one.problem):
                 kept = found.setdefault(_alike(one), one)
@@ -124,7 +127,8 @@ def _with_changes(root: store.Root, receipts: Iterable[store.Record]) -> set[str
 
 def _alike(one: Proposal) -> tuple[object, ...]:
     if one.is_first:
-        return one.commune, one.problem.id if one.problem else "", frozenset(_key(e["name"]) for e in one.entries)
+        names = frozenset(_key(entry["name"]) for entry in one.entries)
+        return one.commune, one.part, one.problem.id if one.problem else "", names
     return one.commune, one.month
 
 
@@ -136,9 +140,17 @@ def _with_doubts(proposals: list[Proposal]) -> Iterable[Proposal]:
     """The proposals with what a careful person would look at twice."""
     firsts = [one for one in proposals if one.is_first and not one.problem]
     for one in sorted(proposals, key=lambda one: (one.received_at, one.sha256)):
-        lists = [len(other.entries) for other in firsts if other.commune == one.commune]
+        lists = [len(other.entries) for other in firsts if (other.commune, other.part) == (one.commune, one.part)]
         differ = [Remark("lists_differ", {"counts": ", ".join(map(str, lists))})] if len(lists) > 1 else []
-        yield replace(one, doubts=(*one.doubts, *differ, *_size_doubts(one))) if one in firsts else one
+        yield replace(one, doubts=(*one.doubts, *_of_part(one), *differ, *_size_doubts(one))) if one in firsts else one
+
+
+def _of_part(one: Proposal) -> list[Remark]:
+    """That a list is of one old unit, and whose villages it does not hold."""
+    if not one.part:
+        return []
+    others = [unit.full_name for unit in reference.old_units() if unit.new_code == one.commune and unit.id != one.part]
+    return [Remark("of_old_unit", {"unit": old_name(one.part), "others": ", ".join(others)})] if others else []
 
 
 def _size_doubts(one: Proposal) -> list[Remark]:
@@ -146,7 +158,7 @@ def _size_doubts(one: Proposal) -> list[Remark]:
     sizes = [entry["households"] for entry in one.entries]
     unknown = sum(size is None for size in sizes)
     doubts = [Remark("households_unknown", {"villages": unknown})] if unknown else []
-    people = next((unit.population for unit in reference.communes() if unit.code == one.commune), None)
+    people = next((c.population for c in reference.communes() if c.code == one.commune and not one.part), None)
     households = sum(size or 0 for size in sizes)
     if people and not unknown and not PEOPLE_A_HOUSEHOLD[0] <= people / max(households, 1) <= PEOPLE_A_HOUSEHOLD[1]:
         doubts.append(Remark("households_odd", {"households": households, "people": people}))
@@ -183,26 +195,30 @@ def _proposal(root: store.Root, receipt: store.Record, lists: dict[str, dict[str
     if landed.table != CELL:
         return None
     standing, problem, entries = lists.get(landed.commune, {}), None, list[Entry]()
+    part = part_of(landed.written)
+    is_first = not any(is_known_to(part, entry) for entry in standing.values())
     try:
-        entries = propose(landed.commune, landed.month, standing, with_held(landed))
+        entries = propose(landed.commune, landed.month, standing, with_held(landed), part)
     except NotAdoptable as fault:
         problem = fault.remark
     before = {entry["id"]: standing[entry["id"]] for entry in entries if entry["id"] in standing}
     left_out = len({(cell.sheet, cell.row) for cell in landed.held_cells if cell.form_sheet == "registry"})
     return Proposal(
         sha, receipt["file"], store.local(receipt["received_at"]), landed.commune, landed.month, landed.revision,
-        tuple(entries), before, not standing, problem, (Remark("rows_left_out", {"rows": left_out}),) * bool(left_out),
+        tuple(entries), before, is_first, part if is_first else "", problem,
+        (Remark("rows_left_out", {"rows": left_out}),) * bool(left_out),
     )  # fmt: skip
 
 
-def propose(commune: str, month: date, standing: dict[str, Entry], values: pl.DataFrame) -> list[Entry]:
+def propose(commune: str, month: date, standing: dict[str, Entry], values: pl.DataFrame, part: str = "") -> list[Entry]:
     """The entries a delivery would write: the first list of a commune, or the changes it reports of the standing one.
 
-    values: its landed cells. NotAdoptable names the row not understood.
+    values: its landed cells; part: the old unit it names: its first list stands beside those of other old units.
+    NotAdoptable names the row not understood.
     """
-    if not standing:
-        return _first_list(commune, month, values)
-    changes = _rows(values, "registry")
+    if not any(is_known_to(part, entry) for entry in standing.values()):
+        return _first_list(commune, month, standing, values, part)
+    changes = [row | {"part": part} for row in _rows(values, "registry")]
     return _changed(commune, month, standing, changes) if changes else []
 
 
@@ -282,9 +298,13 @@ def _rows(values: pl.DataFrame, form_sheet: str) -> list[Entry]:
     return list(rows.values())
 
 
-def _first_list(commune: str, month: date, values: pl.DataFrame) -> list[Entry]:
-    """The villages of the first report, numbered in its order; they exist since the commune does."""
-    since = min(month, definitions().province.epoch.replace(day=1))
+def _first_list(commune: str, month: date, standing: dict[str, Entry], values: pl.DataFrame, part: str) -> list[Entry]:
+    """The villages of the first report, numbered in its order; they exist since the commune does.
+
+    Beside the lists of other old units the numbers go on, and a name that stands there already says whose it is.
+    """
+    since, last = min(month, definitions().province.epoch.replace(day=1)), _last_serial(standing)
+    taken = {_key(e["name"]) for e in standing.values()}
     listed = _rows(values, "villages") or _rows(values, "registry")
     known: dict[str, Entry] = {}
     for row in listed:
@@ -293,10 +313,25 @@ def _first_list(commune: str, month: date, values: pl.DataFrame) -> list[Entry]:
             raise NotAdoptable("no_name", row=row["row"])
         if _key(name) in known:
             raise NotAdoptable("name_twice", row=row["row"], name=name)
-        known[_key(name)] = entry(_first_id(commune, row, len(known) + 1), name, since, row.get("households"))
-    if len({e["id"] for e in known.values()}) < len(known):
+        id = _first_id(commune, row, last + len(known) + 1)
+        new = entry(id, name, since, row.get("households"), part=part)
+        known[_key(name)] = new | _told_apart(name, part) if _key(name) in taken else new
+    if len({e["id"] for e in known.values()} - standing.keys()) < len(known):
         raise NotAdoptable("id_twice")
     return list(known.values())
+
+
+def _told_apart(name: str, part: str) -> Entry:
+    """Thôn 1 (xã Bản Qua), still known by its bare name to the files of its old unit."""
+    return {"name": f"{name} ({old_name(part)})", "aliases": [name]}
+
+
+def old_name(part: str) -> str:
+    return next(unit.full_name for unit in reference.old_units() if unit.id == part)
+
+
+def _last_serial(standing: dict[str, Entry]) -> int:
+    return max((int(id.rpartition("-")[2]) for id in standing), default=0)
 
 
 def _first_id(commune: str, row: Entry, serial: int) -> str:
@@ -341,7 +376,8 @@ def _found(after: dict[str, Entry], row: Entry, effective: date) -> Entry:
         if row["village_id"] not in after:
             raise NotAdoptable("no_such_id", row=row["row"], village=row["village_id"])
         return after[row["village_id"]]
-    alive = [e for e in after.values() if not e["valid_to"] or e["valid_to"] >= text_of(effective)]
+    here = [e for e in after.values() if is_known_to(row["part"], e)]
+    alive = [e for e in here if not e["valid_to"] or e["valid_to"] >= text_of(effective)]
     match = match_village(row["village_name"] or "", [(e["id"], e["name"], e["aliases"]) for e in alive])
     if not match.code:
         raise NotAdoptable("which_village", row=row["row"], name=row["village_name"] or "")
@@ -351,11 +387,11 @@ def _found(after: dict[str, Entry], row: Entry, effective: date) -> Entry:
 def _new(commune: str, after: dict[str, Entry], name: str, row: Entry, effective: date, households: int | None) -> str:
     """Register a village of that name from that month on, unless an earlier row did; gives its id."""
     for id, known in after.items():
-        if known["name"] == name and known["valid_from"] == text_of(effective) and not known["valid_to"]:
+        is_same = known["name"] == name and known["valid_from"] == text_of(effective) and not known["valid_to"]
+        if is_same and is_known_to(row["part"], known):
             return id
-    serial = max(int(id.rpartition("-")[2]) for id in after) + 1
-    id = f"{commune}-{serial:03}"
-    after[id] = entry(id, name, effective, households, row.get("text:decision_number") or "")
+    id = f"{commune}-{_last_serial(after) + 1:03}"
+    after[id] = entry(id, name, effective, households, row.get("text:decision_number") or "", row["part"])
     return id
 
 

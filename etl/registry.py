@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from definitions.reference import OLD
 from definitions.spelling import normalise
 from etl import store
 
@@ -19,13 +20,14 @@ REGISTRY_SCHEMA: dict[str, Any] = {
     "successors": pl.String,
     "households_reference": pl.Int64,
     "decision": pl.String,
+    "part": pl.String,
 }
 Entry = dict[str, Any]
 
 
 def registry(root: store.Root, as_of: date | None = None) -> pl.DataFrame:
     """One row per village ever registered: its last entry. valid_to is the last month in which it counts; the ids in
-    successors are separated by a blank.
+    successors are separated by a blank. part: the old unit whose list it is from, "" where the list is of the commune.
     """
     rows = [_row(commune, entry) for commune, entries in folded(root, as_of).items() for entry in entries.values()]
     return pl.DataFrame(rows, schema=REGISTRY_SCHEMA, orient="row").sort("village")
@@ -58,7 +60,18 @@ def _row(commune: str, entry: Entry) -> Entry:
         "successors": " ".join(entry["successors"]),
         "households_reference": entry["households"],
         "decision": entry["decision"],
+        "part": entry.get("part", ""),
     }
+
+
+def part_of(written: str | None) -> str:
+    """The old unit a file names on its cover, "" where it names the commune of today."""
+    return written if written and written.startswith(OLD) else ""
+
+
+def is_known_to(part: str, entry: Entry) -> bool:
+    """Whether a file of an old unit may speak of a village: of another old unit it may be one of the same name."""
+    return not part or entry.get("part", "") in ("", part)
 
 
 def month_of(text: str) -> date:
@@ -81,9 +94,11 @@ def adopt(
     return store.record_event(root, event | {"at": store.stamp(at or store.now()), "by": by})
 
 
-def entry(id: str, name: str, valid_from: date, households: int | None = None, decision: str = "") -> Entry:
+def entry(
+    id: str, name: str, valid_from: date, households: int | None = None, decision: str = "", part: str = ""
+) -> Entry:
     """A new village of the registry."""
     return {
         "id": id, "name": name, "aliases": [], "valid_from": text_of(valid_from), "valid_to": None,
-        "successors": [], "households": households, "decision": decision,
+        "successors": [], "households": households, "decision": decision, "part": part,
     }  # fmt: skip

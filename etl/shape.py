@@ -11,12 +11,13 @@ import polars as pl
 
 from definitions.load import definitions
 from definitions.places import Candidate, Match, match_village
+from definitions.reference import old_units
 from definitions.spelling import normalise
 from etl.letters import letter
 
 VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
 ROW = ["sha256", "sheet", "row"]
-PLACE = ["commune", "month", "village_id", "village_name"]
+PLACE = ["commune", "month", "village_id", "village_name", "part"]
 HELD_SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
     "commune": pl.String,
@@ -26,6 +27,7 @@ HELD_SCHEMA: dict[str, Any] = {
     "row": pl.Int32,
     "village_id": pl.String,
     "village_name": pl.String,
+    "part": pl.String,
 }
 LETTER_SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
@@ -63,7 +65,8 @@ def resolve(values: pl.DataFrame, registry: pl.DataFrame, held: pl.DataFrame | N
     """Place every cell: its commune, or the village of the registry that existed in the cell's month.
 
     values: landed cells with sha256, commune, month and received_on (the day it arrived). A village is known by its
-    id; the name beside it must agree. Without an id the name must be unique among the commune's villages of that month.
+    id; the name beside it must agree. Without an id the name must be unique among the commune's villages of that month;
+    a file of an old unit (part) does not speak of the villages other old units listed.
     held: the rows the reader held back (HELD_SCHEMA).
     """
     held = pl.DataFrame(schema=HELD_SCHEMA) if held is None else held
@@ -123,7 +126,7 @@ def _once(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def placed_villages(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-    """One row per (commune, month, village_id, village_name): unit, or code and about.
+    """One row per (commune, month, village_id, village_name, part): unit, or code and about.
 
     Nearly all rows are an id with its own name: joins settle those, only the rest is looked at one by one.
     """
@@ -136,6 +139,8 @@ def placed_villages(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame
     by_name = asked.filter(pl.col("village_id").is_null()).join(
         known.with_columns(unit="village"), left_on=["commune", "asked"], right_on=["commune", "key"]
     )
+    part, listed_by = pl.col("part"), pl.col("listed_by")
+    by_name = by_name.filter((part == "") | (listed_by == "") | (listed_by == part))
     exists = (pl.col("valid_from") <= pl.col("month")) & (
         pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("month"))
     )
@@ -153,9 +158,10 @@ def placed_villages(cells: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame
 
 
 def _known_names(registry: pl.DataFrame) -> pl.DataFrame:
-    """One row per village and name it goes by: commune, village, key, valid_from, valid_to."""
+    """One row per village and name it goes by: commune, village, key, valid_from, valid_to, listed_by (its part)."""
     named = registry.with_columns(called=pl.concat_list(pl.concat_list("name"), "aliases")).explode("called")
-    return _with_key(named, "called", "key").select("commune", "village", "key", "valid_from", "valid_to")
+    keyed = _with_key(named, "called", "key")
+    return keyed.select("commune", "village", "key", "valid_from", "valid_to", listed_by="part")
 
 
 def _with_key(rows: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
@@ -177,6 +183,7 @@ class Village(NamedTuple):
     valid_from: date
     valid_to: date | None
     successors: str
+    part: str
 
     def exists_in(self, month: date) -> bool:
         return self.valid_from <= month and (self.valid_to is None or self.valid_to >= month)
@@ -184,23 +191,24 @@ class Village(NamedTuple):
 
 def _villages_by_commune(registry: pl.DataFrame) -> dict[str, list[Village]]:
     listed: dict[str, list[Village]] = {}
-    columns = ("commune", "village", "name", "aliases", "valid_from", "valid_to", "successors")
-    for commune, id, name, aliases, valid_from, valid_to, successors in registry.select(columns).iter_rows():
-        listed.setdefault(commune, []).append(Village(id, name, tuple(aliases), valid_from, valid_to, successors))
+    columns = ("commune", "village", "name", "aliases", "valid_from", "valid_to", "successors", "part")
+    for commune, id, name, aliases, *rest in registry.select(columns).iter_rows():
+        listed.setdefault(commune, []).append(Village(id, name, tuple(aliases), *rest))
     return listed
 
 
-def _look_up(listed: dict[str, list[Village]], commune: str, month: date, id: str | None, name: str | None) -> Finding:
+def _look_up(
+    listed: dict[str, list[Village]], commune: str, month: date, id: str | None, name: str | None, part: str
+) -> Finding:
     """One place by id and name; a village that did not exist in the month is not placed."""
     villages = listed.get(commune, [])
-    if not villages:
+    own_part = [v for v in villages if not part or v.part in ("", part)]
+    if not own_part:
         return Finding(None, "village_list_not_adopted")
-    alive = tuple((v.id, v.name, v.aliases) for v in villages if v.exists_in(month))
+    alive = tuple((v.id, v.name, v.aliases) for v in own_part if v.exists_in(month))
     match = _match(name or "", alive)
     if not id or not VILLAGE_ID.fullmatch(id):
-        return (
-            Finding(match.code) if match.code else _unclear(match, f"“{name or id or ''}” không có trong danh mục thôn")
-        )
+        return Finding(match.code) if match.code else _unclear(match, _not_listed(name or id or "", villages, own_part))
     own = next((v for v in villages if v.id == id), None)
     if own is None:
         return _unclear(match, f"mã {id} không có trong danh mục thôn của xã, phường")
@@ -211,6 +219,16 @@ def _look_up(listed: dict[str, list[Village]], commune: str, month: date, id: st
     if not name or match.code == id:
         return Finding(id)
     return Finding(None, "ambiguous_village", _list([f"{own.name} ({own.id})", *_offered(match.candidates)]))
+
+
+def _not_listed(name: str, villages: list[Village], own_part: list[Village]) -> str:
+    """That a name is not on the list; of a village another old unit listed, whose it is."""
+    others = tuple((v.id, v.name, v.aliases) for v in villages if v not in own_part)
+    if not (code := _match(name, others).code):
+        return f"“{name}” không có trong danh mục thôn"
+    part = next(v.part for v in villages if v.id == code)
+    unit = next(unit.full_name for unit in old_units() if unit.id == part)
+    return f"trong danh mục, “{name}” ({code}) là thôn của {unit} cũ"
 
 
 def _unclear(match: Match, what: str) -> Finding:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from definitions.text import text
 from etl import acts, proposals, registry, store
+from etl.build import build
 from etl.landing import LANDING_SCHEMA, HeldCell, read_landing, with_values, write_landing
 from etl.load import load
 from etl.proposals import NotAdoptable, waiting
@@ -32,6 +34,7 @@ from tests.ugly.writing import Cells, book
 
 pytestmark = pytest.mark.slow
 
+SEPTEMBER = date(2025, 9, 1)
 OTHER, KHAO_MANG = "04456", "04465"  # the other one is xã Mù Cang Chải
 ROW = (100, 30, 20, 10, 5, 6, 2, 3)
 FIRST = {NAMES[HU]: ROW, NAMES[LAO]: ROW, NAMES[XEO]: ROW}
@@ -112,6 +115,76 @@ def test_a_commune_with_a_list_waits_only_with_changes_and_only_with_the_latest(
     (change,) = proposals.changes(one)
     assert one.sha256 == latest and not one.is_first
     assert (change.name, change.kind, change.now, change.since) == ("Hú Trù Lìn", "renamed", ("Hú Trù Mới",), None)
+
+
+# ---- lists of old units ----------------------------------------------------------------------------------------------
+
+COC_SAN, FIRST_PART, SECOND_PART = "02746", "old:02662", "old:02746"  # three communes until 07/2025
+
+
+def two_parts(root: store.Root) -> None:
+    """Two old units, both with a Thôn 1, send their first lists for August; the first comes first."""
+    of = {
+        FIRST_PART: {"Thôn 1": (100, 20), "Thôn 2": (100, 30)},
+        SECOND_PART: {"Thôn 1": (200, 150), "Thôn 9": (50, 5)},
+    }
+    for day, (part, villages) in enumerate(of.items(), 4):
+        figures = {name: (*some, *[0] * 6) for name, some in villages.items()}
+        deliver(root, AUGUST, figures, f"2025-09-0{day}", commune=COC_SAN, written=part)
+
+
+def counted(root: store.Root, month: date = AUGUST) -> dict[str, int | None]:
+    build(root)
+    sql = "select village_name, households_any from village_month where commune = ? and month = ? and is_reported"
+    return dict(now(root).query(sql, [COC_SAN, month]).iter_rows())
+
+
+def test_the_lists_of_two_old_units_stand_side_by_side(root: store.Root) -> None:
+    """The second's Thôn 1 once took the place of the first's, figures and all."""
+    two_parts(root)
+    assert [(one.part, [remark.id for remark in one.doubts]) for one in waiting(root)] == [
+        (FIRST_PART, ["of_old_unit"]),
+        (SECOND_PART, ["of_old_unit"]),
+    ]
+    proposals.adopt_delivery(root, waiting(root)[0].sha256)
+    assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30}
+    (second,) = waiting(root)
+    assert second.is_first and [entry["id"] for entry in second.entries] == [f"{COC_SAN}-003", f"{COC_SAN}-004"]
+    proposals.adopt_delivery(root, second.sha256)
+    assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30, "Thôn 1 (Xã Cốc San)": 150, "Thôn 9": 5}
+    assert not waiting(root)
+
+
+def test_a_name_two_old_units_share_is_asked_about_in_a_file_of_todays_commune(root: store.Root) -> None:
+    two_parts(root)
+    for _ in range(2):
+        proposals.adopt_delivery(root, waiting(root)[0].sha256)
+    rows = {name: (100, 7, *[0] * 6) for name in ("Thôn 1", "Thôn 9")}
+    deliver(root, SEPTEMBER, rows, "2025-10-04", commune=COC_SAN)
+    deliver(root, SEPTEMBER, {"Thôn 9": (100, 8, *[0] * 6)}, "2025-10-05", commune=COC_SAN, written=FIRST_PART)
+    assert counted(root, SEPTEMBER) == {"Thôn 9": 7}
+    letters = now(root).query("select code, message from letter where severity = 'held' order by code")
+    (ambiguous, asked), (unknown, told) = letters.rows()
+    assert (ambiguous, unknown) == ("ambiguous_village", "unknown_village")
+    assert "Thôn 1 (02746-001), Thôn 1 (Xã Cốc San) (02746-003)" in asked
+    assert "“Thôn 9” (02746-004) là thôn của Xã Cốc San cũ" in told
+
+
+def test_a_change_an_old_unit_reports_is_of_its_own_village(root: store.Root) -> None:
+    two_parts(root)
+    for _ in range(2):
+        proposals.adopt_delivery(root, waiting(root)[0].sha256)
+    standing = registry.folded(root)[COC_SAN]
+    header = ["Thôn", "Loại thay đổi", "Tên mới", "Số hộ"]
+    titles: Cells = [["Mã xã: 02746"], ["Tháng 9 năm 2025"]]
+    rows: Cells = [*titles, header, ["Thôn 1", "Đổi tên", "Bản Xanh", None], [None, "Mới", "Bản Đỏ", 40]]
+    book(rows, sheet="Danh mục thôn")(Path(root.path / "a.xlsx"))
+    values = read(root.path / "a.xlsx").values
+    renamed, new = proposals.propose(COC_SAN, SEPTEMBER, standing, values, SECOND_PART)
+    assert (renamed["id"], renamed["name"]) == (f"{COC_SAN}-003", "Bản Xanh")
+    assert (new["id"], new["part"]) == (f"{COC_SAN}-005", SECOND_PART)
+    with pytest.raises(NotAdoptable, match="Thôn 1"):
+        proposals.propose(COC_SAN, SEPTEMBER, standing, values)
 
 
 def test_files_of_other_kinds_beside_the_workbooks_propose_nothing(tmp_path: Path) -> None:
