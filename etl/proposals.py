@@ -22,6 +22,7 @@ from etl.sources import sources
 from etl.sources.commune_workbook import SOURCE, VERSION
 from warehouse import publish
 
+MOSTLY = 0.5  # of an old unit went to the commune: its list is asked for there, as in commune_partly_listed.sql
 PEOPLE_A_HOUSEHOLD = (2.5, 7.0)  # beyond them a commune's list is looked at twice; 4.4 is usual
 
 
@@ -149,7 +150,8 @@ def _of_part(one: Proposal) -> list[Remark]:
     """That a list is of one old unit, and whose villages it does not hold."""
     if not one.part:
         return []
-    others = [unit.full_name for unit in reference.old_units() if unit.new_code == one.commune and unit.id != one.part]
+    here = [unit for unit in reference.old_units() if unit.new_code == one.commune and unit.share > MOSTLY]
+    others = [unit.full_name for unit in here if unit.id != one.part]
     return [Remark("of_old_unit", {"unit": old_name(one.part), "others": ", ".join(others)})] if others else []
 
 

@@ -83,8 +83,11 @@ def unit_table() -> pl.DataFrame:
 def old_unit_table() -> pl.DataFrame:
     """One row per unit of before the merger and commune of today it went to, in alphabetical order."""
     listed = sorted(old_units(), key=lambda old: sort_key(old.name))
-    rows = [(old.id, old.new_code, f"district:{old.old_district_code}", old.name, old.full_name) for old in listed]
-    heads = ["old_unit", "commune", "district", "name", "full_name"]
+    rows = [
+        (old.id, old.new_code, f"district:{old.old_district_code}", old.name, old.full_name, old.share)
+        for old in listed
+    ]
+    heads = ["old_unit", "commune", "district", "name", "full_name", "share"]
     return pl.DataFrame(rows, schema=heads, orient="row").with_row_index("sort")
 
 

@@ -139,6 +139,11 @@ def counted(root: store.Root, month: date = AUGUST) -> dict[str, int | None]:
     return dict(now(root).query(sql, [COC_SAN, month]).iter_rows())
 
 
+def unlisted(root: store.Root) -> int:
+    sql = "select communes_unlisted from indicator_month where indicator = 'groups_formed' and unit = ? and month = ?"
+    return now(root).query(sql, [COC_SAN, AUGUST]).item()
+
+
 def test_the_lists_of_two_old_units_stand_side_by_side(root: store.Root) -> None:
     """The second's Thôn 1 once took the place of the first's, figures and all."""
     two_parts(root)
@@ -147,12 +152,15 @@ def test_the_lists_of_two_old_units_stand_side_by_side(root: store.Root) -> None
         (SECOND_PART, ["of_old_unit"]),
     ]
     proposals.adopt_delivery(root, waiting(root)[0].sha256)
-    assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30}
+    assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30} and unlisted(root) == 1
     (second,) = waiting(root)
     assert second.is_first and [entry["id"] for entry in second.entries] == [f"{COC_SAN}-003", f"{COC_SAN}-004"]
     proposals.adopt_delivery(root, second.sha256)
     assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30, "Thôn 1 (Xã Cốc San)": 150, "Thôn 9": 5}
-    assert not waiting(root)
+    assert not waiting(root) and unlisted(root) == 1, "the third old unit has sent nothing"
+    deliver(root, AUGUST, {"Thôn 1": (10, 1, *[0] * 6)}, "2025-09-06", commune=COC_SAN, written="old:02749")
+    proposals.adopt_delivery(root, waiting(root)[0].sha256)
+    assert counted(root)["Thôn 1 (Xã Tòng Sành)"] == 1 and unlisted(root) == 0
 
 
 def test_a_name_two_old_units_share_is_asked_about_in_a_file_of_todays_commune(root: store.Root) -> None:

@@ -184,9 +184,10 @@ def _letter() -> dict[str, Any]:
 def _registry(factor: int) -> pl.DataFrame:
     """B-002 has no reference households."""
     rows = [
-        (id, commune, name, MAY, None, "", None if id == f"{B}-002" else households * factor, "")
+        (id, commune, name, MAY, None, "", None if id == f"{B}-002" else households * factor, "", "")
         for id, commune, name, households in VILLAGES
     ]
-    names = ("village", "commune", "name", "valid_from", "valid_to", "successors", "households_reference", "decision")
+    names = ["village", "commune", "name", "valid_from", "valid_to", "successors", "households_reference"]
+    names += ["decision", "part"]
     kinds = {"valid_from": pl.Date, "valid_to": pl.Date, "households_reference": pl.Int64}
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names}, orient="row")
