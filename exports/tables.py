@@ -229,7 +229,9 @@ def deliveries(frame: pl.DataFrame, lang: str) -> Table:
         if row["withdrawn"]:
             return text("deliveries.was_withdrawn", lang, reason=row["withdrawn"])
         refused = row["refusal"] and {"sheet": "", "row": None, "column": None, "code": row["refusal_code"]}
-        return words.letter(refused | {"message": row["refusal"]}, lang) if refused else ""
+        if refused:
+            return words.letter(refused | {"message": row["refusal"]}, lang)
+        return text("deliveries.old_name", lang, unit=row["old_name"]) if row["old_name"] else ""
 
     heads = (
         *columns(

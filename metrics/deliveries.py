@@ -12,7 +12,7 @@ from warehouse.version import Version
 
 LISTED = """sha256, source, file, sender, way, received_at, commune, commune_name, month, revision, verdict,
             rows_stored, rows_held, rows_ignored, rows_waiting, withdrawn, refusal as refusal_code,
-            refused_because as refusal, has_breakdown"""
+            refused_because as refusal, has_breakdown, old_name"""
 UNKNOWN = date.min  # the month of files that tell none
 
 

@@ -17,6 +17,8 @@ from etl.landing import LANDING_SCHEMA, HeldCell, read_landing, with_values, wri
 from etl.load import load
 from etl.proposals import NotAdoptable, waiting
 from etl.sources.commune_workbook import VERSION, read
+from exports import tables
+from metrics import deliveries
 from tests.handmade import (
     AUGUST,
     COMMUNE,
@@ -153,6 +155,8 @@ def test_the_lists_of_two_old_units_stand_side_by_side(root: store.Root) -> None
     ]
     proposals.adopt_delivery(root, waiting(root)[0].sha256)
     assert counted(root) == {"Thôn 1": 20, "Thôn 2": 30} and unlisted(root) == 1
+    notes = tables.deliveries(deliveries.deliveries(now(root), COC_SAN), "vi").frame["note"]
+    assert notes.to_list() == ["Bìa ghi tên đơn vị cũ: Xã Cốc San.", "Bìa ghi tên đơn vị cũ: Xã Đồng Tuyển."]
     (second,) = waiting(root)
     assert second.is_first and [entry["id"] for entry in second.entries] == [f"{COC_SAN}-003", f"{COC_SAN}-004"]
     proposals.adopt_delivery(root, second.sha256)
