@@ -17,6 +17,7 @@ from exports import words
 from exports.workbook import Column, Kind
 
 RIGHT = {"count", "number", "score", "share", "points", "date", "month", "moment"}
+SENTENCE = 60  # characters: what is longer needs room
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def _writer(kind: str, lang: str) -> Callable[[Any], str]:
 
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
-    heads = "".join(f"<th{_side(c)}>{escape(c.head)}</th>" for c in table.columns)
     shown = table.frame.head(limit)
+    heads = "".join(f"<th{_side(c, _is_long(c, shown))}>{escape(c.head)}</th>" for c in table.columns)
     cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     more = len(table.frame) - limit
@@ -72,9 +73,15 @@ def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[st
     )
 
 
-def _side(column: Column) -> str:
+def _side(column: Column, is_long: bool = False) -> str:
     """Figures are the rule and need no class: a browser weighs every attribute of thousands of cells."""
-    return "" if column.format in RIGHT else ' class="txt"'
+    return "" if column.format in RIGHT else f' class="txt{" long" * is_long}"'
+
+
+def _is_long(column: Column, shown: pl.DataFrame) -> bool:
+    """Whether a column holds sentences: a phone gives them room beside the screen, or a row would fill one."""
+    of = shown[column.id]
+    return of.dtype == pl.String and (of.str.len_chars().max() or 0) > SENTENCE
 
 
 def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:

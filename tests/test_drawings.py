@@ -37,3 +37,11 @@ def test_a_table_writes_figures_plainly_links_names_and_says_what_is_missing() -
     assert "Xã B" not in markup and "more" in markup
     whole = tables.html(Table("t", "T", frame, heads), "vi", 2, lambda unit: unit)
     assert '<tr><td class="txt">Xã B</td><td>–</td><td>100,0%</td></tr>' in whole
+
+
+def test_a_column_of_sentences_gets_room_on_a_phone() -> None:
+    frame = pl.DataFrame({"name": ["Xã A", "Xã B"], "note": ["", "Đề nghị ghi rõ " * 6], "n": [1, 2]})
+    heads = columns("vi", ("name", "commune", "text"), ("note", "note", "text"), ("n", "households", "count"))
+    markup = tables.html(Table("t", "T", frame, heads), "vi", 2)
+    assert markup.count('<th class="txt long">') == 1 and '<th class="txt long">Ghi chú' in markup
+    assert "long" not in tables.html(Table("t", "T", frame.head(1), heads), "vi", 2)
