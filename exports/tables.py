@@ -81,7 +81,7 @@ def _side(column: Column, is_long: bool = False) -> str:
 def _is_long(column: Column, shown: pl.DataFrame) -> bool:
     """Whether a column holds sentences: a phone gives them room beside the screen, or a row would fill one."""
     of = shown[column.id]
-    return of.dtype == pl.String and (of.str.len_chars().max() or 0) > SENTENCE
+    return of.dtype == pl.String and bool((of.str.len_chars() > SENTENCE).any())
 
 
 def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:
