@@ -415,7 +415,7 @@ def question(code: str, evidence: str, lang: str) -> str:
     return say(f"question_{code}", lang, **{key: _spoken(key, value, lang) for key, value in told.items()})
 
 
-SHARES = ("cut_off",)
+SHARES = ("cut_off", "usual_share")
 
 
 def _spoken(key: str, value: float, lang: str) -> str:

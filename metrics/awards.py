@@ -499,13 +499,19 @@ def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
 def _lines_of(one: Criterion) -> list[float]:
     """Where a little more brings much; a line at 1 has nothing above it.
 
-    A share of a year's few reports moves by leaps wider than what counts as just above: nobody can be just below.
+    A share of a year's few reports or of a commune's villages moves by leaps wider than what counts as just above:
+    nobody can be just below, and half of the villages is a figure that many communes have.
     """
-    if not isinstance(one.score, Manual) and one.score.figure in ROUNDS:
+    if not isinstance(one.score, Manual) and _moves_by_leaps(one.score.figure):
         return []
     if isinstance(one.score, Steps):
         return [least for least, _ in one.score.steps if least < 1]
     return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []
+
+
+def _moves_by_leaps(figure: str) -> bool:
+    family, _, id = figure.partition(":")
+    return figure in ROUNDS or (family == "indicator" and definitions().indicators[id].denominator == "villages")
 
 
 def claims(version: Version, commune: str, cut_off: date) -> dict[str, int]:

@@ -161,11 +161,11 @@ def test_the_history_says_who_did_what_and_why() -> None:
 
 def test_a_question_is_a_question_with_its_evidence_and_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {"commune": [A, A], "code": ["copied", "surge"], "evidence": [
-        '{"same": 6, "villages": 6}', '{"gain": 42.0, "usual": 2.0, "times": 21.0}'
+        '{"same": 6, "villages": 6, "usual_share": 0.1, "chance": 0.0}', '{"gain": 42.0, "usual": 2.0, "times": 21.0}'
     ]}  # fmt: skip
     monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(asked))
     app = checks()
-    assert "6 trong 6 thôn có số đúng bằng kỳ trước. Vì sao?" in plain(app)
+    assert "6 trong 6 thôn có số đúng bằng kỳ trước (ba kỳ trước đó khoảng 10%). Vì sao?" in plain(app)
     assert "2 câu hỏi cho 1 xã, phường, không câu nào là điểm trừ" in plain(app)
     (message,) = app.code
     assert "gấp 21 lần" in message.value and "1. " in message.value and "không phải là điểm trừ" in message.value
@@ -271,7 +271,8 @@ def test_the_cluster_and_the_commune_stand_in_the_address() -> None:
 
 
 def test_who_is_asked_stands_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = pl.DataFrame({"commune": [A, B], "code": ["copied"] * 2, "evidence": ['{"same": 6, "villages": 6}'] * 2})
+    evidence = ['{"same": 6, "villages": 6, "usual_share": 0.1, "chance": 0.0}'] * 2
+    asked = pl.DataFrame({"commune": [A, B], "code": ["copied"] * 2, "evidence": evidence})
     monkeypatch.setattr(awards, "questions", lambda version, day: asked)
     app = checks()
     before = app.code[0].value

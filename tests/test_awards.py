@@ -1,5 +1,6 @@
 """Award scores: figures worked out by hand, every commune recomputed in slow plain Python, grades and awards."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from itertools import product
@@ -9,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from definitions.award_rules import Criterion, Sheet, sheets
+from definitions.award_rules import Criterion, Sheet, Steps, sheets
 from etl import award_stages, store
 from methods import award_points
 from metrics import awards
@@ -353,7 +354,9 @@ def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monk
     awards.questions.cache_clear()
     found = awards.questions(version, CUT_OFF)
     awards.questions.cache_clear()
-    assert found.rows() == [(A, "copied", '{"same": 6, "villages": 6}')]
+    assert found.select("commune", "code").rows() == [(A, "copied")]
+    evidence = json.loads(found["evidence"][0])  # eighteen village months before, none of them still: 1 in 20
+    assert evidence == {"same": 6, "villages": 6, "usual_share": 0.0, "chance": pytest.approx(0.05**6)}
 
 
 def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version) -> None:
@@ -361,6 +364,12 @@ def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version)
     assert awards.claims(version, A, date(2026, 6, 30)) == {f"{A}-001": 25, f"{A}-002": 25}
     assert awards.claims(version, C, CUT_OFF) == {f"{C}-001": 10}  # last heard of in June
     assert awards.claims(version, SILENT, CUT_OFF) == {}
+
+
+def test_half_of_the_villages_is_no_line_to_stand_just_above() -> None:
+    groups = sheets()["ninety_ten"].criterion("groups")
+    assert isinstance(groups.score, Steps) and groups.score.figure == "indicator:groups_formed"
+    assert awards._lines_of(groups) == []
 
 
 def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:

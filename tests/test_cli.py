@@ -453,13 +453,20 @@ def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
 def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0 câu hỏi; không câu nào là điểm trừ" in run("awards", "questions", "--demo").stdout
     rows = {"commune": [A] * 3, "code": ["surge", "copied", "heaping"], "evidence": [
-        '{"gain": 42.0, "usual": 2.0, "times": 21.0}', '{"same": 6, "villages": 6}',
+        '{"gain": 42.0, "usual": 2.0, "times": 21.0}',
+        '{"same": 6, "villages": 6, "usual_share": 0.125, "chance": 0.0001}',
         '{"round": 40, "figures": 40, "chance": 0.0}'
     ]}  # fmt: skip
     monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(rows))
     shown = run("awards", "questions", "--demo").stdout
-    assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
-    assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
+    assert (
+        "tăng 42 hộ, gấp 21 lần" in shown
+        and "6 trong 6 thôn" in shown
+        and "khoảng 12,5%" in shown
+        and "40 trong 40 thôn" in shown
+    )
+    told = answer("awards", "questions", "--demo")["questions"][1]["evidence"]
+    assert (told["same"], told["usual_share"]) == (6, 0.125)
 
 
 def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version) -> None:
