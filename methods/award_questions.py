@@ -49,15 +49,15 @@ def copied(villages: ArrayLike, households: ArrayLike) -> Question | None:
 
     villages: villages x months, NaN where not reported. None (nothing begun) and all households (nothing left to do)
     are no copies; at least 5 villages. Where little moves much stands still by itself, so the binomial chance of so
-    many, at the share that stood still in the three rounds before (one more of two more), is below 1 in 1,000; without
-    a round before there is no usual share.
+    many, at the share that stood still in the last three rounds in which anything moved (one more of two more), is
+    below 1 in 1,000: who copies round after round is not used to it. Without such a round there is no usual share.
     """
     table = np.asarray(villages, float)
     now, then = table[:, 1:], table[:, :-1]
     is_told = ~np.isnan(now) & ~np.isnan(then) & (now > 0) & (now < np.asarray(households, float)[:, None])
     same, known = ((now == then) & is_told).sum(axis=0), is_told.sum(axis=0)
-    earlier = slice(-1 - LATELY, -1)
-    stood, of = int(same[earlier].sum()), int(known[earlier].sum())
+    moved = np.flatnonzero(same[:-1] < known[:-1])[-LATELY:]
+    stood, of = int(same[moved].sum()), int(known[moved].sum())
     if not of or known[-1] < LEAST_VILLAGES or same[-1] < COPIED * known[-1]:
         return None
     chance = at_least(int(same[-1]), int(known[-1]), (stood + 1) / (of + 2))

@@ -165,7 +165,7 @@ def test_a_question_is_a_question_with_its_evidence_and_a_message(monkeypatch: p
     ]}  # fmt: skip
     monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(asked))
     app = checks()
-    assert "6 trong 6 thôn có số đúng bằng kỳ trước (ba kỳ trước đó khoảng 10%). Vì sao?" in plain(app)
+    assert "6 trong 6 thôn có số đúng bằng kỳ trước (ba kỳ có thay đổi trước đó khoảng 10%). Vì sao?" in plain(app)
     assert "2 câu hỏi cho 1 xã, phường, không câu nào là điểm trừ" in plain(app)
     (message,) = app.code
     assert "gấp 21 lần" in message.value and "1. " in message.value and "không phải là điểm trừ" in message.value

@@ -101,9 +101,9 @@ def has_room(of: Commune) -> bool:
 
 
 def moves(of: Commune) -> bool:
-    """Most villages changed in each of the rounds before."""
-    change = np.diff(of.counts[:, LAST - 4 : LAST], axis=1)
-    return bool(np.nanmean(change != 0, axis=0).min() > 0.5) and has_room(of)
+    """Ten villages or more, and of the last rounds before each changed most of them."""
+    change = np.diff(of.counts[:, LAST - 5 : LAST], axis=1)
+    return len(change) >= 10 and bool(np.nanmean(change != 0, axis=0).min() > 0.5) and has_room(of)
 
 
 def has_a_usual_gain(of: Commune) -> bool:
@@ -189,6 +189,13 @@ def test_nothing_begun_is_no_copy_nor_is_what_is_missing_or_complete() -> None:
     assert told([3, 4, 5, NAN, NAN], [0.5] * 5, was, moved) is None
     assert told([3, 4, 5, 6, 1], [0.5] * 5, was, moved) is not None
     assert told([3, 4, 5, 1, 1], [0.5] * 5, was, moved) is None
+
+
+def test_who_copies_round_after_round_is_asked_each_time() -> None:
+    rows = np.array([[1.0, 2, 3, 4, 4, 4, 4, 4, 4]] * 6)
+    for last in (5, 7, 9):
+        found = asked.copied(rows[:, :last], np.full(6, 9.0))
+        assert found and (found.evidence["usual_share"], found.evidence["same"]) == (0, 6)
 
 
 def test_where_little_moves_standing_still_is_no_copy() -> None:
