@@ -20,7 +20,7 @@ from etl.build import build
 from etl.workbook.package import Refused
 from exports import award_check, award_forms, award_papers, award_visit, award_words, pdf_pages, signing
 from exports import award_workbook as council
-from exports.award_round import Round, rules_in_use, scored_round, with_appeal
+from exports.award_round import Round, rules_in_use, scored_round, since_frozen, with_appeal
 from methods.months import last_full_month, month_end
 from methods.ranks import SEED
 from methods.sample_check import PASS, SIZE, drawn, lot
@@ -135,13 +135,30 @@ def publish(id: str, by: str, is_demo: bool | None) -> str:
     cut_off = rules_in_use(chosen_root(is_demo), sheet_of(id)).cut_off
     if cut_off >= store.now().date():
         raise CannotAnswer(f"Chưa hết ngày chốt {format.day(cut_off)}; công bố rồi thì không đổi được nữa.")
-    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, by))
+    if apart := not_as_frozen(chosen_root(is_demo), id):
+        raise CannotAnswer("\n".join(["Không công bố: vòng chấm không còn như bản chốt. Chốt lại, hoặc sửa.", *apart]))
+    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, scored_points(root, rules), by))
 
 
 def withdrawn(root: store.Root, sha: str) -> list[str]:
-    """What taking a file out did to award sheets, a sentence for each."""
+    """What taking a file out did to award sheets, a sentence for each, and how that differs from a frozen round."""
     told = [one for id in sheets() for one in award_stages.withdrawals(root, id) if one["sha256"] == sha]
-    return [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+    said = [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+    for one in told:
+        if not one["counts"] and (apart := not_as_frozen(root, one["sheet"])):
+            said += [f"Bảng điểm {one['sheet']} nay khác bản chốt; chưa chốt lại thì không công bố được:", *apart]
+    return said
+
+
+def not_as_frozen(root: store.Root, id: str) -> list[str]:
+    """What of a frozen round is no longer so, a sentence for each line; [] where nothing was frozen."""
+    if not award_stages.frozen(root, id):
+        return []
+    rules = rules_in_use(root, sheet_of(id))
+    of = scored_round(root, open_version(root.published, build(root, rules.cut_off)), rules)
+    apart = since_frozen(of)
+    more = [f"… và {len(apart) - MOST_TOLD} chỗ khác."] if len(apart) > MOST_TOLD else []
+    return [f"  {one}" for one in award_words.changed(of, apart[:MOST_TOLD], "vi")] + more
 
 
 def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
@@ -189,7 +206,9 @@ def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> s
     if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
         raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")
     points = scored_points(root, rules)
-    bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
+    bundle.write_bytes(content := award_bundle.freeze(root, rules, points, SEED))
+    if standing and standing["rules_sha256"] == award_stages.digest(rules):
+        award_stages.freeze(root, rules, points, store.sha_of(content))
     return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
 
 

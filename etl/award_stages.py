@@ -15,8 +15,8 @@ from methods.sample_check import Checked, Line, checked
 
 STAGES = tuple(STAGE_NAMES)
 ADOPTED, GIVEN, SAMPLED, PUBLISHED = "award_sheet", "award_points", "award_sample", "award_published"
-DRAWN, ENTERED, APPEALED = "award_drawn", "award_entered", "award_appeal"
-KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, PUBLISHED)
+DRAWN, ENTERED, APPEALED, FROZEN = "award_drawn", "award_entered", "award_appeal", "award_frozen"
+KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, FROZEN, PUBLISHED)
 WITHDRAWN = "award_withdrawn"  # a file that brought something was taken out: told by `acts`, kept as a "withdraw"
 DECISIONS = ("", "accepted", "rejected")  # "": entered, not decided yet
 
@@ -247,9 +247,28 @@ def withdrawals(root: Root, sheet: str) -> list[Record]:
     return found
 
 
-def publish(root: Root, sheet: Sheet, by: str) -> None:
-    """The standing committee's word: from now on nothing changes."""
+def freeze(root: Root, sheet: Sheet, points: bytes, bundle: str) -> None:
+    """Record that a round was frozen: its canonical points, and the hash of the bundle; the same again is no act."""
+    standing = frozen(root, sheet.id)
+    if not standing or standing["points"] != points.decode():
+        said = {"points": points.decode(), "points_sha256": store.sha_of(points), "bundle_sha256": bundle}
+        _record(root, {"event": FROZEN, "sheet": sheet.id, "by": ""} | said)
+
+
+def frozen(root: Root, sheet: str) -> Record | None:
+    """What was frozen last: points (canonical CSV), points_sha256, bundle_sha256, at; None before that."""
+    told = [event for event in store.events(root, FROZEN) if event["sheet"] == sheet]
+    return told[-1] if told else None
+
+
+def publish(root: Root, sheet: Sheet, points: bytes, by: str) -> None:
+    """The standing committee's word: from now on nothing changes. NotAllowed where the points are not those frozen."""
     check_open(root, sheet)
+    standing = frozen(root, sheet.id)
+    if not standing:
+        raise NotAllowed("not_frozen", sheet=sheet.id)
+    if standing["points"] != points.decode():
+        raise NotAllowed("not_as_frozen", sheet=sheet.id)
     _record(root, {"event": PUBLISHED, "sheet": sheet.id, "by": by})
 
 

@@ -449,6 +449,18 @@ WORDS: dict[str, Words] = {
         "bảng điểm {award} đang dùng không được sửa; tệp định nghĩa hiện nay khác bản được thông qua",
         "Đề nghị khôi phục tệp định nghĩa",
     ),
+    "award_not_frozen": Words(
+        "refused",
+        "một vòng chấm đã chốt",
+        "vòng chấm của bảng điểm {award} chưa chốt (awards freeze)",
+        "Đề nghị chốt vòng chấm trước khi công bố",
+    ),
+    "award_not_as_frozen": Words(
+        "refused",
+        "điểm đúng như bản chốt",
+        "điểm của bảng điểm {award} không còn như bản chốt",
+        "Đề nghị chốt lại, hoặc sửa cho đúng bản chốt",
+    ),
     "award_published": Words(
         "refused",
         "một bảng điểm chưa công bố",

@@ -12,7 +12,7 @@ from definitions.award_rules import Manual, Sheet
 from definitions.load import Front, definitions
 from definitions.text import text
 from exports import document, letter, words
-from exports.award_round import Round, in_order, is_final, points_hash
+from exports.award_round import Round, in_order, is_final, points_hash, since_frozen
 from exports.papers import DOTS, GAP, Edition, Grid, Line, Official, Signer
 from metrics import published, targets, units
 
@@ -50,7 +50,9 @@ def draft(of: Round, lang: str = "vi") -> str:
     final = Sheet.model_validate(of.adopted["rules"]).cut_off
     if of.rules.cut_off != final:
         return say("draft_day", lang, day=format.day(of.rules.cut_off), final=format.day(final))
-    return "" if is_final(of) else say("draft_version", lang, day=format.day(final))
+    if not is_final(of):
+        return say("draft_version", lang, day=format.day(final))
+    return say("draft_frozen", lang, n=len(changed)) if (changed := since_frozen(of)) else ""
 
 
 def foot(of: Round, number: int, lang: str = "vi") -> tuple[str, str]:

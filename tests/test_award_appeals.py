@@ -16,6 +16,7 @@ from etl.store import Root
 from exports.award_round import scored_round, with_appeal
 from methods.award_points import Ruling
 from metrics import awards
+from tests.award_rounds import made_final
 from tests.test_awards import SUMMER, judged, line, standing, two_lines
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, C, tiny
@@ -130,7 +131,7 @@ def test_what_cannot_be_asked_for_is_refused(root: Root) -> None:
     refused("not_adopted", root, asked(A, "cadres", points=1.0), sheets()["ninety_ten"])
     stages.appeal(root, YEAR, asked(A, "on_time", points=1.0))
     refused("already_so", root, asked(A, "on_time", points=1.0))
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     refused("published", root, asked(A, "on_time", points=1.0, decision="accepted"))
 
 

@@ -22,6 +22,7 @@ from exports import award_forms, award_tables, award_visit
 from exports.award_round import Round, known_acts, scored_round
 from exports.award_words import Shown
 from methods.sample_check import drawn
+from tests.award_rounds import made_final
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, tiny
 from tests.workbooks import read_here
@@ -249,7 +250,7 @@ def test_after_publication_nothing_is_taken_and_a_demonstration_stays_apart(
     root: Root, version: Version, tmp_path: Path
 ) -> None:
     path = filled(root, version, tmp_path / "a.xlsx", honest)
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     answer = taken(root, path)
     assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "award_published")
     assert "đã công bố" in answer["letters"][0]["message"]
@@ -351,7 +352,7 @@ def test_visits_taken_out_scale_nothing(root: Root, tmp_path: Path) -> None:
 
 def test_what_was_published_stays_and_says_so(root: Root, version: Version, tmp_path: Path) -> None:
     sha = taken(root, filled(root, version, tmp_path / "a.xlsx", honest))["sha256"]
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     before = stages.points(root, "2026")
     store.withdraw(root, sha, "nhầm", "lan")
     assert stages.points(root, "2026") == before and len(before) == 2

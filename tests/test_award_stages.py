@@ -8,6 +8,7 @@ from definitions.award_rules import sheets
 from etl import award_stages as stages
 from etl import store
 from etl.store import Root
+from tests.award_rounds import made_final
 from tests.tiny import A, B
 
 YEAR = sheets()["2026"]
@@ -72,10 +73,22 @@ def test_a_sheet_in_use_is_frozen_and_one_nobody_adopted_is_not_scored(root: Roo
 
 def test_published_is_final(root: Root) -> None:
     stages.give(root, YEAR, A, "signed", "board", 5, by="lan")
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     refused("published", root, B, "signed", "board", 5)
     with pytest.raises(stages.NotAllowed, match="published"):
-        stages.publish(root, YEAR, "minh")
+        made_final(root, YEAR)
+
+
+def test_what_was_frozen_is_what_is_published(root: Root) -> None:
+    with pytest.raises(stages.NotAllowed, match="not_frozen"):
+        stages.publish(root, YEAR, b"a", "minh")
+    stages.freeze(root, YEAR, b"a", "")
+    stages.freeze(root, YEAR, b"a", "")
+    with pytest.raises(stages.NotAllowed, match="not_as_frozen"):
+        stages.publish(root, YEAR, b"b", "minh")
+    stages.freeze(root, YEAR, b"b", "")
+    stages.publish(root, YEAR, b"b", "minh")
+    assert [event["points"] for event in store.events(root, stages.FROZEN)] == ["a", "b"]
 
 
 def test_what_does_not_apply_takes_no_points(tmp_path: Path) -> None:
@@ -107,6 +120,6 @@ def test_the_latest_sample_result_counts_and_scales_a_failed_claim(root: Root) -
         stages.sampled(root, YEAR, A, 9, 19, seed=5, by="lan", evidence="")
     with pytest.raises(ValueError):
         stages.sampled(root, YEAR, A, 20, 19, seed=5, by="lan", evidence="x")
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     with pytest.raises(stages.NotAllowed, match="published"):
         stages.sampled(root, YEAR, A, 19, 19, seed=5, by="lan", evidence="x")

@@ -487,7 +487,9 @@ def test_whom_a_sample_check_visits_is_proposed_or_drawn_by_lot(demo: Version) -
     assert shown.count("bốc thăm") == 1
 
 
-def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_is_adopted_scored_by_stages_and_published(
+    demo: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     who = ("--by", "lan", "--demo")
     give = ("awards", "give", "2026", A, "signed")
     assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
@@ -504,5 +506,7 @@ def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkey
     monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off))
     assert "Chưa hết ngày chốt" in run("awards", "publish", "2026", *who).stderr
     monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off) + timedelta(hours=1))
+    assert "chưa chốt" in run("awards", "publish", "2026", *who).stderr
+    assert run("awards", "freeze", "2026", tmp_path / "round.zip", "--demo").exit_code == 0
     assert run("awards", "publish", "2026", *who).exit_code == 0
     assert "đã công bố" in run(*give, "standing_committee", "4.5", *who).stderr
