@@ -58,16 +58,26 @@ Stages = dict[str, Given]  # each stage's own latest value
 History = dict[tuple[str, str], Stages]  # by (commune, criterion)
 
 
-def adopt(root: Root, sheet: Sheet, decision: str, by: str) -> str:
-    """Take a sheet into use: from now on it is frozen as it is. The same one again changes nothing; gives its hash."""
+def adopt(root: Root, sheet: Sheet, decision: str, by: str, reason: str = "") -> str:
+    """Take a sheet into use: from now on it is frozen as it is. The same one again changes nothing; gives its hash.
+
+    What applies to whom is fixed before the period begins: after the day the sheet names it takes a reason, which is
+    printed wherever the decision is.
+    """
     standing = adopted(root, sheet.id)
     if standing and standing["rules_sha256"] != digest(sheet):
         raise NotAllowed("sheet_in_use", sheet=sheet.id)
     if not decision.strip():
         raise NotAllowed("no_decision", sheet=sheet.id)
     if not standing:
+        if store.now().date() > sheet.applicability_fixed and not reason.strip():
+            raise NotAllowed("adopted_late", fixed=sheet.applicability_fixed, first=sheet.period.first)
         rules = {"rules": sheet.model_dump(mode="json", by_alias=True), "rules_sha256": digest(sheet)}
-        _record(root, {"event": ADOPTED, "sheet": sheet.id, "decision": decision.strip(), "by": by} | rules)
+        _record(
+            root,
+            {"event": ADOPTED, "sheet": sheet.id, "decision": decision.strip(), "reason": reason.strip(), "by": by}
+            | rules,
+        )
     return digest(sheet)
 
 

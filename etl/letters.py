@@ -470,6 +470,12 @@ WORDS: dict[str, Words] = {
     "award_no_decision": Words(
         "refused", "số, ngày quyết định", "cần số quyết định thông qua bảng điểm", "Đề nghị ghi bằng --decision"
     ),
+    "award_adopted_late": Words(
+        "refused",
+        "thông qua muộn nhất ngày {fixed}",
+        "kỳ chấm bắt đầu ngày {first}, tiêu chí áp dụng cho ai phải định xong đến hết ngày {fixed}",
+        "Đề nghị ghi lý do bằng --reason; lý do được in trong bảng điểm và hồ sơ",
+    ),
     "award_no_such_stage": Words(
         "refused",
         "commune, specialist, board, council, standing_committee",

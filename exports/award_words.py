@@ -26,6 +26,7 @@ from definitions.award_rules import (
 )
 from definitions.load import definitions
 from definitions.text import text
+from etl import store
 from etl.award_stages import Given, digest
 from etl.forms import DEMO
 from etl.store import Record
@@ -141,6 +142,7 @@ def answer(of: Round, day: date, lang: str) -> str:
 def notes(of: Round, lang: str) -> list[str]:
     """The decision, what cannot be measured yet and what that does to the maximum."""
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
+    found += [late] if (late := adopted_late(of, lang)) else []
     if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
         found.append(say("file_differs", lang))
     found.append(counted_days(of, lang))
@@ -154,6 +156,20 @@ def notes(of: Round, lang: str) -> list[str]:
         about = {"maximum": points(sum(left), lang), "total": points(of.rules.total, lang)}
         found.append(say("scaled" if sum(left) != of.rules.total else "unscaled", lang, **about))
     return found
+
+
+def adopted_late(of: Round, lang: str) -> str:
+    """That what applies to whom was fixed only after the day the sheet names, why, and to whom a criterion does not
+    apply; "" for a sheet adopted in time.
+    """
+    if of.adopted is None or (at := store.local(of.adopted["at"]).date()) <= of.rules.applicability_fixed:
+        return ""
+    names = named(of.version, lang)
+    spared = [f"{label(of.rules, one.id, lang)}: {', '.join(names.get(id, id) for id in one.not_for)}"
+              for one in of.rules.criteria if one.not_for]  # fmt: skip
+    about = {"at": format.day(at), "fixed": format.day(of.rules.applicability_fixed)}
+    told = say("adopted_late", lang, **about, reason=of.adopted.get("reason") or format.NONE)
+    return f"{told}; {say('spared', lang, listed='; '.join(spared))}" if spared else told
 
 
 def changed(of: Round, apart: Sequence[tuple[str, str, str]], lang: str) -> list[str]:

@@ -16,7 +16,7 @@ from etl import award_bundle, award_stages, store
 from exports import award_papers, award_words
 from methods.ranks import SEED
 from metrics import awards
-from tests.award_rounds import closed
+from tests.award_rounds import LATE, closed
 from tests.test_cli import run
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ def test_a_replay_elsewhere_gives_the_same_hash_and_what_came_later_does_not_cou
     root: store.Root, last_day: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     year, bundle = sheets()["2026"], tmp_path / "round.zip"
-    award_stages.adopt(root, year, "Quyết định số 5", "lan")
+    award_stages.adopt(root, year, "Quyết định số 5", "lan", LATE)
     commune = next(one["commune"] for one in store.receipts(root, last_day) if one["commune"])
     award_stages.give(root, year, commune, "signed", "board", 4.5, by="lan")
     said = run("awards", "freeze", "2026", bundle, "--as-of", last_day, "--demo")
@@ -70,7 +70,7 @@ def test_a_file_taken_out_after_the_freeze_is_named_and_nothing_else_than_what_w
             act.unlink()  # the demonstration's own sheet has another cut-off
     rules = closed(root)
     monkeypatch.setattr(award_answers, "sheet_of", lambda id: rules)
-    award_stages.adopt(root, rules, "Quyết định số 5", "lan")
+    award_stages.adopt(root, rules, "Quyết định số 5", "lan", LATE)
     sha, commune = next((one["sha256"], one["commune"]) for one in store.receipts(root) if one["commune"])
     given = {"commune": commune, "criterion": "signed", "stage": "board", "points": 4.5, "reason": ""}
     given |= {"explanation": "", "evidence": ""}

@@ -22,7 +22,7 @@ from exports import award_forms, award_tables, award_visit
 from exports.award_round import Round, known_acts, scored_round
 from exports.award_words import Shown
 from methods.sample_check import drawn
-from tests.award_rounds import made_final
+from tests.award_rounds import LATE, made_final
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, tiny
 from tests.workbooks import read_here
@@ -45,7 +45,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
     monkeypatch.setattr(intake, "read_many", read_here)
     found = store.root("real", tmp_path / "data")
-    stages.adopt(found, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(found, YEAR, "Quyết định số 5", "lan", LATE)
     return found
 
 
@@ -214,7 +214,7 @@ def test_a_sheet_nobody_adopted_is_refused_until_it_is(root: Root, version: Vers
     fresh = store.root("real", tmp_path / "other")
     answer = taken(fresh, path)
     assert (answer["verdict"], [one["code"] for one in answer["letters"]]) == ("refused", ["award_not_adopted"])
-    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan", LATE)
     assert taken(fresh, path)["verdict"] == "accepted" and len(stages.points(fresh, "2026")) == 2
 
 
@@ -255,7 +255,7 @@ def test_after_publication_nothing_is_taken_and_a_demonstration_stays_apart(
     assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "award_published")
     assert "đã công bố" in answer["letters"][0]["message"]
     demo = store.root("demo", tmp_path / "data")
-    stages.adopt(demo, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(demo, YEAR, "Quyết định số 5", "lan", LATE)
     assert taken(demo, path)["letters"][0]["code"] == "wrong_origin" and stages.points(demo, "2026") == {}
 
 
@@ -460,7 +460,7 @@ def test_a_list_not_filled_in_not_drawn_or_changed_does_not_count(root: Root, tm
 
     assert taken(root, visits(root, tmp_path / "o.xlsx", other))["letters"][0]["code"] == "award_other_list"
     fresh = store.root("real", tmp_path / "other")
-    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan", LATE)
     answer = taken(fresh, visits(fresh, tmp_path / "n.xlsx", visited, is_drawn=False))
     assert answer["letters"][0]["code"] == "award_not_drawn" and stages.samples(fresh, "2026") == {}
 
@@ -494,7 +494,7 @@ def test_forms_are_handed_out_and_come_back_through_load(
     monkeypatch.chdir(tmp_path)
     real = ("--real",)
     assert "chưa được thông qua" in run("awards", "template", "2026", "--commune", A, *real).stderr
-    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--by", "lan", *real)
+    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--reason", LATE, "--by", "lan", *real)
     assert run("awards", "template", "2026", "--commune", A, *real).exit_code == 0
     (path,) = tmp_path.glob("cham-diem-2026-*.xlsx")
     assert "Đã có tệp" in run("awards", "template", "2026", "--commune", A, *real).stderr

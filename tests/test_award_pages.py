@@ -28,6 +28,7 @@ from metrics import award_sheet, awards
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
+from tests.award_rounds import LATE
 from tests.test_awards import slow_share
 from tests.tiny import CLUSTER, SILENT, TODAY, A, B, C, tiny
 from warehouse.version import Version, current
@@ -52,7 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("award pages")
     tiny(data / "demo" / "published", origin="demo")
     root = store.root("demo", data)
-    award_stages.adopt(root, SUMMER, "5/QĐ", "lan")
+    award_stages.adopt(root, SUMMER, "5/QĐ", "lan", LATE)
     award_stages.give(root, SUMMER, A, "signed", "commune", 4.5, by="hoa", **PAPER)
     award_stages.give(root, SUMMER, A, "signed", "specialist", 4, by="lan", reason="16/20")
     award_stages.sampled(root, SUMMER, B, 9, 19, seed=5, by="lan", evidence="3/BB")

@@ -23,6 +23,7 @@ from methods.catalogue import ANSWERS, TABLES
 from methods.equity import MEASURES
 from methods.progress_table import PER_UNIT, REQUIRED
 from metrics import awards, targets
+from tests.award_rounds import LATE
 from tests.tiny import TODAY, A, B, C, tiny
 from warehouse.version import Version, current
 
@@ -493,7 +494,10 @@ def test_a_sheet_is_adopted_scored_by_stages_and_published(
     who = ("--by", "lan", "--demo")
     give = ("awards", "give", "2026", A, "signed")
     assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
-    assert run("awards", "adopt", "2026", "--decision", "Quyết định số 5", *who).stdout == "Đã ghi nhận.\n"
+    assert (
+        run("awards", "adopt", "2026", "--decision", "Quyết định số 5", "--reason", LATE, *who).stdout
+        == "Đã ghi nhận.\n"
+    )
     assert "minh chứng" in run(*give, "commune", "5", *who).stderr
     paper = ("--explanation", "37/40", "--evidence", "12/BC-MTTQ")
     assert run(*give, "commune", "5", *paper, *who).exit_code == 0
