@@ -33,13 +33,14 @@ from warehouse.version import Version, open_version
 
 def draft(id: str, as_of: date | None, against: str | None, as_json: bool, is_demo: bool | None) -> None:
     """A score sheet tried on past data, and against another one; the standings as people read them, or as JSON."""
-    version = version_of(chosen_root(is_demo), as_of)
-    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    root = chosen_root(is_demo)
+    version = version_of(root, as_of)
+    rules = tried(root, version, id, as_of)
     found = scoring.scored(version, rules, is_draft=True)
     decides = scoring.deciding(found) if rules.kind == "points" else None
     gains = None
     if against:
-        other = scoring.as_of(sheet_of(against), as_of) if as_of else sheet_of(against)
+        other = tried(root, version, against, as_of)
         if "pass_fail" in (rules.kind, other.kind):
             raise CannotAnswer("Bảng đạt hay không đạt không có thứ hạng để so.")
         gains = scoring.gains(found, scoring.scored(version, other, is_draft=True))
@@ -50,6 +51,15 @@ def draft(id: str, as_of: date | None, against: str | None, as_json: bool, is_de
         show_json({"sheet": id, "cut_off": rules.cut_off.isoformat()} | told)
         return
     tell_draft(rules, told, units.names(version))
+
+
+def tried(root: store.Root, version: Version, id: str, as_of: date | None) -> Sheet:
+    """A sheet's rules on a day of the past, or before its cut-off on the day looked at, as its page scores them."""
+    rules = sheet_of(id)
+    day = as_of or today(version)
+    if not as_of and rules.cut_off <= day:
+        return rules
+    return scoring.so_far(rules, day) if award_stages.adopted(root, id) and not as_of else scoring.as_of(rules, day)
 
 
 def sheet_of(id: str) -> Sheet:

@@ -18,6 +18,7 @@ import cli
 from definitions.award_rules import sheets
 from etl import store
 from etl.store import Root
+from exports.award_round import scored_round
 from methods import equity_table
 from methods.catalogue import ANSWERS, TABLES
 from methods.equity import MEASURES
@@ -438,10 +439,17 @@ def test_a_draft_names_standings_what_decides_and_what_cannot_be_measured(demo: 
     assert len(told["standings"]) == 99 and sum(one["share"] for one in told["deciding"]) == pytest.approx(1)
     assert "gains" in told
     assert "Tiêu chí làm nên chênh lệch" in run("awards", "draft", "ninety_ten", "--demo").stdout
-    # The last figures are older than two rounds at this sheet's cut-off: nobody has a place, nothing decides.
+    # Everybody's first report lies within the period: no path, so nobody has a place and nothing decides.
     shown = run("awards", "draft", "2026", "--demo").stdout
     assert "Tỷ lệ văn bản ký số" in shown and "chênh lệch" not in shown
     assert "chưa đủ số liệu" in run("awards", "draft", "pass_fail", "--demo").stdout
+
+
+def test_a_draft_before_the_cut_off_is_scored_as_its_page_is(demo: Version, tmp_path: Path) -> None:
+    """On the day looked at: held against a path due in a month to come everybody would be behind."""
+    told = answer("awards", "draft", "2026", "--demo")
+    page = scored_round(store.root("demo"), demo, sheets()["2026"], TODAY)
+    assert told["cut_off"] == TODAY.isoformat() and told["standings"] == page.scored.standings.to_dicts()
 
 
 def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
