@@ -184,6 +184,18 @@ WORDS: dict[str, Words] = {
         "cùng xã, phường và tiêu chí đứng ở nhiều dòng ({rows}), chưa biết dòng nào đúng",
         "Đề nghị giữ lại một dòng đúng và gửi lại",
     ),
+    "award_column_twice": Words(
+        "held",
+        "mỗi tiêu đề một cột",
+        "biểu có nhiều cột cùng tiêu đề “{column_name}”, chưa biết cột nào đúng",
+        "Đề nghị giữ lại một cột và gửi lại",
+    ),
+    "award_hidden": Words(
+        "held",
+        "không có dòng, cột, biểu ẩn",
+        "ô đang bị ẩn, người xem và bản in không thấy",
+        "Đề nghị bỏ ẩn (bỏ lọc) rồi gửi lại",
+    ),
     "award_other_commune": Words(
         "held", "mã {own} như ở trang đầu", "dòng ghi mã xã, phường “{found}”", "Đề nghị dùng biểu của đơn vị mình"
     ),

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 import award_answers
-from definitions.award_forms import SCORING
+from definitions.award_forms import SCORING, STAGES
 from definitions.award_rules import sheets
 from etl import award_stages as stages
 from etl import deliveries, handouts, intake, load, registry, sources, store
@@ -151,6 +151,7 @@ WRONG: dict[str, tuple[str, dict[str, object]]] = {
     "no points": ("award_no_points", {"points": "-"}),
     "a formula never worked out": ("formula_without_value", {"points": "=2+2"}),
     "a formula for words": ("formula_without_value", {"explanation": "=A1"}),
+    "a number beyond all": ("bad_points", {"points": 1e308}),
     "a truth": ("bad_points", {"points": True}),
     "a maximum raised": ("award_label_changed", {"most": 50}),
     "another label": ("award_label_changed", {"label": "Xử lý văn bản trên iOffice"}),
@@ -186,6 +187,76 @@ def test_merged_cells_and_a_criterion_twice_are_asked_about(root: Root, version:
         ("merged_cells", FIRST), ("merged_cells", FIRST + 1), ("award_twice", FIRST + 2), ("award_twice", FIRST + 3)
     ]  # fmt: skip
     assert (answer["verdict"], stages.points(root, "2026")) == ("refused", {})
+
+
+def on_cover(book: Workbook, label: str, value: object) -> None:
+    row = next(row for row in book[SCORING].iter_rows() if row[0].value == label)
+    row[1].value = value
+
+
+@pytest.mark.parametrize("stage", [name for id, name in STAGES.items() if id != "commune"])
+def test_a_communes_form_speaks_for_no_later_stage(root: Root, version: Version, tmp_path: Path, stage: str) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        on_cover(book, "Bước chấm", stage)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert (answer["verdict"], codes(answer)[0][0]) == ("refused", "award_no_cover")
+    assert stages.points(root, "2026") == {}
+
+
+def test_a_form_whose_codes_are_another_communes_than_its_name_counts_for_neither(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        on_cover(book, "Mã xã, phường", B)
+        for row in (FIRST, FIRST + 1):
+            write(book[OWN], row, code=B)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert [code for code, *_ in codes(answer)] == ["award_label_changed"] * 2
+    assert stages.points(root, "2026") == {}
+
+
+def second_column(book: Workbook) -> None:
+    """Another "Điểm chấm" further right, out of sight, with more in it."""
+    at = columns(book[OWN])["Điểm chấm"]
+    for row, value in ((HEAD, "Điểm chấm"), (FIRST, 5), (FIRST + 1, 5)):
+        book[OWN].cell(row, book[OWN].max_column + (row == HEAD)).value = value
+    assert columns(book[OWN])["Điểm chấm"] != at
+
+
+def hidden_row(book: Workbook) -> None:
+    book[OWN].row_dimensions[FIRST].hidden = True
+
+
+def hidden_column(book: Workbook) -> None:
+    book[OWN].column_dimensions["F"].hidden = True
+
+
+def hidden_sheet(book: Workbook) -> None:
+    book[OWN].sheet_state = "hidden"
+
+
+UNSEEN: dict[str, tuple[Edit, list[tuple[str, int | None]], int]] = {
+    "a second column of points": (second_column, [("award_column_twice", FIRST), ("award_column_twice", FIRST + 1)], 0),
+    "a hidden row": (hidden_row, [("award_hidden", FIRST)], 1),
+    "a hidden column": (hidden_column, [("award_hidden", FIRST), ("award_hidden", FIRST + 1)], 0),
+    "a hidden sheet": (hidden_sheet, [("award_hidden", FIRST), ("award_hidden", FIRST + 1)], 0),
+}
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_points_nobody_sees_on_the_form_do_not_count(root: Root, version: Version, tmp_path: Path, what: str) -> None:
+    edit, letters, stored = UNSEEN[what]
+
+    def both(book: Workbook) -> None:
+        honest(book)
+        edit(book)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", both))
+    assert ([(code, row) for code, row, _ in codes(answer)], len(stages.points(root, "2026"))) == (letters, stored)
 
 
 def test_points_entered_again_need_a_reason_and_the_form_shows_what_stands(
