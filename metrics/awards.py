@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from definitions.award_rules import LATER, ROUNDS, Criterion, Improvement, Manual, Measured, Sheet, Steps, YesNo
-from definitions.load import access_indicator, definitions, target_indicator
+from definitions.load import access_indicator, definitions, is_dead, target_indicator
 from methods import award_points
 from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
@@ -417,12 +417,13 @@ def canonical(found: Scored) -> bytes:
 def questions(version: Version, cut_off: date) -> pl.DataFrame:
     """One row per question to a commune about its figures up to the cut-off: commune, code, evidence (JSON).
 
-    Of the households its villages count as having access, in the wording in force; never a penalty.
+    Of the households its villages count as having access, in the wording in force; never a penalty. A month declared
+    dead is passed over: in it nobody goes from house to house.
     Formulas: methods/award_questions.py.
     """
     first, latest = facts(version)["first_month"], last_full_month(cut_off)
     months = range(month_from_text(first), latest + 1) if first else range(0)
-    parts = [village_counts(version, _month_of(month)) for month in months]
+    parts = [village_counts(version, month) for month in map(_month_of, months) if not is_dead(month)]
     if not parts:
         return pl.DataFrame(schema={"commune": pl.String, "code": pl.String, "evidence": pl.String})
     rows = pl.concat(parts).sort("commune", "village", "month")

@@ -11,12 +11,13 @@ import polars as pl
 import pytest
 
 from definitions.award_rules import Manual, Sheet, sheets
+from definitions.load import is_dead
 from exports import award_words
 from exports.award_round import Round
 from methods import award_questions as asked
 from metrics import awards
 from metrics.award_reversals import reversals
-from tests.clean_communes import CUT_OFF, LAST, Commune, published, thousand
+from tests.clean_communes import CUT_OFF, LAST, MONTHS, Commune, published, thousand
 from tests.test_cli import run
 from tests.tiny import REPORTS, A, B, tiny
 from warehouse.version import Version
@@ -51,6 +52,16 @@ def round_of(version: Version, sheet: Sheet, communes: list[Commune]) -> Round:
     schema = {"commune": pl.String, "criterion": pl.String, "state": pl.String, "figure": pl.Float64}
     scored = awards.Scored(pl.DataFrame(lines, schema=schema), pl.DataFrame(), [])
     return Round(sheet.model_copy(update={"cut_off": CUT_OFF}), version, "draft", None, {}, {}, scored)
+
+
+@pytest.mark.slow
+def test_a_month_declared_dead_is_no_month_of_copies(tmp_path: Path, clean: list[Commune]) -> None:
+    """Around Tết nobody goes from house to house: next to nothing changes in February."""
+    tet = MONTHS.index(date(2026, 2, 1))
+    assert is_dead(MONTHS[tet]) and not is_dead(MONTHS[tet - 1])
+    resting = [one.with_counts(tet, one.counts[:, tet - 1]) for one in clean]
+    version = published(tmp_path, resting)
+    assert awards.questions(version, date(2026, 3, 1)).filter(pl.col("code") == "copied").height < 50
 
 
 @pytest.mark.slow
