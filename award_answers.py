@@ -20,7 +20,7 @@ from etl.build import build
 from etl.workbook.package import Refused
 from exports import award_check, award_forms, award_papers, award_visit, award_words, pdf_pages, signing
 from exports import award_workbook as council
-from exports.award_round import Round, rules_in_use, scored_round, with_appeal
+from exports.award_round import Round, rules_in_use, scored_round, since_frozen, with_appeal
 from methods.months import last_full_month, month_end
 from methods.ranks import SEED
 from methods.sample_check import PASS, SIZE, drawn, lot
@@ -33,13 +33,14 @@ from warehouse.version import Version, open_version
 
 def draft(id: str, as_of: date | None, against: str | None, as_json: bool, is_demo: bool | None) -> None:
     """A score sheet tried on past data, and against another one; the standings as people read them, or as JSON."""
-    version = version_of(chosen_root(is_demo), as_of)
-    rules = scoring.as_of(sheet_of(id), as_of) if as_of else sheet_of(id)
+    root = chosen_root(is_demo)
+    version = version_of(root, as_of)
+    rules = tried(root, version, id, as_of)
     found = scoring.scored(version, rules, is_draft=True)
     decides = scoring.deciding(found) if rules.kind == "points" else None
     gains = None
     if against:
-        other = scoring.as_of(sheet_of(against), as_of) if as_of else sheet_of(against)
+        other = tried(root, version, against, as_of)
         if "pass_fail" in (rules.kind, other.kind):
             raise CannotAnswer("Bảng đạt hay không đạt không có thứ hạng để so.")
         gains = scoring.gains(found, scoring.scored(version, other, is_draft=True))
@@ -50,6 +51,15 @@ def draft(id: str, as_of: date | None, against: str | None, as_json: bool, is_de
         show_json({"sheet": id, "cut_off": rules.cut_off.isoformat()} | told)
         return
     tell_draft(rules, told, units.names(version))
+
+
+def tried(root: store.Root, version: Version, id: str, as_of: date | None) -> Sheet:
+    """A sheet's rules on a day of the past, or before its cut-off on the day looked at, as its page scores them."""
+    rules = sheet_of(id)
+    day = as_of or today(version)
+    if not as_of and rules.cut_off <= day:
+        return rules
+    return scoring.so_far(rules, day) if award_stages.adopted(root, id) and not as_of else scoring.as_of(rules, day)
 
 
 def sheet_of(id: str) -> Sheet:
@@ -135,13 +145,30 @@ def publish(id: str, by: str, is_demo: bool | None) -> str:
     cut_off = rules_in_use(chosen_root(is_demo), sheet_of(id)).cut_off
     if cut_off >= store.now().date():
         raise CannotAnswer(f"Chưa hết ngày chốt {format.day(cut_off)}; công bố rồi thì không đổi được nữa.")
-    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, by))
+    if apart := not_as_frozen(chosen_root(is_demo), id):
+        raise CannotAnswer("\n".join(["Không công bố: vòng chấm không còn như bản chốt. Chốt lại, hoặc sửa.", *apart]))
+    return on_sheet(id, is_demo, lambda root, rules: award_stages.publish(root, rules, scored_points(root, rules), by))
 
 
 def withdrawn(root: store.Root, sha: str) -> list[str]:
-    """What taking a file out did to award sheets, a sentence for each."""
+    """What taking a file out did to award sheets, a sentence for each, and how that differs from a frozen round."""
     told = [one for id in sheets() for one in award_stages.withdrawals(root, id) if one["sha256"] == sha]
-    return [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+    said = [f"Bảng điểm {one['sheet']}: {award_words.withdrawn(one, 'vi')}." for one in told]
+    for one in told:
+        if not one["counts"] and (apart := not_as_frozen(root, one["sheet"])):
+            said += [f"Bảng điểm {one['sheet']} nay khác bản chốt; chưa chốt lại thì không công bố được:", *apart]
+    return said
+
+
+def not_as_frozen(root: store.Root, id: str) -> list[str]:
+    """What of a frozen round is no longer so, a sentence for each line; [] where nothing was frozen."""
+    if not award_stages.frozen(root, id):
+        return []
+    rules = rules_in_use(root, sheet_of(id))
+    of = scored_round(root, open_version(root.published, build(root, rules.cut_off)), rules)
+    apart = since_frozen(of)
+    more = [f"… và {len(apart) - MOST_TOLD} chỗ khác."] if len(apart) > MOST_TOLD else []
+    return [f"  {one}" for one in award_words.changed(of, apart[:MOST_TOLD], "vi")] + more
 
 
 def sample(commune: str, seed: int, as_of: date | None, as_json: bool, is_demo: bool | None) -> None:
@@ -189,7 +216,9 @@ def freeze(id: str, bundle: Path, as_of: date | None, is_demo: bool | None) -> s
     if standing and not as_of and standing["rules_sha256"] != award_stages.digest(rules):
         raise CannotAnswer(f"Bảng điểm {id} đã khác bản được thông qua.")
     points = scored_points(root, rules)
-    bundle.write_bytes(award_bundle.freeze(root, rules, points, SEED))
+    bundle.write_bytes(content := award_bundle.freeze(root, rules, points, SEED))
+    if standing and standing["rules_sha256"] == award_stages.digest(rules):
+        award_stages.freeze(root, rules, points, store.sha_of(content))
     return f"Đã chốt vào {bundle}; điểm SHA-256 {store.sha_of(points)}"
 
 

@@ -649,13 +649,14 @@ def adopt_sheet(
     sheet: Annotated[str, typer.Argument(help="A file of definitions/awards/, without .toml.")],
     decision: Annotated[str, typer.Option(help="Number and date of the council's decision.")],
     by: By,
+    reason: Annotated[str, typer.Option(help="Why only now: needed once the period it scores has begun.")] = "",
     demo: DemoOrReal = None,
 ) -> None:
     """Take a score sheet into use; from now on its rules are frozen."""
     from etl import award_stages
 
     with answering("award_answers") as answers:
-        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by)))
+        print(answers.on_sheet(sheet, demo, lambda root, rules: award_stages.adopt(root, rules, decision, by, reason)))
 
 
 @awards.command("template")

@@ -3,6 +3,7 @@
 SCORING, VISIT, READABLE = "Chấm điểm thi đua", "Kiểm tra mẫu", "Số liệu tự tính"
 # The facts on the first sheet: label in column A, value in column B.
 SHEET, COMMUNE, STAGE, SEED = "Mã bảng điểm", "Mã xã, phường", "Bước chấm", "Số gieo"
+NAME = "Xã, phường"
 ORIGIN, BY, MINUTES = "Nguồn dữ liệu", "Người lập biểu", "Số, ngày biên bản kiểm tra"
 STAGES = {
     "commune": "Xã, phường tự chấm",

@@ -80,7 +80,8 @@ def differences(frozen: bytes, replayed: bytes) -> list[tuple[str, str, str]]:
 
 
 def _lines(table: bytes) -> dict[str, str]:
-    rows = (line.split(",", 2) for line in table.decode().splitlines()[1:])
+    # The empty criterion of a total stands in quotes.
+    rows = (line.replace('""', "").split(",", 2) for line in table.decode().splitlines()[1:])
     return {f"{commune} {criterion}".strip(): rest for commune, criterion, rest in rows}
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from definitions.award_forms import COLUMNS
 from definitions.award_rules import Criterion, Sheet, sheets
+from definitions.format import day
 from definitions.reference import communes
 from definitions.spelling import fold
 from etl import award_stages, store
@@ -205,6 +206,8 @@ def _letter(fault: NotAllowed, row: Record | None = None) -> Letter:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, date):
+        return day(value)
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 

@@ -15,8 +15,8 @@ from methods.sample_check import Checked, Line, checked
 
 STAGES = tuple(STAGE_NAMES)
 ADOPTED, GIVEN, SAMPLED, PUBLISHED = "award_sheet", "award_points", "award_sample", "award_published"
-DRAWN, ENTERED, APPEALED = "award_drawn", "award_entered", "award_appeal"
-KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, PUBLISHED)
+DRAWN, ENTERED, APPEALED, FROZEN = "award_drawn", "award_entered", "award_appeal", "award_frozen"
+KINDS = (ADOPTED, GIVEN, SAMPLED, DRAWN, ENTERED, APPEALED, FROZEN, PUBLISHED)
 WITHDRAWN = "award_withdrawn"  # a file that brought something was taken out: told by `acts`, kept as a "withdraw"
 DECISIONS = ("", "accepted", "rejected")  # "": entered, not decided yet
 
@@ -58,16 +58,26 @@ Stages = dict[str, Given]  # each stage's own latest value
 History = dict[tuple[str, str], Stages]  # by (commune, criterion)
 
 
-def adopt(root: Root, sheet: Sheet, decision: str, by: str) -> str:
-    """Take a sheet into use: from now on it is frozen as it is. The same one again changes nothing; gives its hash."""
+def adopt(root: Root, sheet: Sheet, decision: str, by: str, reason: str = "") -> str:
+    """Take a sheet into use: from now on it is frozen as it is. The same one again changes nothing; gives its hash.
+
+    What applies to whom is fixed before the period begins: after the day the sheet names it takes a reason, which is
+    printed wherever the decision is.
+    """
     standing = adopted(root, sheet.id)
     if standing and standing["rules_sha256"] != digest(sheet):
         raise NotAllowed("sheet_in_use", sheet=sheet.id)
     if not decision.strip():
         raise NotAllowed("no_decision", sheet=sheet.id)
     if not standing:
+        if store.now().date() > sheet.applicability_fixed and not reason.strip():
+            raise NotAllowed("adopted_late", fixed=sheet.applicability_fixed, first=sheet.period.first)
         rules = {"rules": sheet.model_dump(mode="json", by_alias=True), "rules_sha256": digest(sheet)}
-        _record(root, {"event": ADOPTED, "sheet": sheet.id, "decision": decision.strip(), "by": by} | rules)
+        _record(
+            root,
+            {"event": ADOPTED, "sheet": sheet.id, "decision": decision.strip(), "reason": reason.strip(), "by": by}
+            | rules,
+        )
     return digest(sheet)
 
 
@@ -247,9 +257,28 @@ def withdrawals(root: Root, sheet: str) -> list[Record]:
     return found
 
 
-def publish(root: Root, sheet: Sheet, by: str) -> None:
-    """The standing committee's word: from now on nothing changes."""
+def freeze(root: Root, sheet: Sheet, points: bytes, bundle: str) -> None:
+    """Record that a round was frozen: its canonical points, and the hash of the bundle; the same again is no act."""
+    standing = frozen(root, sheet.id)
+    if not standing or standing["points"] != points.decode():
+        said = {"points": points.decode(), "points_sha256": store.sha_of(points), "bundle_sha256": bundle}
+        _record(root, {"event": FROZEN, "sheet": sheet.id, "by": ""} | said)
+
+
+def frozen(root: Root, sheet: str) -> Record | None:
+    """What was frozen last: points (canonical CSV), points_sha256, bundle_sha256, at; None before that."""
+    told = [event for event in store.events(root, FROZEN) if event["sheet"] == sheet]
+    return told[-1] if told else None
+
+
+def publish(root: Root, sheet: Sheet, points: bytes, by: str) -> None:
+    """The standing committee's word: from now on nothing changes. NotAllowed where the points are not those frozen."""
     check_open(root, sheet)
+    standing = frozen(root, sheet.id)
+    if not standing:
+        raise NotAllowed("not_frozen", sheet=sheet.id)
+    if standing["points"] != points.decode():
+        raise NotAllowed("not_as_frozen", sheet=sheet.id)
     _record(root, {"event": PUBLISHED, "sheet": sheet.id, "by": by})
 
 

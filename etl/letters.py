@@ -184,6 +184,18 @@ WORDS: dict[str, Words] = {
         "cùng xã, phường và tiêu chí đứng ở nhiều dòng ({rows}), chưa biết dòng nào đúng",
         "Đề nghị giữ lại một dòng đúng và gửi lại",
     ),
+    "award_column_twice": Words(
+        "held",
+        "mỗi tiêu đề một cột",
+        "biểu có nhiều cột cùng tiêu đề “{column_name}”, chưa biết cột nào đúng",
+        "Đề nghị giữ lại một cột và gửi lại",
+    ),
+    "award_hidden": Words(
+        "held",
+        "không có dòng, cột, biểu ẩn",
+        "ô đang bị ẩn, người xem và bản in không thấy",
+        "Đề nghị bỏ ẩn (bỏ lọc) rồi gửi lại",
+    ),
     "award_other_commune": Words(
         "held", "mã {own} như ở trang đầu", "dòng ghi mã xã, phường “{found}”", "Đề nghị dùng biểu của đơn vị mình"
     ),
@@ -449,6 +461,18 @@ WORDS: dict[str, Words] = {
         "bảng điểm {award} đang dùng không được sửa; tệp định nghĩa hiện nay khác bản được thông qua",
         "Đề nghị khôi phục tệp định nghĩa",
     ),
+    "award_not_frozen": Words(
+        "refused",
+        "một vòng chấm đã chốt",
+        "vòng chấm của bảng điểm {award} chưa chốt (awards freeze)",
+        "Đề nghị chốt vòng chấm trước khi công bố",
+    ),
+    "award_not_as_frozen": Words(
+        "refused",
+        "điểm đúng như bản chốt",
+        "điểm của bảng điểm {award} không còn như bản chốt",
+        "Đề nghị chốt lại, hoặc sửa cho đúng bản chốt",
+    ),
     "award_published": Words(
         "refused",
         "một bảng điểm chưa công bố",
@@ -457,6 +481,12 @@ WORDS: dict[str, Words] = {
     ),
     "award_no_decision": Words(
         "refused", "số, ngày quyết định", "cần số quyết định thông qua bảng điểm", "Đề nghị ghi bằng --decision"
+    ),
+    "award_adopted_late": Words(
+        "refused",
+        "thông qua muộn nhất ngày {fixed}",
+        "kỳ chấm bắt đầu ngày {first}, tiêu chí áp dụng cho ai phải định xong đến hết ngày {fixed}",
+        "Đề nghị ghi lý do bằng --reason; lý do được in trong bảng điểm và hồ sơ",
     ),
     "award_no_such_stage": Words(
         "refused",

@@ -24,6 +24,7 @@ RECEIPTS, EVENTS = "[0-9a-f]" * 64 + ".json", "event-*.json"
 SETTLED = 2_000_000_000  # nanoseconds
 WITHOUT_FIGURES = (
     "view", "award_sheet", "award_points", "award_sample", "award_published", "award_drawn", "award_appeal",
+    "award_frozen",
 )  # fmt: skip
 SYNCING = 8  # files written and synced at once
 BASE = Path(__file__).resolve().parent.parent / "data"

@@ -16,6 +16,7 @@ from definitions.award_forms import (
     BY,
     COLUMNS,
     COMMUNE,
+    NAME,
     OF_COMMUNE,
     ORIGIN,
     READABLE,
@@ -152,7 +153,7 @@ def _cover(paper: Paper, heading: Heading, of: Round, stage: str, unit: Commune 
         ws.write(2, 0, heading.origin.upper(), paper.look(bold=True, font_size=13, font_color=TINTS[BAD][1]))
     facts: list[tuple[str, object]] = [
         (SHEET, of.rules.id), (STAGE, STAGES[stage]), (COMMUNE, unit.code if unit else "tất cả"),
-        ("Xã, phường", heading.unit), ("Số liệu tính đến ngày", format.day(of.rules.cut_off)),
+        (NAME, heading.unit), ("Số liệu tính đến ngày", format.day(of.rules.cut_off)),
         (ORIGIN, heading.origin or "Số liệu của tỉnh"), (BY, ""),
     ]  # fmt: skip
     for row, (label, value) in enumerate(facts, 4):

@@ -11,8 +11,8 @@ from definitions import format
 from definitions.award_rules import Manual, Sheet
 from definitions.load import Front, definitions
 from definitions.text import text
-from exports import document, letter, words
-from exports.award_round import Round, in_order, is_final, points_hash
+from exports import award_words, document, letter, words
+from exports.award_round import Round, in_order, is_final, points_hash, since_frozen
 from exports.papers import DOTS, GAP, Edition, Grid, Line, Official, Signer
 from metrics import published, targets, units
 
@@ -50,7 +50,9 @@ def draft(of: Round, lang: str = "vi") -> str:
     final = Sheet.model_validate(of.adopted["rules"]).cut_off
     if of.rules.cut_off != final:
         return say("draft_day", lang, day=format.day(of.rules.cut_off), final=format.day(final))
-    return "" if is_final(of) else say("draft_version", lang, day=format.day(final))
+    if not is_final(of):
+        return say("draft_version", lang, day=format.day(final))
+    return say("draft_frozen", lang, n=len(changed)) if (changed := since_frozen(of)) else ""
 
 
 def foot(of: Round, number: int, lang: str = "vi") -> tuple[str, str]:
@@ -189,7 +191,13 @@ def _found(of: _Told) -> list[Line]:
         lines.append(of.say("graded", listed="; ".join(of.say("counted", name=a, n=of.count(b)) for a, b in grades)))
     still = int(rows["is_open"].sum())
     lines += [of.say("open", n=of.count(still))] if still else []
-    return [Line(one, "plain", of.say("place_found")) for one in lines + _unmeasured(of)]
+    return [Line(one, "plain", of.say("place_found")) for one in lines + _remarks(of)]
+
+
+def _remarks(of: _Told) -> list[str]:
+    """That the sheet was adopted late and why, and what could not be measured."""
+    late = award_words.adopted_late(of.of, of.lang)
+    return [*([f"{late[0].upper()}{late[1:]}."] if late else []), *_unmeasured(of)]
 
 
 def _unmeasured(of: _Told) -> list[str]:
@@ -301,7 +309,7 @@ def _standing(of: _Told, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _notes(of: _Told) -> list[Line]:
-    return [Line(one, "plain", of.say("place_notes")) for one in [of.say("rounding"), *_unmeasured(of)]]
+    return [Line(one, "plain", of.say("place_notes")) for one in [of.say("rounding"), *_remarks(of)]]
 
 
 def _achievements(of: _Told) -> Official:

@@ -11,7 +11,7 @@ import polars as pl
 
 from definitions.award_rules import Sheet
 from definitions.load import definitions
-from etl import award_stages, store
+from etl import award_bundle, award_stages, store
 from etl.award_stages import Appeal, Given
 from etl.build import build
 from etl.store import Record, Root
@@ -36,6 +36,7 @@ class Round:
     state: draft until the sheet is adopted,
     published after the standing committee's word. adopted: its event, with the decision. stages: by (commune,
     criterion) each stage's own points. samples: by commune what the visits found. appeals: every appeal and decision.
+    frozen: what was frozen last, with its points.
     """
 
     rules: Sheet
@@ -46,6 +47,7 @@ class Round:
     samples: Mapping[str, Checked]
     scored: Scored
     appeals: tuple[Appeal, ...] = ()
+    frozen: Record | None = None
 
     @property
     def verified(self) -> dict[str, float]:
@@ -66,7 +68,8 @@ def scored_round(root: Root, version: Version, rules: Sheet, day: date | None = 
     samples, asked = award_stages.samples(root, rules.id), tuple(award_stages.appeals(root, rules.id))
     stages = award_stages.history(root, rules.id)
     scored = _scored(version, seen, stages, samples, asked, is_draft=not adopted)
-    return Round(seen, version, state, adopted, stages, samples, scored, asked)
+    frozen = award_stages.frozen(root, rules.id)
+    return Round(seen, version, state, adopted, stages, samples, scored, asked, frozen)
 
 
 def with_weights(of: Round, weights: Mapping[str, float]) -> Scored:
@@ -151,6 +154,14 @@ def _known(root: Root, version: Version, rules: Sheet, day: date, acts: int) -> 
 def known_certificates(of: Round) -> Certificates:
     """The certificates of a round that `known_round` gave, made once."""
     return certificates(of.scored, of.rules, verified=of.verified, ruled=award_stages.rulings(of.appeals))
+
+
+@lru_cache(maxsize=32)
+def since_frozen(of: Round) -> list[tuple[str, str, str]]:
+    """What of a closed round is not as it was frozen: (commune and criterion, state and points then, those now)."""
+    if of.frozen is None or not is_final(of):
+        return []
+    return award_bundle.differences(of.frozen["points"].encode(), awards.canonical(of.scored))
 
 
 @lru_cache(maxsize=32)

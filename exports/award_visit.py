@@ -13,6 +13,7 @@ from definitions.award_forms import (
     BY,
     COMMUNE,
     MINUTES,
+    NAME,
     ORIGIN,
     RESULTS,
     SEED,
@@ -67,7 +68,7 @@ def form(
     for at, wide in enumerate(WIDTHS):
         ws.set_column(at, at, wide)
     facts = [
-        (SHEET, sheet), (COMMUNE, commune), ("Xã, phường", unit), (SEED, str(seed)), ("Sổ chốt ngày", format.day(day)),
+        (SHEET, sheet), (COMMUNE, commune), (NAME, unit), (SEED, str(seed)), ("Sổ chốt ngày", format.day(day)),
         ("Số hộ xã, phường đã báo", format.integer(sum(claimed.values()))),
         (ORIGIN, heading.origin or "Số liệu của tỉnh"), (MINUTES, ""), (BY, ""),
     ]  # fmt: skip

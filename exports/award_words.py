@@ -1,7 +1,7 @@
 """What a scoring round says -> sentences: where it stands, how each criterion came about, what one point more takes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,11 +26,12 @@ from definitions.award_rules import (
 )
 from definitions.load import definitions
 from definitions.text import text
+from etl import store
 from etl.award_stages import Given, digest
 from etl.forms import DEMO
 from etl.store import Record
 from exports import words
-from exports.award_round import Round, is_final, points_hash
+from exports.award_round import Round, is_final, points_hash, since_frozen
 from methods.sample_check import PASS, SIZE, Checked
 from metrics import award_reversals, awards, units
 from metrics.award_certificates import Certificates
@@ -38,6 +39,7 @@ from metrics.award_sheet import Counted, Line
 from warehouse.version import Version
 
 Names = Mapping[str, str]
+TOLD = 5  # changes that are named one by one
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,12 @@ def answer(of: Round, day: date, lang: str) -> str:
 def notes(of: Round, lang: str) -> list[str]:
     """The decision, what cannot be measured yet and what that does to the maximum."""
     found = [say("decision", lang, decision=of.adopted["decision"])] if of.adopted else [say("provisional", lang)]
+    found += [late] if (late := adopted_late(of, lang)) else []
     if of.adopted and of.rules.id in sheets() and of.adopted["rules_sha256"] != _digest(sheets()[of.rules.id]):
         found.append(say("file_differs", lang))
     found.append(counted_days(of, lang))
+    if apart := since_frozen(of):
+        found.append(say("apart", lang, n=len(apart), changes="; ".join(changed(of, apart[:TOLD], lang))))
     if of.scored.unmeasured:
         named = listed(of.rules, of.scored.unmeasured, lang)
         found.append(say("unmeasured", lang, criteria=named))
@@ -151,6 +156,37 @@ def notes(of: Round, lang: str) -> list[str]:
         about = {"maximum": points(sum(left), lang), "total": points(of.rules.total, lang)}
         found.append(say("scaled" if sum(left) != of.rules.total else "unscaled", lang, **about))
     return found
+
+
+def adopted_late(of: Round, lang: str) -> str:
+    """That what applies to whom was fixed only after the day the sheet names, why, and to whom a criterion does not
+    apply; "" for a sheet adopted in time.
+    """
+    if of.adopted is None or (at := store.local(of.adopted["at"]).date()) <= of.rules.applicability_fixed:
+        return ""
+    names = named(of.version, lang)
+    spared = [f"{label(of.rules, one.id, lang)}: {', '.join(names.get(id, id) for id in one.not_for)}"
+              for one in of.rules.criteria if one.not_for]  # fmt: skip
+    about = {"at": format.day(at), "fixed": format.day(of.rules.applicability_fixed)}
+    told = say("adopted_late", lang, **about, reason=of.adopted.get("reason") or format.NONE)
+    return f"{told}; {say('spared', lang, listed='; '.join(spared))}" if spared else told
+
+
+def changed(of: Round, apart: Sequence[tuple[str, str, str]], lang: str) -> list[str]:
+    """Xã A, Văn bản ký số: 4,5 → 3 for each line of `since_frozen`."""
+    names, found = named(of.version, lang), []
+    for where, before, now in apart:
+        commune, _, criterion = where.partition(" ")
+        what = label(of.rules, criterion, lang) if criterion else say(f"whole_{of.rules.kind}", lang)
+        both = change(*(_frozen_points(one, lang) for one in (before, now)))
+        found.append(f"{names.get(commune, commune)}, {what}: {both}")
+    return found
+
+
+def _frozen_points(said: str, lang: str) -> str:
+    """ "scored,4.5000" of the canonical table -> "4,5"; "" where there are none."""
+    value = said.partition(",")[2]
+    return points(float(value), lang) if value else ""
 
 
 def counted_days(of: Round, lang: str) -> str:
@@ -415,7 +451,7 @@ def question(code: str, evidence: str, lang: str) -> str:
     return say(f"question_{code}", lang, **{key: _spoken(key, value, lang) for key, value in told.items()})
 
 
-SHARES = ("cut_off",)
+SHARES = ("cut_off", "usual_share")
 
 
 def _spoken(key: str, value: float, lang: str) -> str:

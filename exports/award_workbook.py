@@ -10,7 +10,7 @@ from definitions import format
 from etl import award_stages, store
 from etl.workbook import grid as reading
 from etl.workbook.cells import ErrorValue, NoValue
-from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, watched
+from exports import award_cluster_sheet, award_criteria_sheet, award_points_sheets, award_words, watched
 from exports.award_criteria_sheet import codes, how, say
 from exports.award_round import Round, in_order, is_final, known_certificates
 from exports.papers import Edition
@@ -80,7 +80,8 @@ def _cover(book: Book, of: Round, line: str, names: dict[str, str], lang: str) -
 def _facts(of: Round, names: dict[str, str], lang: str) -> Iterator[tuple[str, str]]:
     rules, day = of.rules, format.day
     yield "fact_state", say(f"state_of_{of.state}", lang)
-    yield "fact_decision", of.adopted["decision"] if of.adopted else say("none", lang)
+    late = award_words.adopted_late(of, lang)
+    yield "fact_decision", "; ".join(filter(None, [of.adopted["decision"], late])) if of.adopted else say("none", lang)
     yield "fact_period", f"{day(rules.period.first)} - {day(rules.period.last)}"
     yield "fact_cut_off", day(rules.cut_off)
     known = of.version.manifest.get("as_of")

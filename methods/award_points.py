@@ -211,23 +211,18 @@ def totals(sheet: Sheet, points: Floats, applies: NDArray[np.bool_], is_open: ND
     given = np.where(applies, points, 0.0)
     earned = given[:, kinds == "points"].sum(axis=1)
     maximum = (applies * most)[:, kinds == "points"].sum(axis=1)
-    base = np.where(maximum > 0, sheet.total * earned / np.where(maximum > 0, maximum, 1.0), np.nan)
+    base = of_total(sheet, earned, maximum)
     bonus = np.minimum(given[:, kinds == "bonus"].sum(axis=1), sheet.bonus)
     deduction = given[:, kinds == "deduction"].sum(axis=1)
-    whole = np.where(is_open, np.nan, np.maximum(base + bonus - deduction, 0.0))
-    return Totals(earned, maximum, base, bonus, deduction, rounded(whole))
+    whole = np.where(is_open, np.nan, summed(base, bonus - deduction))
+    return Totals(earned, maximum, base, bonus, deduction, whole)
 
 
-def places_in(clusters: Sequence[str], keys: Sequence[tuple[float, ...]]) -> list[int]:
-    """Standard competition ranking inside each cluster, highest first; 0 where the first key is NaN.
+def of_total(sheet: Sheet, earned: Floats, maximum: Floats) -> Floats:
+    """Points earned of the maximum that applies, out of the sheet's total; NaN where nothing applies."""
+    return np.where(maximum > 0, sheet.total * earned / np.where(maximum > 0, maximum, 1.0), np.nan)
 
-    keys: points, then the tie-breakers in their order.
-    """
-    known: dict[str, list[tuple[float, ...]]] = {}
-    for cluster, key in zip(clusters, keys, strict=True):
-        if not np.isnan(key[0]):
-            known.setdefault(cluster, []).append(key)
-    return [
-        0 if np.isnan(key[0]) else 1 + sum(other > key for other in known[cluster])
-        for cluster, key in zip(clusters, keys, strict=True)
-    ]
+
+def summed(base: Floats, extra: Floats) -> Floats:
+    """The base with bonus less deduction: never below 0, 4 decimals."""
+    return rounded(np.maximum(base + extra, 0.0))

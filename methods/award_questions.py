@@ -9,11 +9,13 @@ from numpy.typing import ArrayLike
 from methods.composite import Floats
 
 SURGE = 3.0  # times the median monthly gain
-LEAST_GAIN = 0.02  # of the households: below it a surge is not worth a question
+LEAST_LEAP = 0.05  # of the households beyond the best month of late
+LATELY = 3  # rounds that say what is usual now
 EARLIER = 4  # gains known before the last one, else there is no usual one
 COPIED, LEAST_VILLAGES = 0.8, 5
 HEAPED_DIGITS, LEAST_FIGURES = (0, 5), 20
 FALL = 0.05  # of what had been reported at the award
+HALF = 0.5  # of it lies in villages that reported since
 CHANCE = 0.001  # below which a pattern is not left to chance
 
 
@@ -25,33 +27,44 @@ class Question(NamedTuple):
 
 
 def surge(gains: ArrayLike, households: float) -> Question | None:
-    """The last round's gain is above 3 times the median of the commune's earlier monthly gains, and 2 % of households.
+    """The last round's gain is above 3 times the usual one, and 5 % of all households beyond the best of late.
 
     gains: households more than the month before, month by month, NaN where it cannot be told. At least 4 earlier ones,
-    their median above 0: a commune just begun has no usual gain yet.
+    their median above 0: a commune just begun has no usual gain yet. Usual is the median of them all or of the last
+    three, whichever is more, and the best that of the last three: an S-curve that gathers speed is no surge.
     """
     table = np.asarray(gains, float)
     earlier = table[:-1][~np.isnan(table[:-1])]
     if len(earlier) < EARLIER or np.isnan(table[-1]):
         return None
-    last, usual = float(table[-1]), float(np.median(earlier))
-    if usual <= 0 or last <= SURGE * usual or last <= LEAST_GAIN * households:
+    last, usual = float(table[-1]), float(max(np.median(earlier), np.median(earlier[-LATELY:])))
+    beyond = last - float(earlier[-LATELY:].max())
+    if np.median(earlier) <= 0 or last <= SURGE * usual or beyond <= LEAST_LEAP * households:
         return None
     return Question("surge", {"gain": last, "usual": usual, "times": last / usual})
 
 
-def copied(last: ArrayLike, before: ArrayLike, households: ArrayLike) -> Question | None:
-    """Four in five villages or more stand where they stood the round before: fewer do so in a slow month by themselves.
+def copied(villages: ArrayLike, households: ArrayLike) -> Question | None:
+    """Four in five villages or more stand where they stood the round before, far more than of late.
 
-    Counts of the villages in the same order, NaN where not reported; none (nothing begun) and all households (nothing
-    left to do) are no copies. At least 5 villages.
+    villages: villages x months, NaN where not reported. None (nothing begun) and all households (nothing left to do)
+    are no copies; at least 5 villages. Where little moves much stands still by itself, so the binomial chance of so
+    many, at the share that stood still in the last three rounds in which anything moved (one more of two more), is
+    below 1 in 1,000: who copies round after round is not used to it. Without such a round there is no usual share.
     """
-    now, then = np.asarray(last, float), np.asarray(before, float)
-    told = ~np.isnan(now) & ~np.isnan(then) & (now > 0) & (now < np.asarray(households, float))
-    same = int((now == then)[told].sum())
-    if told.sum() < LEAST_VILLAGES or same < COPIED * told.sum():
+    table = np.asarray(villages, float)
+    now, then = table[:, 1:], table[:, :-1]
+    is_told = ~np.isnan(now) & ~np.isnan(then) & (now > 0) & (now < np.asarray(households, float)[:, None])
+    same, known = ((now == then) & is_told).sum(axis=0), is_told.sum(axis=0)
+    moved = np.flatnonzero(same[:-1] < known[:-1])[-LATELY:]
+    stood, of = int(same[moved].sum()), int(known[moved].sum())
+    if not of or known[-1] < LEAST_VILLAGES or same[-1] < COPIED * known[-1]:
         return None
-    return Question("copied", {"same": same, "villages": int(told.sum())})
+    chance = at_least(int(same[-1]), int(known[-1]), (stood + 1) / (of + 2))
+    if chance >= CHANCE:
+        return None
+    told = {"same": int(same[-1]), "villages": int(known[-1]), "usual_share": stood / of, "chance": chance}
+    return Question("copied", told)
 
 
 def heaping(counts: ArrayLike) -> Question | None:
@@ -70,11 +83,18 @@ def heaping(counts: ArrayLike) -> Question | None:
     return Question("heaping", {"round": round_ones, "figures": len(known), "chance": chance})
 
 
-def reversal(at_award: float, now: float) -> Question | None:
-    """A stock fell by more than 5 % of what had been reported at the award."""
-    if not at_award > 0 or not now < (1 - FALL) * at_award:
+def reversal(at_award: ArrayLike, now: ArrayLike) -> Question | None:
+    """A stock fell by more than 5 % of what had been reported at the award, in the villages that reported since.
+
+    Counts of the villages in the same order, the last each reported up to the award and since, NaN without one. Who
+    reported since holds half of what was reported at least: a village left out hides no fall, and one alone is no fall.
+    """
+    then, since = np.asarray(at_award, float), np.asarray(now, float)
+    both = ~np.isnan(then) & ~np.isnan(since)
+    before, after = float(then[both].sum()), float(since[both].sum())
+    if before <= 0 or before < HALF * np.nansum(then) or after >= (1 - FALL) * before:
         return None
-    return Question("reversal", {"at_award": at_award, "now": now})
+    return Question("reversal", {"at_award": before, "now": after, "villages": int(both.sum())})
 
 
 def bunching(shares: ArrayLike, cut_off: float, width: float = 0.01) -> list[Question | None]:
@@ -97,22 +117,12 @@ def at_least(successes: int, trials: int, p: float) -> float:
     return float(sum(comb(trials, k) * p**k * (1 - p) ** (trials - k) for k in range(successes, trials + 1)))
 
 
-def of_commune(villages: Floats, households: Floats, at_award: float = float("nan")) -> list[Question]:
-    """Every question about one commune: villages x months of one count (at least one month), up to the last round.
-
-    households: of each village. at_award: what had been reported at an award, for a reversal, which is asked about only
-    when every village reported.
+def of_commune(villages: Floats, households: Floats) -> list[Question]:
+    """Every question about one commune's rounds: villages x months of one count (at least one month), the last is asked
+    about. households: of each village.
     """
     # A village that is new to a round, or missing from it, is no gain and no fall.
     change = np.diff(villages, axis=1)
     gains = np.where(np.isnan(change).all(axis=0), np.nan, np.nansum(change, axis=0))
-    before = villages[:, -2] if villages.shape[1] > 1 else np.full(len(villages), np.nan)
-    last = villages[:, -1]
-    whole = float(np.nansum(last)) if not np.isnan(last).any() else float("nan")
-    asked = [
-        surge(gains, float(households.sum())),
-        copied(last, before, households),
-        heaping(last),
-        reversal(at_award, whole),
-    ]
-    return [one for one in asked if one]
+    found = [surge(gains, float(households.sum())), copied(villages, households), heaping(villages[:, -1])]
+    return [one for one in found if one]

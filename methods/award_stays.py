@@ -1,19 +1,15 @@
 """Between which points of a criterion an award stays, the others' unchanged, by the sheet's own rules and exactly."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from definitions.award_rules import Sheet
-from methods.award_points import Floats, rounded
+from methods.award_points import Floats, of_total, rounded, summed
+from methods.award_standings import NOISE, Grid, Ints, limits_met, standings
 from methods.ranks import Stay
 
-NOISE = 1e-9  # what floats leave behind of a share
 NEAR = 1e-6  # roots nearer than this are one
-Ints = NDArray[np.int64]
-Grid = NDArray[np.bool_]
 
 
 class Cluster(NamedTuple):
@@ -60,15 +56,16 @@ def _stay(same: Grid, left: int, right: int, edges: Floats, now: float) -> Stay:
 
 
 def awarded(sheet: Sheet, of: Cluster, criterion: int, weights: Floats) -> Ints:
-    """Per weight of the criterion and commune the number of its award, -1 without one."""
-    points = np.repeat(of.points[None], len(weights), axis=0)
+    """Per weight of the criterion and commune the number of its award, -1 without one; by the sheet's own rules."""
+    points, share = (np.repeat(part[None], len(weights), axis=0) for part in (of.points, of.share))
     brought = np.where(of.applies[:, criterion], _brought(of, criterion, weights), 0.0)
     points[:, :, criterion] = rounded(brought)
-    whole = _totals(sheet, of, criterion, weights, points)
+    share[:, :, criterion] = np.where(of.applies[:, criterion], brought / weights[:, None], np.nan)
     order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
-    places = _places([whole, *(points[:, :, column] for column in order)])
-    worst, is_barred = _hits(sheet, of, criterion, weights, brought)
-    return _awards(sheet, of.size, _grades(sheet, of.size, whole, worst, places), is_barred, places)
+    ties = [points[:, :, column] for column in order]
+    return standings(
+        sheet, of.size, _totals(sheet, of, criterion, weights, points), ties, limits_met(sheet, share)
+    ).awards
 
 
 def _brought(of: Cluster, criterion: int, weights: Floats) -> Floats:
@@ -80,57 +77,7 @@ def _totals(sheet: Sheet, of: Cluster, criterion: int, weights: Floats, points: 
     most = np.repeat(np.array([one.points for one in sheet.criteria])[None], len(weights), axis=0)
     most[:, criterion] = weights
     earned, maximum = points[:, :, counts].sum(axis=2), (most[:, counts] @ of.applies[:, counts].T.astype(float))
-    return rounded(np.maximum(sheet.total * earned / np.where(maximum > 0, maximum, 1.0) + of.extra, 0.0))
-
-
-def _places(keys: Sequence[Floats]) -> Ints:
-    """Standard competition ranking per weight by the first key, level ones by the next."""
-    shape = (*keys[0].shape, keys[0].shape[1])
-    above, level = np.zeros(shape, bool), np.ones(shape, bool)
-    for key in keys:
-        one, other = key[:, :, None], key[:, None, :]
-        above, level = above | (level & (other > one)), level & (other == one)
-    return 1 + above.sum(axis=2)
-
-
-def _hits(sheet: Sheet, of: Cluster, criterion: int, weights: Floats, brought: Floats) -> tuple[Ints, Grid]:
-    """Per weight and commune the best grade that limits leave, and whether one of them bars from awards."""
-    worst, is_barred = np.zeros(brought.shape, np.int64), np.zeros(brought.shape, bool)
-    ids, grades = [one.id for one in sheet.criteria], [one.id for one in sheet.grades]
-    for limit in sheet.limits:
-        column = ids.index(limit.criterion)
-        share = brought / weights[:, None] if column == criterion else of.share[None, :, column]
-        is_met = of.applies[:, column] & (np.nan_to_num(share, nan=1.0) < limit.below - NOISE)
-        if limit.at_most:
-            worst = np.maximum(worst, np.where(is_met, grades.index(limit.at_most), 0))
-        else:
-            is_barred = is_barred | is_met
-    return worst, is_barred
-
-
-def _grades(sheet: Sheet, size: int, whole: Floats, worst: Ints, places: Ints) -> Ints:
-    """Per weight and commune the number of its grade, the best first, those beyond a quota one lower."""
-    short = np.stack([whole < grade.least for grade in sheet.grades[:-1]]).sum(axis=0)
-    found = np.maximum(short, worst)
-    for number, grade in enumerate(sheet.grades[:-1]):
-        if grade.quota is not None:
-            is_beyond = _better(found == number, places) >= int(grade.quota * size + NOISE)
-            found = np.where((found == number) & is_beyond, number + 1, found)
-    return found
-
-
-def _awards(sheet: Sheet, size: int, grades: Ints, is_barred: Grid, places: Ints) -> Ints:
-    found, order = np.full(grades.shape, -1), [grade.id for grade in sheet.grades]
-    for number, award in enumerate(sheet.awards):
-        room = int(award.in_cluster if award.in_cluster >= 1 else award.in_cluster * size + NOISE)
-        is_free = (found < 0) & (grades <= order.index(award.grade)) & ~is_barred
-        found = np.where(is_free & (_better(is_free, places) < room), number, found)
-    return found
-
-
-def _better(among: Grid, places: Ints) -> Ints:
-    """Per weight and commune how many of those among have a better place."""
-    return (among[:, None, :] & (places[:, None, :] < places[:, :, None])).sum(axis=2)
+    return summed(of_total(sheet, earned, maximum), of.extra)
 
 
 # ---- where an award can change --------------------------------------------------------------------------------------

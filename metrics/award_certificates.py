@@ -9,6 +9,7 @@ import polars as pl
 from definitions.award_rules import Sheet
 from methods import ranks
 from methods.award_points import in_points, is_in_points
+from methods.award_standings import room
 from methods.award_stays import Cluster, stays
 from methods.composite import Floats
 from metrics.awards import Rulings, Scored
@@ -74,8 +75,7 @@ def certificates(
 def medal_lines(sheet: Sheet, found: Scored, cluster: str) -> list[int]:
     """The last place of each award in a cluster, by its room alone."""
     size = found.standings.filter(pl.col("cluster") == cluster).height
-    rooms = [int(one.in_cluster if one.in_cluster >= 1 else one.in_cluster * size + 1e-9) for one in sheet.awards]
-    return np.cumsum(rooms, dtype=int).tolist()
+    return np.cumsum([room(one, size) for one in sheet.awards], dtype=int).tolist()
 
 
 def _cluster(found: Scored, sheet: Sheet, cluster: str) -> _Cluster:

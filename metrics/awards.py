@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from definitions.award_rules import LATER, ROUNDS, Criterion, Improvement, Limit, Manual, Measured, Sheet, Steps, YesNo
-from definitions.load import access_indicator, definitions, target_indicator
+from definitions.award_rules import LATER, ROUNDS, Criterion, Improvement, Manual, Measured, Sheet, Steps, YesNo
+from definitions.load import access_indicator, definitions, is_dead, target_indicator
 from methods import award_points
 from methods.award_points import Ruling
 from methods.award_questions import bunching, of_commune
+from methods.award_standings import NOISE, limits_met, standings
 from methods.composite import Floats
 from methods.months import last_full_month, month_from_text, month_index
 from metrics import award_voices, targets
@@ -22,7 +24,6 @@ from metrics.published import facts
 from metrics.units import units
 from warehouse.version import Version
 
-NOISE = 1e-9  # what floats leave behind of a share
 OLDEST = 2  # rounds a figure may be old at the cut-off
 Given = Mapping[tuple[str, str], float]  # (commune, criterion) -> points that people gave
 Rulings = Mapping[tuple[str, str], Ruling]  # the same -> what an accepted appeal puts there
@@ -197,7 +198,11 @@ def _voices(
 
 
 def _indicator(version: Version, sheet: Sheet, indicator: str, ids: list[str], needs_base: bool) -> _Figures:
-    """The floor of the last round at the cut-off (silent villages count as not reached), and that before the period."""
+    """The floor of the last round at the cut-off that the commune reported itself, and that before the period.
+
+    A village silent in that round counts with its last figure while that is two rounds old at most; after that nobody
+    in it counts as reached, and its households stay below the line. No floor without a confirmed list of villages.
+    """
     value, months = _last(version, indicator, sheet.cut_off, ids)
     base, _ = _last(version, indicator, sheet.period.first, ids)
     age = last_full_month(sheet.cut_off) - months
@@ -294,18 +299,36 @@ def _standings(sheet: Sheet, lines: pl.DataFrame, ids: list[str], clusters: list
         return _passed(sheet, share, applies, is_open, ids, clusters)
     sums = award_points.totals(sheet, np.nan_to_num(points), applies, is_open)
     order = [[one.id for one in sheet.criteria].index(id) for id in sheet.tie_breakers]
-    keys = [(whole, *more) for whole, more in zip(sums.points, np.nan_to_num(points[:, order]).tolist(), strict=True)]
-    places = award_points.places_in(clusters, keys)
-    hits = _hits(sheet, share)
-    grades = _grades(sheet, sums.points, hits, clusters, places)
-    capped = [" ".join(one.criterion for one in hit) for hit in hits]
-    awards, tied = _awards(sheet, grades, [any(not one.at_most for one in hit) for hit in hits], clusters, places)
+    ties, met = np.nan_to_num(points[:, order]), limits_met(sheet, share)
     columns = {"commune": ids, "cluster": clusters} | {name: getattr(sums, name) for name in TOTALS}
     frame = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+    capped = [" ".join(one.criterion for one, is_met in zip(sheet.limits, row, strict=True) if is_met) for row in met]
     return frame.with_columns(
-        place=pl.Series([place or None for place in places], dtype=pl.Int64), grade=pl.Series(grades, dtype=pl.String),
-        capped_by=pl.Series(capped), award=pl.Series(awards), is_tied=pl.Series(tied), is_open=pl.Series(is_open),
-    )  # fmt: skip
+        capped_by=pl.Series(capped, dtype=pl.String), is_open=pl.Series(is_open),
+        **_placed(sheet, sums.points, ties, met, clusters),
+    ).select(*columns, "place", "grade", "capped_by", "award", "is_tied", "is_open")  # fmt: skip
+
+
+def _placed(
+    sheet: Sheet, totals: Floats, ties: Floats, met: NDArray[np.bool_], clusters: Sequence[str]
+) -> dict[str, pl.Series]:
+    """place, grade (both null: open sheet), award ("" without) and is_tied, cluster by cluster."""
+    place, grade = np.zeros(len(totals), np.int64), np.full(len(totals), -1)
+    award, tied = np.full(len(totals), -1), np.zeros(len(totals), bool)
+    within = np.asarray(clusters)
+    for cluster in set(clusters):
+        rows = np.flatnonzero((within == cluster) & ~np.isnan(totals))
+        own = standings(
+            sheet, int((within == cluster).sum()), totals[None, rows], [one[None, rows] for one in ties.T],
+            met[None, rows],
+        )  # fmt: skip
+        place[rows], grade[rows], award[rows], tied[rows] = (part[0] for part in own)
+    grades, awards = [one.id for one in sheet.grades], [one.id for one in sheet.awards]
+    return {
+        "place": pl.Series([int(n) or None for n in place], dtype=pl.Int64),
+        "grade": pl.Series([None if n < 0 else grades[n] for n in grade], dtype=pl.String),
+        "award": pl.Series(["" if n < 0 else awards[n] for n in award], dtype=pl.String), "is_tied": pl.Series(tied),
+    }  # fmt: skip
 
 
 TOTALS = ("earned", "maximum", "base", "bonus", "deduction", "points")
@@ -314,61 +337,6 @@ TOTALS = ("earned", "maximum", "base", "bonus", "deduction", "points")
 def _table(lines: pl.DataFrame, column: str, ids: list[str], sheet: Sheet) -> Floats:
     """A column of the lines as communes x criteria, NaN where null."""
     return lines[column].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(len(sheet.criteria), len(ids)).T
-
-
-def _hits(sheet: Sheet, share: Floats) -> list[list[Limit]]:
-    """The caps and vetoes each commune meets; on the line is not below it, whatever floats leave behind."""
-    index = {one.id: column for column, one in enumerate(sheet.criteria)}
-    known = np.nan_to_num(share, nan=1.0)
-    return [[one for one in sheet.limits if row[index[one.criterion]] < one.below - NOISE] for row in known]
-
-
-def _grades(
-    sheet: Sheet, points: Floats, hits: list[list[Limit]], clusters: list[str], places: list[int]
-) -> list[str | None]:
-    """Each commune's grade; null: open sheet."""
-    ids = [grade.id for grade in sheet.grades]
-    grades = list[str | None]()
-    for whole, hit in zip(points, hits, strict=True):
-        number = next((n for n, grade in enumerate(sheet.grades) if whole >= grade.least), len(ids) - 1)
-        number = max([number, *(ids.index(one.at_most) for one in hit if one.at_most)])
-        grades.append(None if np.isnan(whole) else ids[number])
-    for number, grade in enumerate(sheet.grades[:-1]):
-        if grade.quota is None:
-            continue
-        for row in _beyond(grade.quota, [g == grade.id for g in grades], clusters, places):
-            grades[row] = ids[number + 1]
-    return grades
-
-
-def _beyond(quota: float, has: Sequence[bool], clusters: list[str], places: list[int]) -> list[int]:
-    """The communes with a grade for whom the cluster's quota has no room; those level with the last one keep it."""
-    rows = []
-    for cluster in set(clusters):
-        allowed = int(quota * clusters.count(cluster) + 1e-9)
-        with_it = [row for row, one in enumerate(clusters) if one == cluster and has[row]]
-        rows += [row for row in with_it if sum(places[other] < places[row] for other in with_it) >= allowed]
-    return rows
-
-
-def _awards(
-    sheet: Sheet, grades: Sequence[str | None], is_barred: list[bool], clusters: list[str], places: list[int]
-) -> tuple[list[str], list[bool]]:
-    """Each commune's award ("" without), the best first, and whether it shares the last place an award has room for."""
-    order = [grade.id for grade in sheet.grades]
-    awards, tied = [""] * len(grades), [False] * len(grades)
-    for cluster in set(clusters):
-        size = clusters.count(cluster)
-        for award in sheet.awards:
-            room = int(award.in_cluster if award.in_cluster >= 1 else award.in_cluster * size + 1e-9)
-            good = order[: order.index(award.grade) + 1]
-            free = [row for row in range(len(grades)) if clusters[row] == cluster and not awards[row]
-                    and grades[row] in good and not is_barred[row]]  # fmt: skip
-            given = [row for row in free if sum(places[other] < places[row] for other in free) < room]
-            for row in given:
-                awards[row] = award.id
-                tied[row] = len(given) > room and places[row] == max(places[other] for other in given)
-    return awards, tied
 
 
 def _passed(
@@ -449,12 +417,13 @@ def canonical(found: Scored) -> bytes:
 def questions(version: Version, cut_off: date) -> pl.DataFrame:
     """One row per question to a commune about its figures up to the cut-off: commune, code, evidence (JSON).
 
-    Of the households its villages count as having access, in the wording in force; never a penalty.
+    Of the households its villages count as having access, in the wording in force; never a penalty. A month declared
+    dead is passed over: in it nobody goes from house to house.
     Formulas: methods/award_questions.py.
     """
     first, latest = facts(version)["first_month"], last_full_month(cut_off)
     months = range(month_from_text(first), latest + 1) if first else range(0)
-    parts = [village_counts(version, _month_of(month)) for month in months]
+    parts = [village_counts(version, month) for month in map(_month_of, months) if not is_dead(month)]
     if not parts:
         return pl.DataFrame(schema={"commune": pl.String, "code": pl.String, "evidence": pl.String})
     rows = pl.concat(parts).sort("commune", "village", "month")
@@ -499,13 +468,19 @@ def crowding(found: Scored, sheet: Sheet) -> pl.DataFrame:
 def _lines_of(one: Criterion) -> list[float]:
     """Where a little more brings much; a line at 1 has nothing above it.
 
-    A share of a year's few reports moves by leaps wider than what counts as just above: nobody can be just below.
+    A share of a year's few reports or of a commune's villages moves by leaps wider than what counts as just above:
+    nobody can be just below, and half of the villages is a figure that many communes have.
     """
-    if not isinstance(one.score, Manual) and one.score.figure in ROUNDS:
+    if not isinstance(one.score, Manual) and _moves_by_leaps(one.score.figure):
         return []
     if isinstance(one.score, Steps):
         return [least for least, _ in one.score.steps if least < 1]
     return [one.score.at_least] if isinstance(one.score, YesNo) and one.score.at_least < 1 else []
+
+
+def _moves_by_leaps(figure: str) -> bool:
+    family, _, id = figure.partition(":")
+    return figure in ROUNDS or (family == "indicator" and definitions().indicators[id].denominator == "villages")
 
 
 def claims(version: Version, commune: str, cut_off: date) -> dict[str, int]:

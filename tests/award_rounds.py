@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from definitions.award_rules import Sheet, sheets
-from etl import store
+from etl import award_stages, store
+
+LATE = "Hội đồng họp muộn"  # why a sheet of a year that runs is adopted only now
 
 
 def closed(root: store.Root) -> Sheet:
@@ -17,3 +19,9 @@ def closed(root: store.Root) -> Sheet:
     awards = tuple(one.model_copy(update={"grade": "done"}) for one in year.awards)
     changed = {"cut_off": day, "period": period, "grades": grades, "awards": awards, "missing": "zero", "limits": ()}
     return year.model_copy(update=changed)
+
+
+def made_final(root: store.Root, sheet: Sheet) -> None:
+    """The sheet frozen and published, whatever its points."""
+    award_stages.freeze(root, sheet, b"points", "")
+    award_stages.publish(root, sheet, b"points", "minh")

@@ -15,7 +15,7 @@ from etl import award_stages, store
 from etl.build import build
 from etl.demo import small
 from exports.award_round import Round, scored_round
-from tests.award_rounds import closed
+from tests.award_rounds import LATE, closed
 from tests.browser import FLAGS, Seen, Server, serving, visiting
 from warehouse.lock import alone
 from warehouse.version import open_version
@@ -53,7 +53,7 @@ def award_root(province: Path, tmp_path_factory: pytest.TempPathFactory) -> stor
     for act in root.log.glob(store.EVENTS):
         if '"award_' in act.read_text(encoding="utf-8"):
             act.unlink()  # the demonstration's own sheet has another cut-off
-    award_stages.adopt(root, closed(root), "Quyết định số 5/QĐ-HĐTĐKT ngày 05/01/2026", "lan")
+    award_stages.adopt(root, closed(root), "Quyết định số 5/QĐ-HĐTĐKT ngày 05/01/2026", "lan", LATE)
     return root
 
 

@@ -16,6 +16,7 @@ from etl.store import Root
 from exports.award_round import scored_round, with_appeal
 from methods.award_points import Ruling
 from metrics import awards
+from tests.award_rounds import LATE, made_final
 from tests.test_awards import SUMMER, judged, line, standing, two_lines
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, C, tiny
@@ -35,7 +36,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     found = store.root("real", tmp_path)
-    stages.adopt(found, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(found, YEAR, "Quyết định số 5", "lan", LATE)
     return found
 
 
@@ -130,7 +131,7 @@ def test_what_cannot_be_asked_for_is_refused(root: Root) -> None:
     refused("not_adopted", root, asked(A, "cadres", points=1.0), sheets()["ninety_ten"])
     stages.appeal(root, YEAR, asked(A, "on_time", points=1.0))
     refused("already_so", root, asked(A, "on_time", points=1.0))
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     refused("published", root, asked(A, "on_time", points=1.0, decision="accepted"))
 
 
@@ -138,7 +139,7 @@ def test_after_the_cut_off_the_sheet_says_whether_an_appeal_may_change_the_score
     late = {"at": "2026-12-11T08:00:00.000+07:00", "decision": "accepted"}
     strict = sheets()["ninety_ten"]
     assert (YEAR.corrections, strict.corrections) == ("appeal", "never")
-    stages.adopt(root, strict, "Quyết định số 6", "lan")
+    stages.adopt(root, strict, "Quyết định số 6", "lan", LATE)
     refused("no_corrections", root, asked(A, "cadres", points=5.0, **late), strict)
     stages.appeal(root, strict, asked(A, "cadres", points=5.0, **(late | {"decision": "rejected"})))
     stages.appeal(root, strict, asked(B, "cadres", points=5.0, decision="accepted"))
@@ -155,7 +156,7 @@ def test_the_verb_shows_before_after_and_who_moves(
     shutil.copytree(version.path.parent, tmp_path / "data" / "real" / "published")
     monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
     real = ("--real", "--by", "lan", "--reason", "đếm thiếu", "--evidence", "BC 14")
-    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--by", "lan", "--real")
+    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--reason", LATE, "--by", "lan", "--real")
     verb = ("awards", "appeal", "2026", "--commune", A, "--criterion", "signed", "--to", "4.5", *real)
     entered = json.loads(run(*verb, "--json").stdout)
     assert (entered["points_before"], entered["points_after"], entered["decision"]) == (0.0, 4.5, "")
@@ -174,7 +175,7 @@ def test_a_round_frozen_before_an_appeal_replays_as_it_was_and_one_after_holds_i
     monkeypatch.setenv("CHI_TIEU_SO_DATA", str(tmp_path / "data"))
     root = store.root("demo")
     day = max(store.local(one["received_at"]).date() for one in store.receipts(root))
-    stages.adopt(root, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(root, YEAR, "Quyết định số 5", "lan", LATE)
     commune = next(one["commune"] for one in store.receipts(root, day) if one["commune"])
     frozen = {}
     for name in ("before", "after"):

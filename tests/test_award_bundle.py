@@ -11,9 +11,12 @@ import pytest
 
 import award_answers
 from definitions.award_rules import sheets
+from definitions.reference import communes
 from etl import award_bundle, award_stages, store
+from exports import award_papers, award_words
 from methods.ranks import SEED
 from metrics import awards
+from tests.award_rounds import LATE, closed
 from tests.test_cli import run
 
 pytestmark = pytest.mark.slow
@@ -37,7 +40,7 @@ def test_a_replay_elsewhere_gives_the_same_hash_and_what_came_later_does_not_cou
     root: store.Root, last_day: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     year, bundle = sheets()["2026"], tmp_path / "round.zip"
-    award_stages.adopt(root, year, "Quyết định số 5", "lan")
+    award_stages.adopt(root, year, "Quyết định số 5", "lan", LATE)
     commune = next(one["commune"] for one in store.receipts(root, last_day) if one["commune"])
     award_stages.give(root, year, commune, "signed", "board", 4.5, by="lan")
     said = run("awards", "freeze", "2026", bundle, "--as-of", last_day, "--demo")
@@ -57,6 +60,40 @@ def test_a_replay_elsewhere_gives_the_same_hash_and_what_came_later_does_not_cou
     assert (told.exit_code, answer["is_same"], answer["is_same_code"], answer["differences"]) == (0, True, True, [])
     assert answer["replayed_sha256"] == facts["points_sha256"]
     assert "không ghi đè" in run("awards", "freeze", "2026", bundle, "--as-of", last_day, "--demo").stderr
+
+
+def test_a_file_taken_out_after_the_freeze_is_named_and_nothing_else_than_what_was_frozen_is_published(
+    root: store.Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for act in root.log.glob(store.EVENTS):
+        if '"award_' in act.read_text(encoding="utf-8"):
+            act.unlink()  # the demonstration's own sheet has another cut-off
+    rules = closed(root)
+    monkeypatch.setattr(award_answers, "sheet_of", lambda id: rules)
+    award_stages.adopt(root, rules, "Quyết định số 5", "lan", LATE)
+    sha, commune = next((one["sha256"], one["commune"]) for one in store.receipts(root) if one["commune"])
+    given = {"commune": commune, "criterion": "signed", "stage": "board", "points": 4.5, "reason": ""}
+    given |= {"explanation": "", "evidence": ""}
+    award_stages.enter(root, "2026", sha, {"given": [given], "sampled": [], "letters": [], "commune": None}, "lan")
+    publish = ("awards", "publish", "2026", "--by", "lan", "--demo")
+    assert "chưa chốt" in run(*publish).stderr
+    assert run("awards", "freeze", "2026", tmp_path / "first.zip", "--demo").exit_code == 0
+
+    store.withdraw(root, sha, "nhầm")
+    named = next(one.full_name for one in communes() if one.code == commune)
+    changed = f"{named}, {rules.criterion('signed').label.vi}: 4,5 → 0"
+    assert any(changed in one for one in award_answers.withdrawn(root, sha))
+    of = award_answers.round_of(root, "2026", None)
+    assert any("KHÁC BẢN CHỐT ở 2 chỗ" in one and changed in one for one in award_words.notes(of, "vi"))
+    assert "2 chỗ khác bản đã chốt" in award_papers.draft(of)
+    refused = run(*publish)
+    assert refused.exit_code == 1 and changed in refused.stderr and f"{named}, tổng điểm: " in refused.stderr
+    assert not award_stages.is_published(root, "2026")
+
+    assert run("awards", "freeze", "2026", tmp_path / "second.zip", "--demo").exit_code == 0
+    assert award_papers.draft(award_answers.round_of(root, "2026", None)) == ""
+    assert run(*publish).exit_code == 0
+    assert run("awards", "replay", tmp_path / "first.zip").exit_code == 0, "the first bundle replays as it was"
 
 
 def test_other_code_is_told_line_by_line(

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 import award_answers
-from definitions.award_forms import SCORING
+from definitions.award_forms import SCORING, STAGES
 from definitions.award_rules import sheets
 from etl import award_stages as stages
 from etl import deliveries, handouts, intake, load, registry, sources, store
@@ -22,6 +22,7 @@ from exports import award_forms, award_tables, award_visit
 from exports.award_round import Round, known_acts, scored_round
 from exports.award_words import Shown
 from methods.sample_check import drawn
+from tests.award_rounds import LATE, made_final
 from tests.test_cli import run
 from tests.tiny import TODAY, A, B, tiny
 from tests.workbooks import read_here
@@ -44,7 +45,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Root:
     monkeypatch.setattr(intake, "read_many", read_here)
     found = store.root("real", tmp_path / "data")
-    stages.adopt(found, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(found, YEAR, "Quyết định số 5", "lan", LATE)
     return found
 
 
@@ -150,6 +151,7 @@ WRONG: dict[str, tuple[str, dict[str, object]]] = {
     "no points": ("award_no_points", {"points": "-"}),
     "a formula never worked out": ("formula_without_value", {"points": "=2+2"}),
     "a formula for words": ("formula_without_value", {"explanation": "=A1"}),
+    "a number beyond all": ("bad_points", {"points": 1e308}),
     "a truth": ("bad_points", {"points": True}),
     "a maximum raised": ("award_label_changed", {"most": 50}),
     "another label": ("award_label_changed", {"label": "Xử lý văn bản trên iOffice"}),
@@ -187,6 +189,76 @@ def test_merged_cells_and_a_criterion_twice_are_asked_about(root: Root, version:
     assert (answer["verdict"], stages.points(root, "2026")) == ("refused", {})
 
 
+def on_cover(book: Workbook, label: str, value: object) -> None:
+    row = next(row for row in book[SCORING].iter_rows() if row[0].value == label)
+    row[1].value = value
+
+
+@pytest.mark.parametrize("stage", [name for id, name in STAGES.items() if id != "commune"])
+def test_a_communes_form_speaks_for_no_later_stage(root: Root, version: Version, tmp_path: Path, stage: str) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        on_cover(book, "Bước chấm", stage)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert (answer["verdict"], codes(answer)[0][0]) == ("refused", "award_no_cover")
+    assert stages.points(root, "2026") == {}
+
+
+def test_a_form_whose_codes_are_another_communes_than_its_name_counts_for_neither(
+    root: Root, version: Version, tmp_path: Path
+) -> None:
+    def edit(book: Workbook) -> None:
+        honest(book)
+        on_cover(book, "Mã xã, phường", B)
+        for row in (FIRST, FIRST + 1):
+            write(book[OWN], row, code=B)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", edit))
+    assert [code for code, *_ in codes(answer)] == ["award_label_changed"] * 2
+    assert stages.points(root, "2026") == {}
+
+
+def second_column(book: Workbook) -> None:
+    """Another "Điểm chấm" further right, out of sight, with more in it."""
+    at = columns(book[OWN])["Điểm chấm"]
+    for row, value in ((HEAD, "Điểm chấm"), (FIRST, 5), (FIRST + 1, 5)):
+        book[OWN].cell(row, book[OWN].max_column + (row == HEAD)).value = value
+    assert columns(book[OWN])["Điểm chấm"] != at
+
+
+def hidden_row(book: Workbook) -> None:
+    book[OWN].row_dimensions[FIRST].hidden = True
+
+
+def hidden_column(book: Workbook) -> None:
+    book[OWN].column_dimensions["F"].hidden = True
+
+
+def hidden_sheet(book: Workbook) -> None:
+    book[OWN].sheet_state = "hidden"
+
+
+UNSEEN: dict[str, tuple[Edit, list[tuple[str, int | None]], int]] = {
+    "a second column of points": (second_column, [("award_column_twice", FIRST), ("award_column_twice", FIRST + 1)], 0),
+    "a hidden row": (hidden_row, [("award_hidden", FIRST)], 1),
+    "a hidden column": (hidden_column, [("award_hidden", FIRST), ("award_hidden", FIRST + 1)], 0),
+    "a hidden sheet": (hidden_sheet, [("award_hidden", FIRST), ("award_hidden", FIRST + 1)], 0),
+}
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_points_nobody_sees_on_the_form_do_not_count(root: Root, version: Version, tmp_path: Path, what: str) -> None:
+    edit, letters, stored = UNSEEN[what]
+
+    def both(book: Workbook) -> None:
+        honest(book)
+        edit(book)
+
+    answer = taken(root, filled(root, version, tmp_path / "a.xlsx", both))
+    assert ([(code, row) for code, row, _ in codes(answer)], len(stages.points(root, "2026"))) == (letters, stored)
+
+
 def test_points_entered_again_need_a_reason_and_the_form_shows_what_stands(
     root: Root, version: Version, tmp_path: Path
 ) -> None:
@@ -213,7 +285,7 @@ def test_a_sheet_nobody_adopted_is_refused_until_it_is(root: Root, version: Vers
     fresh = store.root("real", tmp_path / "other")
     answer = taken(fresh, path)
     assert (answer["verdict"], [one["code"] for one in answer["letters"]]) == ("refused", ["award_not_adopted"])
-    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan", LATE)
     assert taken(fresh, path)["verdict"] == "accepted" and len(stages.points(fresh, "2026")) == 2
 
 
@@ -249,12 +321,12 @@ def test_after_publication_nothing_is_taken_and_a_demonstration_stays_apart(
     root: Root, version: Version, tmp_path: Path
 ) -> None:
     path = filled(root, version, tmp_path / "a.xlsx", honest)
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     answer = taken(root, path)
     assert (answer["verdict"], answer["letters"][0]["code"]) == ("refused", "award_published")
     assert "đã công bố" in answer["letters"][0]["message"]
     demo = store.root("demo", tmp_path / "data")
-    stages.adopt(demo, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(demo, YEAR, "Quyết định số 5", "lan", LATE)
     assert taken(demo, path)["letters"][0]["code"] == "wrong_origin" and stages.points(demo, "2026") == {}
 
 
@@ -351,7 +423,7 @@ def test_visits_taken_out_scale_nothing(root: Root, tmp_path: Path) -> None:
 
 def test_what_was_published_stays_and_says_so(root: Root, version: Version, tmp_path: Path) -> None:
     sha = taken(root, filled(root, version, tmp_path / "a.xlsx", honest))["sha256"]
-    stages.publish(root, YEAR, "minh")
+    made_final(root, YEAR)
     before = stages.points(root, "2026")
     store.withdraw(root, sha, "nhầm", "lan")
     assert stages.points(root, "2026") == before and len(before) == 2
@@ -459,7 +531,7 @@ def test_a_list_not_filled_in_not_drawn_or_changed_does_not_count(root: Root, tm
 
     assert taken(root, visits(root, tmp_path / "o.xlsx", other))["letters"][0]["code"] == "award_other_list"
     fresh = store.root("real", tmp_path / "other")
-    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan")
+    stages.adopt(fresh, YEAR, "Quyết định số 5", "lan", LATE)
     answer = taken(fresh, visits(fresh, tmp_path / "n.xlsx", visited, is_drawn=False))
     assert answer["letters"][0]["code"] == "award_not_drawn" and stages.samples(fresh, "2026") == {}
 
@@ -493,7 +565,7 @@ def test_forms_are_handed_out_and_come_back_through_load(
     monkeypatch.chdir(tmp_path)
     real = ("--real",)
     assert "chưa được thông qua" in run("awards", "template", "2026", "--commune", A, *real).stderr
-    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--by", "lan", *real)
+    run("awards", "adopt", "2026", "--decision", "QĐ 5", "--reason", LATE, "--by", "lan", *real)
     assert run("awards", "template", "2026", "--commune", A, *real).exit_code == 0
     (path,) = tmp_path.glob("cham-diem-2026-*.xlsx")
     assert "Đã có tệp" in run("awards", "template", "2026", "--commune", A, *real).stderr

@@ -28,6 +28,7 @@ from metrics import award_sheet, awards
 from pages.parts import scope as who
 from tests import alone
 from tests.alone import said, shown
+from tests.award_rounds import LATE
 from tests.test_awards import slow_share
 from tests.tiny import CLUSTER, SILENT, TODAY, A, B, C, tiny
 from warehouse.version import Version, current
@@ -52,7 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("award pages")
     tiny(data / "demo" / "published", origin="demo")
     root = store.root("demo", data)
-    award_stages.adopt(root, SUMMER, "5/QĐ", "lan")
+    award_stages.adopt(root, SUMMER, "5/QĐ", "lan", LATE)
     award_stages.give(root, SUMMER, A, "signed", "commune", 4.5, by="hoa", **PAPER)
     award_stages.give(root, SUMMER, A, "signed", "specialist", 4, by="lan", reason="16/20")
     award_stages.sampled(root, SUMMER, B, 9, 19, seed=5, by="lan", evidence="3/BB")
@@ -161,11 +162,11 @@ def test_the_history_says_who_did_what_and_why() -> None:
 
 def test_a_question_is_a_question_with_its_evidence_and_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {"commune": [A, A], "code": ["copied", "surge"], "evidence": [
-        '{"same": 6, "villages": 6}', '{"gain": 42.0, "usual": 2.0, "times": 21.0}'
+        '{"same": 6, "villages": 6, "usual_share": 0.1, "chance": 0.0}', '{"gain": 42.0, "usual": 2.0, "times": 21.0}'
     ]}  # fmt: skip
     monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(asked))
     app = checks()
-    assert "6 trong 6 thôn có số đúng bằng kỳ trước. Vì sao?" in plain(app)
+    assert "6 trong 6 thôn có số đúng bằng kỳ trước (ba kỳ có thay đổi trước đó khoảng 10%). Vì sao?" in plain(app)
     assert "2 câu hỏi cho 1 xã, phường, không câu nào là điểm trừ" in plain(app)
     (message,) = app.code
     assert "gấp 21 lần" in message.value and "1. " in message.value and "không phải là điểm trừ" in message.value
@@ -271,7 +272,8 @@ def test_the_cluster_and_the_commune_stand_in_the_address() -> None:
 
 
 def test_who_is_asked_stands_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = pl.DataFrame({"commune": [A, B], "code": ["copied"] * 2, "evidence": ['{"same": 6, "villages": 6}'] * 2})
+    evidence = ['{"same": 6, "villages": 6, "usual_share": 0.1, "chance": 0.0}'] * 2
+    asked = pl.DataFrame({"commune": [A, B], "code": ["copied"] * 2, "evidence": evidence})
     monkeypatch.setattr(awards, "questions", lambda version, day: asked)
     app = checks()
     before = app.code[0].value

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from definitions.award_rules import sheets
 from definitions.load import definitions
 from etl import store
 from etl.build import build
-from exports import award_files, award_papers
+from exports import award_files, award_papers, award_words
 from exports.award_round import Round, scored_round
 from exports.papers import Grid
 from metrics import units
+from tests.award_rounds import LATE
 from tests.test_cli import run
 from warehouse.version import open_version
 
@@ -75,6 +77,22 @@ def test_each_has_the_head_of_the_decree_and_what_it_is_reconciled_by(
             for ground in (*laws, "Chương trình hành động 03", "Quyết định số 5/QĐ-HĐTĐKT"):
                 assert f"Căn cứ {ground}" in words
             assert "Nơi nhận:" in words and "KT. CHỦ TỊCH" in words and "PHÓ CHỦ TỊCH" in words
+
+
+def test_a_sheet_adopted_late_says_so_with_its_reason_and_whom_it_spares(
+    award_round: Round, made: dict[str, bytes]
+) -> None:
+    """The tests' sheet is adopted today, in the middle of its period."""
+    for name, content in made.items():
+        if name[0] in "1345":
+            words = flat(words_of(name, content))
+            assert f"sau ngày 31/12/2025 phải định xong tiêu chí nào áp dụng cho ai; lý do: {LATE}" in words
+    criteria = [one.model_copy(update={"not_for": ("02680",) if one.id == "posts" else ()})
+                for one in award_round.rules.criteria]  # fmt: skip
+    spared = replace(award_round, rules=award_round.rules.model_copy(update={"criteria": tuple(criteria)}))
+    assert award_words.notes(spared, "vi")[1].endswith("không áp dụng Tin, bài trên trang của Mặt trận: Xã Hợp Thành")
+    early = replace(award_round, adopted={**(award_round.adopted or {}), "at": "2025-12-31T23:59:00.000+07:00"})
+    assert award_words.adopted_late(early, "vi") == ""
 
 
 def test_every_page_says_that_it_is_a_demonstration(made: dict[str, bytes]) -> None:

@@ -11,6 +11,7 @@ from etl import award_stages, store
 from etl.store import Root
 from exports.award_round import known_round, rules_in_use, scored_round, with_weights
 from metrics import awards
+from tests.award_rounds import LATE
 from tests.tiny import AUGUST, A, B, tiny
 from warehouse.version import Version
 
@@ -29,7 +30,7 @@ def root(tmp_path: Path) -> Root:
 
 
 def adopted(root: Root) -> Root:
-    award_stages.adopt(root, YEAR, "Quyết định số 5", "lan")
+    award_stages.adopt(root, YEAR, "Quyết định số 5", "lan", LATE)
     return root
 
 
@@ -56,7 +57,7 @@ def test_the_path_due_ends_with_the_last_month_over_on_the_day(version: Version,
     summer = YEAR.model_copy(
         update={"period": YEAR.period.model_copy(update={"first": date(2026, 6, 1)})}
     )  # the baseline of May is known before it
-    award_stages.adopt(root, summer, "Quyết định số 5", "lan")
+    award_stages.adopt(root, summer, "Quyết định số 5", "lan", LATE)
     found = known_round(root, version, YEAR, DAY)
     assert found.rules.period.first == date(2026, 6, 1) and found.rules.cut_off > AUGUST
     assert figure(found.scored, A, "access") == 1.0

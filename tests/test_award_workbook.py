@@ -299,10 +299,14 @@ def test_every_formula_brings_the_value_it_works_out_to(made: Callable[..., Roun
 
 
 def test_one_cell_makes_every_sheet_say_it_is_a_trial(made: Callable[..., Round], tmp_path: Path) -> None:
-    adopted = {"rules_sha256": award_stages.digest(YEAR), "decision": "=1+1"}
+    adopted = {"rules_sha256": award_stages.digest(YEAR), "decision": "=1+1", "reason": "=2+2"}
+    adopted |= {"at": "2026-03-02T08:00:00.000+07:00"}  # after what applies to whom had to be fixed
     frozen = made(YEAR, adopted=adopted, state="adopted", version=known_at(made(YEAR).version, YEAR.cut_off))
     content = award_workbook.workbook(frozen)
     book = values(content)
+    told = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert any(str(one).startswith("=1+1; ") and str(one).endswith("02/03/2026, sau ngày 31/12/2025 phải định xong "
+               "tiêu chí nào áp dụng cho ai; lý do: =2+2") for one in told)  # fmt: skip
     cluster = book.sheetnames[3]
     said = next(row for row in range(6, 99) if book["Minh chứng"].cell(row, 13).value)
     edits: dict[str, tuple[str, str, Any] | None] = {

@@ -1,19 +1,22 @@
 """Award scores: figures worked out by hand, every commune recomputed in slow plain Python, grades and awards."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from definitions.award_rules import Criterion, Sheet, sheets
+from definitions.award_rules import Criterion, Sheet, Steps, sheets
 from etl import award_stages, store
 from methods import award_points
+from methods.award_standings import limits_met
 from metrics import awards
-from tests.tiny import CLUSTER, SILENT, A, B, C, tiny
+from tests.tiny import CLUSTER, REPORTS, SILENT, A, B, C, tiny
 from warehouse.version import Version
 
 YEAR = sheets()["2026"]
@@ -47,6 +50,19 @@ def test_a_target_is_scored_on_the_path_due_at_the_cut_off(version: Version) -> 
     # B: 10 to 22.5 %, due 27.1 %. C: last heard of in June, two rounds ago, 10 to 20 %, due 27.1 %.
     assert line(found, B, "access")["share"] == pytest.approx(0.125 / (0.4 * 3 / 7))
     assert line(found, C, "access")["points"] == pytest.approx(round(12 * 0.1 / (0.4 * 3 / 7), 4))
+
+
+@pytest.mark.parametrize(("silent", "reached"), [(2, 25 + 35), (3, 35)])
+def test_a_village_silent_for_two_rounds_keeps_its_last_figure_and_none_after_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silent: int, reached: int
+) -> None:
+    """Each of the two villages had 20, 25, 30 and 35 of its 100 households on a platform from May to August."""
+    own = [*REPORTS[f"{A}-002"][: 4 - silent], *[None] * silent]
+    monkeypatch.setitem(REPORTS, f"{A}-002", own)
+    score = YEAR.criterion("skills_lead").score.model_copy(update={"figure": "indicator:access_any", "target": 0.0})
+    criteria = [one.model_copy(update={"score": score}) if one.id == "skills_lead" else one for one in SUMMER.criteria]
+    found = awards.scored(tiny(tmp_path / "published"), SUMMER.model_copy(update={"criteria": tuple(criteria)}))
+    assert line(found, A, "skills_lead")["figure"] == pytest.approx(reached / 200)
 
 
 def test_who_never_reported_is_missing_and_not_zero(version: Version) -> None:
@@ -353,7 +369,9 @@ def test_a_planted_copy_is_found_in_the_published_figures(version: Version, monk
     awards.questions.cache_clear()
     found = awards.questions(version, CUT_OFF)
     awards.questions.cache_clear()
-    assert found.rows() == [(A, "copied", '{"same": 6, "villages": 6}')]
+    assert found.select("commune", "code").rows() == [(A, "copied")]
+    evidence = json.loads(found["evidence"][0])  # eighteen village months before, none of them still: 1 in 20
+    assert evidence == {"same": 6, "villages": 6, "usual_share": 0.0, "chance": pytest.approx(0.05**6)}
 
 
 def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version) -> None:
@@ -361,6 +379,12 @@ def test_a_sample_is_drawn_from_what_the_villages_claimed_last(version: Version)
     assert awards.claims(version, A, date(2026, 6, 30)) == {f"{A}-001": 25, f"{A}-002": 25}
     assert awards.claims(version, C, CUT_OFF) == {f"{C}-001": 10}  # last heard of in June
     assert awards.claims(version, SILENT, CUT_OFF) == {}
+
+
+def test_half_of_the_villages_is_no_line_to_stand_just_above() -> None:
+    groups = sheets()["ninety_ten"].criterion("groups")
+    assert isinstance(groups.score, Steps) and groups.score.figure == "indicator:groups_formed"
+    assert awards._lines_of(groups) == []
 
 
 def test_a_crowd_just_above_a_step_is_asked_about(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,4 +436,4 @@ def test_a_cap_and_a_veto_on_the_same_criterion_are_two_things(version: Version)
 def test_who_stands_on_a_threshold_is_not_below_it(version: Version) -> None:
     cap = {"criterion": "second", "below": 0.3, "label": {"vi": "x", "en": "x"}}
     share = np.array([[0.9, (0.65 - 0.5) / 0.5 - 1e-16], [0.9, 0.2999]])
-    assert [len(hit) for hit in awards._hits(two_lines(limits=[cap]), share)] == [0, 1]
+    assert limits_met(two_lines(limits=[cap]), share).tolist() == [[False], [True]]

@@ -18,11 +18,13 @@ import cli
 from definitions.award_rules import sheets
 from etl import store
 from etl.store import Root
+from exports.award_round import scored_round
 from methods import equity_table
 from methods.catalogue import ANSWERS, TABLES
 from methods.equity import MEASURES
 from methods.progress_table import PER_UNIT, REQUIRED
 from metrics import awards, targets
+from tests.award_rounds import LATE
 from tests.tiny import TODAY, A, B, C, tiny
 from warehouse.version import Version, current
 
@@ -437,10 +439,17 @@ def test_a_draft_names_standings_what_decides_and_what_cannot_be_measured(demo: 
     assert len(told["standings"]) == 99 and sum(one["share"] for one in told["deciding"]) == pytest.approx(1)
     assert "gains" in told
     assert "Tiêu chí làm nên chênh lệch" in run("awards", "draft", "ninety_ten", "--demo").stdout
-    # The last figures are older than two rounds at this sheet's cut-off: nobody has a place, nothing decides.
+    # Everybody's first report lies within the period: no path, so nobody has a place and nothing decides.
     shown = run("awards", "draft", "2026", "--demo").stdout
     assert "Tỷ lệ văn bản ký số" in shown and "chênh lệch" not in shown
     assert "chưa đủ số liệu" in run("awards", "draft", "pass_fail", "--demo").stdout
+
+
+def test_a_draft_before_the_cut_off_is_scored_as_its_page_is(demo: Version, tmp_path: Path) -> None:
+    """On the day looked at: held against a path due in a month to come everybody would be behind."""
+    told = answer("awards", "draft", "2026", "--demo")
+    page = scored_round(store.root("demo"), demo, sheets()["2026"], TODAY)
+    assert told["cut_off"] == TODAY.isoformat() and told["standings"] == page.scored.standings.to_dicts()
 
 
 def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
@@ -453,13 +462,20 @@ def test_a_sheet_nobody_declared_is_refused(demo: Version) -> None:
 def test_questions_are_sentences_with_their_evidence(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0 câu hỏi; không câu nào là điểm trừ" in run("awards", "questions", "--demo").stdout
     rows = {"commune": [A] * 3, "code": ["surge", "copied", "heaping"], "evidence": [
-        '{"gain": 42.0, "usual": 2.0, "times": 21.0}', '{"same": 6, "villages": 6}',
+        '{"gain": 42.0, "usual": 2.0, "times": 21.0}',
+        '{"same": 6, "villages": 6, "usual_share": 0.125, "chance": 0.0001}',
         '{"round": 40, "figures": 40, "chance": 0.0}'
     ]}  # fmt: skip
     monkeypatch.setattr(awards, "questions", lambda version, day: pl.DataFrame(rows))
     shown = run("awards", "questions", "--demo").stdout
-    assert "tăng 42 hộ, gấp 21 lần" in shown and "6 trong 6 thôn" in shown and "40 trong 40 thôn" in shown
-    assert answer("awards", "questions", "--demo")["questions"][1]["evidence"] == {"same": 6, "villages": 6}
+    assert (
+        "tăng 42 hộ, gấp 21 lần" in shown
+        and "6 trong 6 thôn" in shown
+        and "khoảng 12,5%" in shown
+        and "40 trong 40 thôn" in shown
+    )
+    told = answer("awards", "questions", "--demo")["questions"][1]["evidence"]
+    assert (told["same"], told["usual_share"]) == (6, 0.125)
 
 
 def test_a_sample_names_villages_and_lines_and_can_be_drawn_again(demo: Version) -> None:
@@ -480,11 +496,16 @@ def test_whom_a_sample_check_visits_is_proposed_or_drawn_by_lot(demo: Version) -
     assert shown.count("bốc thăm") == 1
 
 
-def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_is_adopted_scored_by_stages_and_published(
+    demo: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     who = ("--by", "lan", "--demo")
     give = ("awards", "give", "2026", A, "signed")
     assert "chưa được thông qua" in run(*give, "board", "5", *who).stderr
-    assert run("awards", "adopt", "2026", "--decision", "Quyết định số 5", *who).stdout == "Đã ghi nhận.\n"
+    assert (
+        run("awards", "adopt", "2026", "--decision", "Quyết định số 5", "--reason", LATE, *who).stdout
+        == "Đã ghi nhận.\n"
+    )
     assert "minh chứng" in run(*give, "commune", "5", *who).stderr
     paper = ("--explanation", "37/40", "--evidence", "12/BC-MTTQ")
     assert run(*give, "commune", "5", *paper, *who).exit_code == 0
@@ -497,5 +518,7 @@ def test_a_sheet_is_adopted_scored_by_stages_and_published(demo: Version, monkey
     monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off))
     assert "Chưa hết ngày chốt" in run("awards", "publish", "2026", *who).stderr
     monkeypatch.setattr(store, "now", lambda: store.end_of(cut_off) + timedelta(hours=1))
+    assert "chưa chốt" in run("awards", "publish", "2026", *who).stderr
+    assert run("awards", "freeze", "2026", tmp_path / "round.zip", "--demo").exit_code == 0
     assert run("awards", "publish", "2026", *who).exit_code == 0
     assert "đã công bố" in run(*give, "standing_committee", "4.5", *who).stderr

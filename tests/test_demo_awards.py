@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from definitions.award_rules import sheets
 from etl import award_stages, store
 from etl.demo import awards, province
@@ -32,9 +34,10 @@ def without_moment(event: Record) -> str:
     return json.dumps({key: value for key, value in event.items() if key not in left}, sort_keys=True)
 
 
-def test_every_act_could_have_been_done_by_people(tmp_path: Path) -> None:
+def test_every_act_could_have_been_done_by_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, told = store.root("demo", tmp_path), list(awards.acts(COMMUNES, SEED))
     for event in sorted(told, key=lambda event: event["at"]):
+        monkeypatch.setattr(store, "now", lambda at=event["at"]: store.local(at))  # in time for the period
         act(root, event)
     kinds = (award_stages.ADOPTED, award_stages.GIVEN, award_stages.SAMPLED)
     kept = [event for kind in kinds for event in store.events(root, kind)]

@@ -36,7 +36,9 @@ def acts(communes: Mapping[str, str], seed: int) -> Iterator[Record]:
     sheet = sheets()[SHEET]
     rules = {"rules": sheet.model_dump(mode="json", by_alias=True), "rules_sha256": digest(sheet)}
     decision = "118/QĐ-MTTQ (minh hoạ)"
-    yield _dated({"event": ADOPTED, "sheet": SHEET, "decision": decision, "by": SPECIALIST} | rules, BEGUN)
+    yield _dated(
+        {"event": ADOPTED, "sheet": SHEET, "decision": decision, "reason": "", "by": SPECIALIST} | rules, BEGUN
+    )
     for commune, name in communes.items():
         chance = dice(seed, "awards", commune)
         if chance.random() < SELF_SCORED:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from definitions.award_forms import BY, COLUMNS, COMMUNE, ORIGIN, SCORING, SHEET, STAGE, STAGES
+from definitions.award_forms import BY, COLUMNS, COMMUNE, NAME, ORIGIN, SCORING, SHEET, STAGE, STAGES
 from definitions.spelling import fold
 from etl.award_entries import POINTS, POINTS_SCHEMA, table
 from etl.forms import DEMO
@@ -16,15 +16,16 @@ from etl.sources import version
 from etl.sources.feedback_cases import first_sheet
 from etl.store import Record
 from etl.workbook.cells import Cell, ErrorValue, NoValue, Share, letter_of, shown, text
-from etl.workbook.entry_form import cell, facts, filled, header, is_merged
+from etl.workbook.entry_form import cell, doubled, facts, filled, header, is_hidden, is_merged
 from etl.workbook.grid import Sheet, sheets
 from etl.workbook.numbers import DUST, is_missing
 from etl.workbook.package import ZIP, Refused
 
 SOURCE = "award_points"
-VERSION = version(1, "award_forms.py")
+VERSION = version(2, "award_forms.py")
 NEEDED = ("commune", "criterion", "most", "points")
 ENTRIES = ("points", "explanation", "evidence", "reason")
+BEYOND = 1e6  # no sheet has so many points; twice the largest number is none
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
 
 
@@ -55,7 +56,7 @@ def landed(book: list[Sheet]) -> Landed:
             ignored += [Ignored(sheet.name, row, "note") for row in filled(sheet)]
             continue
         for row in filled(sheet):
-            line = _line(sheet, row - 1, found[1], about) if row - 1 > found[0] else None
+            line = _line(sheet, row - 1, found, about) if row - 1 > found[0] else None
             if isinstance(line, Letter):
                 letters.append(line)
             elif line is None:
@@ -70,23 +71,28 @@ def landed(book: list[Sheet]) -> Landed:
 
 
 def cover(sheet: Sheet) -> tuple[dict[str, str], Literal["real", "demo"]]:
-    """Whose workbook it is: award_sheet, stage, by, own (the commune's code, "" where it is of all); its origin."""
+    """Whose workbook it is: award_sheet, stage, by, own and name (the commune's, "" where it is of all);
+    its origin.
+    """
     told = facts(sheet)
     award_sheet, stage_name = told.get(fold(SHEET), ""), told.get(fold(STAGE), "")
     stage = next((id for id, name in STAGES.items() if fold(name) == fold(stage_name)), "")
     if not award_sheet or not stage:
         missing = SHEET if not award_sheet else STAGE
         raise Refused("award_no_cover", found=missing)
-    own = told.get(fold(COMMUNE), "") if stage == "commune" else ""
-    if stage == "commune" and not re.fullmatch(r"\d{5}", own):
-        raise Refused("award_no_cover", found=COMMUNE)
+    own = told.get(fold(COMMUNE), "")
+    is_one = re.fullmatch(r"\d{5}", own) is not None
+    if is_one != (stage == "commune"):  # a commune's form speaks for no later stage
+        raise Refused("award_no_cover", found=STAGE if is_one else COMMUNE)
+    own, name = (own, told.get(fold(NAME), "")) if is_one else ("", "")
     is_demo = fold(DEMO) in fold(told.get(fold(ORIGIN), ""))
-    about = {"award_sheet": award_sheet, "stage": stage, "by": told.get(fold(BY), ""), "own": own}
+    about = {"award_sheet": award_sheet, "stage": stage, "by": told.get(fold(BY), ""), "own": own, "name": name}
     return about, "demo" if is_demo else "real"
 
 
-def _line(sheet: Sheet, row: int, columns: dict[str, int], about: dict[str, str]) -> Record | Letter | None:
+def _line(sheet: Sheet, row: int, heads: tuple[int, dict[str, int]], about: dict[str, str]) -> Record | Letter | None:
     """One line: what it gives, why it is held, or None where nothing was entered in it."""
+    top, columns = heads
     cells = {id: cell(sheet, row, columns.get(id)) for id in COLUMNS}
     if all(is_missing(cells[id]) for id in ENTRIES):
         return None
@@ -94,6 +100,11 @@ def _line(sheet: Sheet, row: int, columns: dict[str, int], about: dict[str, str]
     def told(code: str, id: str, found: str = "", **words: str) -> Letter:
         return letter(code, sheet.name, row + 1, letter_of(columns[id]), found, COLUMNS[id], **words)
 
+    if both := next((id for id in columns if id in doubled(sheet, top, COLUMNS)), None):
+        return told("award_column_twice", both, shown(cells[both]), column_name=COLUMNS[both])
+    unseen = next((id for id in ENTRIES if id in columns and is_hidden(sheet, row, columns[id])), None)
+    if unseen:
+        return told("award_hidden", unseen, shown(cells[unseen]))
     merged = next((id for id in ENTRIES if id in columns and is_merged(sheet, row, columns[id])), None)
     if merged:
         return told("merged_cells", merged, shown(cells[merged]))
@@ -112,7 +123,12 @@ def _line(sheet: Sheet, row: int, columns: dict[str, int], about: dict[str, str]
     place = {"sheet": sheet.name, "row": row + 1}
     place["columns"] = json.dumps({id: letter_of(at) for id, at in columns.items()})
     written = {id: "" if is_missing(cells[id]) else text(cells[id]) for id in ("explanation", "evidence", "reason")}
-    shown_here = {"most": most, "seen": seen, "name": text(cells["name"]), "label": text(cells["label"])}
+    shown_here = {
+        "most": most,
+        "seen": seen,
+        "name": text(cells["name"]) or about["name"],
+        "label": text(cells["label"]),
+    }
     shown_here |= {id: None for id in ("most", "seen") if isinstance(shown_here[id], str)}
     return {**about, "commune": commune, "criterion": criterion, "points": points} | place | written | shown_here
 
@@ -125,7 +141,7 @@ def half(found: Cell) -> float | None | str:
         return None
     if isinstance(found, str) and not isinstance(found, ErrorValue) and _NUMBER.fullmatch(text(found)):
         return float(text(found).replace(",", "."))
-    if type(found) is not float or isinstance(found, Share):
+    if type(found) is not float or isinstance(found, Share) or abs(found) > BEYOND:
         return "bad_points"
     return round(found * 2) / 2 if abs(found * 2 - round(found * 2)) < DUST else found
 

@@ -25,6 +25,17 @@ def header(sheet: Sheet, columns: Mapping[str, str], needed: tuple[str, ...]) ->
     return None
 
 
+def doubled(sheet: Sheet, top: int, columns: Mapping[str, str]) -> set[str]:
+    """The columns whose header stands in that row more than once: which one is meant nobody can tell."""
+    told = [fold(text(cell)) for cell in sheet.rows[top] if isinstance(cell, str)]
+    return {id for id, name in columns.items() if told.count(fold(name)) > 1}
+
+
+def is_hidden(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether somebody who opens or prints the workbook does not see a cell."""
+    return sheet.is_hidden or row in sheet.hidden_rows or column in sheet.hidden_columns
+
+
 def filled(sheet: Sheet) -> list[int]:
     """The rows of a sheet that hold something, as Excel counts them."""
     return [number for number, row in enumerate(sheet.rows, 1) if not is_empty(row)]
