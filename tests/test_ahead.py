@@ -10,6 +10,7 @@ from definitions.award_rules import sheets
 from etl import award_stages, store
 from exports import ahead, award_round, award_words, drawings
 from metrics import targets
+from tests.award_rounds import LATE
 from tests.tiny import TODAY, A, tiny
 
 pytestmark = pytest.mark.slow
@@ -21,7 +22,7 @@ SHEET = sheets()["2026"]
 @pytest.fixture
 def root(tmp_path: Path) -> store.Root:
     made = store.root("demo", tmp_path)
-    award_stages.adopt(made, SHEET, "5/QĐ", "lan")
+    award_stages.adopt(made, SHEET, "5/QĐ", "lan", LATE)
     return made
 
 
