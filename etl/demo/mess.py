@@ -99,7 +99,7 @@ def special_fault(plan: CommunePlan, months: tuple[date, ...], month: int) -> st
 def is_copied(plan: CommunePlan, months: tuple[date, ...], month: int) -> bool:
     """In these months the commune sends the figures of the month before once more."""
     copies = shape()["mess"]["copies"]
-    until = len(months) - 1 - copies["until"]
+    until = len(months) - 1 - (0 if "copies_still" in plan.marks else copies["until"])
     return "copies" in plan.marks and month > 0 and until - copies["months"] < month <= until
 
 

@@ -248,6 +248,8 @@ def add_rare(
     for mark, count in counts.items():
         for n in (small.pop() for _ in range(count)):
             marks[n].add(mark)
+        if mark == "copies" and count:
+            marks[n].add("copies_still")
     free = [n for n in range(len(marks)) if not marks[n]]
     for n in chance.choice(free, mess["not_yet_in"], replace=False):
         marks[n].add("not_yet_in")
