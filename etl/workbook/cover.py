@@ -23,6 +23,7 @@ _UNIT = re.compile(
 _NOT_UNIT = re.compile(
     r"\b(?:xa|phuong),? (?:phuong|xa)\b|\bcap xa\b|\btoan (?:xa|phuong)\b|\bthuoc\b|\bcua (?:xa|phuong)\b"
 )
+_REVISION = re.compile(r"\D{0,20}?0?(\d{1,2})(?:[.,]0)?")  # "2", "Lần 2"; a year or a day is none
 _COMPARED = re.compile(r"\bso voi\b|\bluy ke\b|\bcong don\b|\btu thang\b|\bdau nam\b|\btruoc\b|\bke hoach\b")
 
 
@@ -79,8 +80,8 @@ class Facts:
                 self.communes.append(text(value))
             elif fact == "origin":
                 self.origins.append(text(value))
-            elif fact == "revision" and (number := re.search(r"\d{1,3}", text(value))):
-                self.revision = int(number[0])
+            elif fact == "revision" and (number := _REVISION.fullmatch(text(value))):
+                self.revision = int(number[1])
 
 
 def labelled(cells: list[Cell]) -> Iterator[tuple[str, Cell]]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
 import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -636,6 +637,15 @@ ON_COVER: dict[Any, str] = {("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa",
 UNDER: dict[int, str] = {1: "title", 2: "title", 4: "header", 5: "header"}
 
 # Workbooks that look like others and mean something else: what was once stored in silence.
+def footnote(path: Path) -> None:
+    """24 with a raised 1 in D5, as Excel keeps it: two runs of one text."""
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet("Thôn")
+        for row, cells in enumerate(villages([1, "La Ve", 750, None], [2, "Hoàng Liên", 120, 60])):
+            page.write_row(row, 0, cells)
+        page.write_rich_string("D5", "24", workbook.add_format({"font_script": 1}), "1", workbook.add_format())
+
+
 MISLEADING = [
     Story(
         "Excel read the dots of a column as decimals: its 2 may have been 2.000",
@@ -1026,6 +1036,50 @@ def titled(*titles: list[Any]) -> Cells:
     return [*titles, HEADER, [1, "La Ve", 75, 20]]
 
 
+MISLEADING += [
+    Story(
+        "people who use a platform are no households, members counted in households no members",
+        book(
+            villages(
+                [1, "La Ve", 75, 52, 5, 3],
+                header=["TT", "Tên thôn", "Tổng số hộ (hộ)", "Ít nhất 1 nền tảng (người)", "Thành viên tổ (hộ)",
+                        "Số hộ được hỗ trợ (lượt)"],
+            )
+        ),
+        {5: {H: 75}},
+        ignored=TOP,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "people beside households under one heading: the households are read",
+        book(
+            [
+                *TITLES,
+                ["TT", "Tên thôn", "Tổng số hộ", "Ít nhất 1 nền tảng"],
+                [None, None, None, "Số người", "Số hộ"],
+                [1, "La Ve", 75, 52, 20],
+            ],
+            lambda page: page.merge_cells("D4:E4"),
+        ),
+        {6: READ},
+        ignored=TOP | {5: "header"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "a row of units below the titles",
+        book([*TITLES, HEADER, [None, None, "(hộ)", "(người)"], [1, "La Ve", 75, 52]]),
+        {6: {H: 75}},
+        ignored=TOP | {5: "header"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "the raised 1 of a footnote behind a figure",
+        footnote,
+        {6: {H: 120, A: 60}},
+        held={5: {"bad_number"}},
+        ignored=TOP,
+    ),
+]
 COVERS = [
     Story(
         "code and name on a cover sheet, the month as a real date, the second sending",
@@ -1043,6 +1097,16 @@ COVERS = [
         {2: READ},
         ignored={("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover", ("Bìa", 4): "cover", 1: "header"},
         more={"revision": 2},
+    ),
+    *(
+        Story(
+            f"{written} as the number of the sending",
+            pages({"Bìa": [["Lần gửi", written]], "Thôn": villages([1, "La Ve", 75, 20])}),
+            {5: READ},
+            ignored=TOP | {("Bìa", 1): "cover"},
+            more={"revision": revision},
+        )
+        for written, revision in (("Lần 2", 2), ("03", 3), (2026, 1), (datetime(2026, 4, 3), 1), ("3/4/2026", 1))
     ),
     Story(
         "an old commune's name alone still finds its commune of today",
