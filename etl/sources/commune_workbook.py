@@ -16,7 +16,7 @@ from etl.workbook.upright import tables_and_records
 
 SOURCE = "commune_workbook"
 VERSION = version(
-    3,
+    4,
     "forms.toml", "measures.toml", "platforms.toml", "priority_groups.toml", "province.toml",
     "communes.csv", "old_units.csv", "earlier_units.csv", "ethnic_groups.csv",
 )  # fmt: skip

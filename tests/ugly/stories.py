@@ -636,6 +636,7 @@ COVER: Cells = [["Mã xã", "03046"], ["Xã, phường", "Bản Hồ"], ["Kỳ b
 ON_COVER: dict[Any, str] = {("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover"}
 UNDER: dict[int, str] = {1: "title", 2: "title", 4: "header", 5: "header"}
 
+
 # Workbooks that look like others and mean something else: what was once stored in silence.
 def footnote(path: Path) -> None:
     """24 with a raised 1 in D5, as Excel keeps it: two runs of one text."""
@@ -1042,8 +1043,14 @@ MISLEADING += [
         book(
             villages(
                 [1, "La Ve", 75, 52, 5, 3],
-                header=["TT", "Tên thôn", "Tổng số hộ (hộ)", "Ít nhất 1 nền tảng (người)", "Thành viên tổ (hộ)",
-                        "Số hộ được hỗ trợ (lượt)"],
+                header=[
+                    "TT",
+                    "Tên thôn",
+                    "Tổng số hộ (hộ)",
+                    "Ít nhất 1 nền tảng (người)",
+                    "Thành viên tổ (hộ)",
+                    "Số hộ được hỗ trợ (lượt)",
+                ],
             )
         ),
         {5: {H: 75}},
