@@ -237,6 +237,7 @@ LAYOUT = [
         "a village prefilled and left blank",
         book(villages(["03046-001", "La Ve", None, None], header=["Mã thôn", *HEADER[1:]])),
         ignored=TOP | {5: "blank_entry"},
+        questions={"nothing_entered"},
     ),
     Story(
         "figures without a village",
@@ -950,7 +951,7 @@ MISLEADING = [
         "every column is February's: nothing is read, and that is said",
         book(villages([None, None, "Tháng 2/2026", "Tháng 2/2026"], [1, "La Ve", 75, 20])),
         ignored=UNDER | {6: "blank_entry"},
-        questions={"unknown_column"},
+        questions={"unknown_column", "nothing_entered"},
     ),
     Story(
         "the header once more, the remarks before the households",
@@ -1078,6 +1079,17 @@ MISLEADING += [
         {6: {H: 75}},
         ignored=TOP | {5: "header"},
         questions={"unknown_column"},
+    ),
+    Story(
+        "figures typed into the column of last month: nothing was entered, and that is said",
+        book(
+            villages(
+                ["03046-001", "La Ve", None, 75],
+                header=["Mã thôn", "Thôn", "Tổng số hộ", "Tháng trước"],
+            )
+        ),
+        ignored=TOP | {5: "blank_entry"},
+        questions={"nothing_entered"},
     ),
     Story(
         "the raised 1 of a footnote behind a figure",
