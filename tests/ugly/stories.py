@@ -1091,6 +1091,35 @@ MISLEADING += [
         ignored=TOP | {5: "blank_entry"},
         questions={"nothing_entered"},
     ),
+    *(
+        Story(
+            f"below the villages of March those {whose}: asked",
+            book([*villages([1, "La Ve", 75, 20]), [], *over, header, [1, "Hoàng Liên", 60, 60]]),
+            refused=refused,
+        )
+        for header in (HEADER, [*HEADER[:2], HEADER[3], HEADER[2]])
+        for whose, over, refused in (
+            ("of another commune", [["UBMTTQ XÃ TẢ VAN"], ["BÁO CÁO THÁNG 3 NĂM 2026"]], "ambiguous_commune"),
+            ("of February", [["II. SỐ LIỆU THÁNG 2 NĂM 2026"], []], "no_month"),
+        )
+    ),
+    Story(
+        "old communes of one commune as parts of its table, each with its header",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                ["Xã Nậm Sài (cũ)"],  # before 2020
+                HEADER,
+                [2, "Hoàng Liên", 120, 60],
+                ["Bản Hồ, ngày 2 tháng 4 năm 2026"],
+                ["So với tháng 2 năm 2026"],
+                HEADER,
+                [3, "Séo Trung Hồ", 40, 10],
+            )
+        ),
+        {5: READ, 8: {H: 120, A: 60}, 12: {H: 40, A: 10}},
+        ignored=TOP | {6: "note", 7: "header", 9: "signature", 10: "signature", 11: "header"},
+    ),
     Story(
         "the raised 1 of a footnote behind a figure",
         footnote,
