@@ -297,6 +297,12 @@ WORDS: dict[str, Words] = {
         "đánh dấu “Không thay đổi” nhưng thôn chưa có số liệu tháng nào trước đó",
         "Đề nghị ghi số liệu và gửi lại",
     ),
+    "later_decision": Words(
+        "question",
+        "ngày không sau tháng {month}",
+        "ngày quyết định {found} sau tháng báo cáo {month}",
+        "Xin xác nhận",
+    ),
     "nothing_entered": Words(
         "question",
         "số liệu ở các ô cần điền",

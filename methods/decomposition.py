@@ -47,7 +47,7 @@ def kitagawa(size_a: ArrayLike, rate_a: ArrayLike, size_b: ArrayLike, rate_b: Ar
     a, b = over(n, n.sum(axis=0)), over(m, m.sum(axis=0))
     x, y = (np.where(counts & (size > 0), rate, 0.0) for size, rate in zip((n, m), rates, strict=True))
     x, y = np.where(n > 0, x, y), np.where(m > 0, y, x)
-    some, others = n.any(axis=0), m.any(axis=0)
+    some, others = n.sum(axis=0) > 0, m.sum(axis=0) > 0
     first, second = _sum(a * x, counts, some), _sum(b * y, counts, others)
     return Split(
         rate_a=first,

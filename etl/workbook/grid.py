@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cache
+from html import unescape
 from io import BytesIO
 
 import xlrd
@@ -55,9 +56,9 @@ def _sheets(data: bytes, found: dict[str, bytes], styles: "Styles") -> Iterator[
     places = sheet_parts(found)
     xmls = [plain(found.get(place, b"")) for place in places]
     remarkable = [is_remarkable(xml) for xml in xmls]
-    for place, xml, is_so in zip(places, xmls, remarkable, strict=True):
+    for name, xml, is_so in zip(sheet_names(found), xmls, remarkable, strict=True):
         if is_so:
-            check_extent(place.rsplit("/", 1)[-1], xml)
+            check_extent(name, xml)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             for number, about in enumerate(book.sheets_metadata):
@@ -131,6 +132,11 @@ def sheet_parts(found: dict[str, bytes]) -> list[str]:
     }
     targets = [links.get(attribute(sheet, r"\w+:id"), "") for sheet in _SHEET.findall(found["xl/workbook.xml"])]
     return [target.lstrip("/") if target.startswith("/") else "xl/" + target for target in targets]
+
+
+def sheet_names(found: dict[str, bytes]) -> list[str]:
+    """The name of each sheet, in the workbook's order."""
+    return [unescape(attribute(sheet, "name")) for sheet in _SHEET.findall(found["xl/workbook.xml"])]
 
 
 def hidden_rows(xml: bytes) -> set[int]:

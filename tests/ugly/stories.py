@@ -376,6 +376,24 @@ SHEETS = [
         questions={"missing_column"},
     ),
     Story(
+        "a decision of a month that has not come is asked about",
+        book(
+            villages(
+                [1, "La Ve", "Có", "12/QĐ-UBND", "31/3/2026"],
+                [2, "Hoàng Liên", "Có", "13/QĐ-UBND", "1/4/2030"],
+                header=["TT", "Thôn", "Đã thành lập tổ", "Số quyết định", "Ngày quyết định"],
+            ),
+            sheet="Tổ",
+        ),
+        {
+            5: {"group_formed": 1, "text:decision_number": "12/QĐ-UBND", "text:decision_date": "2026-03-31"},
+            6: {"group_formed": 1, "text:decision_number": "13/QĐ-UBND", "text:decision_date": "2030-04-01"},
+        },
+        ignored=TOP,
+        sheet="Tổ",
+        questions={"later_decision"},
+    ),
+    Story(
         "dates of decisions in every fashion, one on the 31st of September",
         book(
             villages(
