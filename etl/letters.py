@@ -281,7 +281,7 @@ WORDS: dict[str, Words] = {
     ),
     "earlier_sending": Words(
         "question",
-        "lần gửi lớn hơn {reference}",
+        "“Lần gửi” lớn hơn {reference}",
         "tệp ghi lần gửi {found}, mà số liệu lần gửi {reference} đã nhận trước đó, nên số liệu cũ vẫn được dùng",
         "Nếu tệp này mới hơn, đề nghị ghi “Lần gửi” lớn hơn {reference} rồi gửi lại",
     ),

@@ -433,6 +433,7 @@ def test_an_untouched_form_gives_no_figures_and_says_so(tmp_path: Path) -> None:
         got = read(forms.template(COMMUNE, MARCH, villages, LAST), tmp_path)
         assert got.refused is None and got.values.height == 0
         assert [letter.code for letter in got.letters] == ["nothing_entered"]
+        assert "\n1. Cả tệp: cần số liệu ở các ô cần điền." in packet(got, VILLAGES).text
 
 
 def test_the_packet_sent_back_as_it_is_says_the_same_again(tmp_path: Path) -> None:
