@@ -30,6 +30,7 @@ READ_BY_BUILD = ("definitions", "data/reference", "etl", "methods", "warehouse")
 CUMULATIVE = ("members_trained", "group_formed")
 QUESTIONS = (
     "falls", "jump", "copied_forward", "ethnic_sum", "households_reference", "breakdown_kept", "breakdown_part",
+    "earlier_sending", "above_village", "unchanged_from_nothing",
 )  # fmt: skip
 INPUTS = ("origin", "as_of", "today", "due_until", "receipts", "receipts_hash", "ledger_hash", "definitions_hash")
 Tables = dict[str, pl.DataFrame]
@@ -233,7 +234,8 @@ def indicators() -> pl.DataFrame:
 def questions() -> pl.DataFrame:
     """One row per code: the letter's sentence with {value} and {reference} still to be filled."""
     places = {"found": "{value}", **dict.fromkeys(("before", "whole", "reference"), "{reference}")}
-    rows = [(code, f"{{village}}{{measure}}: {letter(code, **places).message}") for code in QUESTIONS]  # type: ignore[arg-type]
+    of_village = {code: "" if code == "earlier_sending" else "{village}{measure}: " for code in QUESTIONS}
+    rows = [(code, begin + letter(code, **places).message) for code, begin in of_village.items()]  # type: ignore[arg-type]
     return pl.DataFrame(rows, schema=["code", "template"], orient="row")
 
 

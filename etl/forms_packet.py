@@ -365,7 +365,7 @@ def called(commune: str) -> str:
 
 def item(letter: Letter, place: Place | None, lines: Lines) -> str:
     sheet = definitions().forms.sheets[place.form_sheet] if place else None
-    spots = [f"Biểu {sheet.name if sheet else letter.sheet}"] if sheet or letter.sheet else []
+    spots = [f"Biểu {sheet.name if sheet else letter.sheet}" if sheet or letter.sheet else "Cả tệp"]
     if place and village_name(place, lines):
         spots.append(village_name(place, lines))
     header = next((c.header for c in sheet.columns if place and c.id == place.column), "") if sheet else ""

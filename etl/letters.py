@@ -291,6 +291,36 @@ WORDS: dict[str, Words] = {
         "còn dòng phân tổ phải làm rõ nên phân tổ của thôn chưa đủ",
         "Đề nghị sửa và gửi lại đủ các dòng phân tổ của thôn",
     ),
+    "earlier_sending": Words(
+        "question",
+        "“Lần gửi” lớn hơn {reference}",
+        "tệp ghi lần gửi {found}, mà số liệu lần gửi {reference} đã nhận trước đó, nên số liệu cũ vẫn được dùng",
+        "Nếu tệp này mới hơn, đề nghị ghi “Lần gửi” lớn hơn {reference} rồi gửi lại",
+    ),
+    "above_village": Words(
+        "question",
+        "không lớn hơn số của cả thôn ({whole})",
+        "“{found}” lớn hơn số của cả thôn ({whole})",
+        "Xin kiểm tra",
+    ),
+    "unchanged_from_nothing": Words(
+        "question",
+        "số liệu của tháng này",
+        "đánh dấu “Không thay đổi” nhưng thôn chưa có số liệu tháng nào trước đó",
+        "Đề nghị ghi số liệu và gửi lại",
+    ),
+    "later_decision": Words(
+        "question",
+        "ngày không sau tháng {month}",
+        "ngày quyết định {found} sau tháng báo cáo {month}",
+        "Xin xác nhận",
+    ),
+    "nothing_entered": Words(
+        "question",
+        "số liệu ở các ô cần điền",
+        "không có số nào ở các ô cần điền của tệp; số ghi ở cột “Tháng trước” không được đọc",
+        "Đề nghị điền số liệu và gửi lại",
+    ),
     "households_reference": Words(
         "question",
         "gần số hộ trong danh mục ({reference})",

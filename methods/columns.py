@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Columns = Mapping[str, Sequence[Any]]
 
 # A column may also be headed by its symbol in the formulas.
+COUNTS = ("numerator", "denominator", "interactions")
 SYMBOLS = {"n": "numerator", "N": "denominator", "p": "coverage", "w": "group_share"}
 
 
@@ -26,7 +27,9 @@ def named(columns: Columns, required: Sequence[str]) -> dict[str, Sequence[Any]]
 
 
 def number(cell: Any, name: str) -> float:
-    """A figure of the column `name`; NaN for an empty cell or NA. Text is read with a decimal point, nothing else."""
+    """A figure of the column `name`; NaN for an empty cell or NA. Text is read with a decimal point, nothing else: in a
+    column that counts "1.986" may have meant 1986, so it is no figure.
+    """
     if cell is None or (isinstance(cell, str) and cell.strip() in ("", "NA")):
         return float("nan")
     try:
@@ -35,6 +38,8 @@ def number(cell: Any, name: str) -> float:
         raise ValueError(f"{name}: {cell!r} is not a number (decimal point, no thousands mark)") from None
     if np.isinf(value):
         raise ValueError(f"{name}: {cell!r} is not a finite number")
+    if name in COUNTS and not np.isnan(value) and not value.is_integer():
+        raise ValueError(f"{name}: {cell!r} is not a whole number (a count, no thousands mark)")
     return value
 
 

@@ -47,18 +47,24 @@ def kitagawa(size_a: ArrayLike, rate_a: ArrayLike, size_b: ArrayLike, rate_b: Ar
     a, b = over(n, n.sum(axis=0)), over(m, m.sum(axis=0))
     x, y = (np.where(counts & (size > 0), rate, 0.0) for size, rate in zip((n, m), rates, strict=True))
     x, y = np.where(n > 0, x, y), np.where(m > 0, y, x)
-    first, second = total(a * x, counts), total(b * y, counts)
+    some, others = n.sum(axis=0) > 0, m.sum(axis=0) > 0
+    first, second = _sum(a * x, counts, some), _sum(b * y, counts, others)
     return Split(
         rate_a=first,
         rate_b=second,
         gap=first - second,
-        composition=total((a - b) * (x + y) / 2, counts),
-        within=total((x - y) * (a + b) / 2, counts),
+        composition=_sum((a - b) * (x + y) / 2, counts, some & others),
+        within=_sum((x - y) * (a + b) / 2, counts, some & others),
         composition_by_place=np.where(counts, (a - b) * (x + y) / 2, np.nan),
         within_by_place=np.where(counts, (x - y) * (a + b) / 2, np.nan),
         composition_from_mean=np.where(counts, (a - b) * ((x + y) / 2 - (first + second) / 2), np.nan),
         left_out=~counts,
     )
+
+
+def _sum(values: Floats, counts: Bools, there: Bools) -> Floats:
+    """Sum over the places that count, NaN where nobody is there."""
+    return np.where(there, total(values, counts), np.nan)
 
 
 def _cases(values: ArrayLike) -> Floats:

@@ -49,7 +49,7 @@ def deliver(
 ) -> str:
     """A delivery of Thôn rows, village id (or name) -> the eight counts, "x" (no change) or "x 5" (and five helped).
 
-    more: groups (village -> 0 or 1), breakdown (village -> {category: households, or the first of the counts}),
+    more: groups (village -> 0 or 1), breakdown (village -> {ethnic group, or poor: households, or the first counts}),
     counted (measure of the commune sheet -> value), held (letters), held_cells, origin, commune, written (the unit on
     its cover).
     """
@@ -67,7 +67,8 @@ def deliver(
         for row, (category, counts) in enumerate(parts.items(), 7):
             for measure, count in zip(COUNTS, counts if isinstance(counts, tuple) else (counts,), strict=False):
                 cell = one_cell("breakdown", row, village, measure, count)
-                cells.append(cell | {"dimension": "ethnic", "category": category})
+                dimension = "priority" if category == "poor" else "ethnic"
+                cells.append(cell | {"dimension": dimension, "category": category})
     values = pl.DataFrame(cells, schema=LANDING_SCHEMA, orient="row")
     origin = more.get("origin", root.origin)
     none = (CELLS.empty_table(), 0)

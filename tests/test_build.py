@@ -423,6 +423,49 @@ def test_the_answer_to_a_file_carries_the_questions_about_its_figures(
     assert answer["verdict"] == "accepted"
 
 
+def asked_of(root: store.Root, code: str) -> list[tuple[Any, ...]]:
+    build(root)
+    sql = (
+        "select unit, name, sheet, measure, value, reference, sha256, message from question where code = ? order by all"
+    )
+    return now(root).query(sql, [code]).rows()
+
+
+def test_a_later_file_that_says_an_earlier_sending_is_told_that_it_changes_nothing(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04", revision=2, counted={"classes": 3})
+    late = deliver(root, JULY, FULL, "2025-08-09", counted={"classes": 4})
+    (whole, village) = asked_of(root, "earlier_sending")
+    assert (whole[:3], village[2]) == ((COMMUNE, "Xã Lao Chải", "Xã"), "Thôn")
+    assert village[4:7] == whole[4:7] == (1, 2.0, late)
+    assert whole[7] == village[7] and whole[7].startswith("Tệp ghi lần gửi 1, mà số liệu lần gửi 2 đã nhận trước đó")
+
+
+def test_the_sendings_in_their_order_are_not_asked_about(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, FIRST, "2025-08-04")
+    deliver(root, JULY, FULL, "2025-08-09")
+    deliver(root, JULY, FULL, "2025-08-10", revision=2)
+    assert asked_of(root, "earlier_sending") == []
+
+
+def test_a_part_above_its_village_on_another_sheet_is_asked_about(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    parts = {HU: {"kinh": (60, 30), "mong": (40, 11)}, LAO: {"kinh": (80, 40), "poor": (81, 3)}}
+    deliver(root, JULY, {HU: (100, 40, 0, 0, 0, 0, 0, 0), LAO: (80, 40, 0, 0, 0, 0, 0, 0)}, breakdown=parts)
+    assert [row[:6] for row in asked_of(root, "above_village")] == [
+        (HU, "Hú Trù Lìn", "Phân tổ", "households_any", 41, 40.0),
+        (LAO, NAMES[LAO], "Phân tổ", "households", 81, 80.0),
+    ]
+
+
+def test_no_change_where_nothing_was_ever_told_is_asked_about(tmp_path: Path) -> None:
+    root = three_villages(tmp_path)
+    deliver(root, JULY, {HU: "x", LAO: (80, 40, 0, 0, 0, 0, 0, 0)}, "2025-08-04")
+    deliver(root, AUGUST, {HU: (100, 40, 0, 0, 0, 0, 0, 0), LAO: "x"}, "2025-09-04")
+    assert [row[0] for row in asked_of(root, "unchanged_from_nothing")] == [HU]
+
+
 def test_printed_figures_stand_beside_and_are_never_added(tmp_path: Path) -> None:
     root = three_villages(tmp_path)
     deliver(root, JULY, FIRST)

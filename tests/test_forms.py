@@ -428,10 +428,12 @@ def test_the_reader_finds_every_figure_where_the_officer_wrote_it(last: pl.DataF
     assert groups == [("priority", next(iter(definitions().priority_groups)))]
 
 
-def test_an_untouched_form_gives_no_figures_and_no_letters(tmp_path: Path) -> None:
+def test_an_untouched_form_gives_no_figures_and_says_so(tmp_path: Path) -> None:
     for villages in (VILLAGES, VILLAGES.clear()):
         got = read(forms.template(COMMUNE, MARCH, villages, LAST), tmp_path)
-        assert got.refused is None and got.values.height == 0 and got.letters == ()
+        assert got.refused is None and got.values.height == 0
+        assert [letter.code for letter in got.letters] == ["nothing_entered"]
+        assert "\n1. Cả tệp: cần số liệu ở các ô cần điền." in packet(got, VILLAGES).text
 
 
 def test_the_packet_sent_back_as_it_is_says_the_same_again(tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_files_come_back_with_their_hash_and_what_they_say(readers: Readers, hon
     assert found[honest_file][1].values.schema == pl.Schema(LANDING_SCHEMA)
     refused = found[wrong][1].refused
     assert refused and refused.code == "too_many_cells"
+    assert "“Sheet”" in refused.message, "the officer's name of the sheet, not the part's"
 
 
 MISDEEDS = {

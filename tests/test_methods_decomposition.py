@@ -71,6 +71,11 @@ def test_a_group_without_people_has_no_gap() -> None:
     assert np.isnan([split.gap[1], split.composition[1], split.within[1]]).all()
 
 
+def test_where_every_place_is_left_out_there_is_no_gap_rather_than_none() -> None:
+    split = kitagawa([10, 30], [0.2, NAN], [40, 20], [NAN, 0.3])
+    assert np.isnan([split.rate_a, split.rate_b, split.gap, split.composition, split.within]).all()
+
+
 # --- the second opinion ----------------------------------------------------------------------------------------------
 
 counts = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -178,6 +183,8 @@ def test_units_without_a_figure_are_named_and_a_group_without_people_has_a_reaso
     answer = decompose_table(unknown, first="A", second="B")
     assert (answer["left_out"], answer["gap"]) == (["x"], pytest.approx(0.3 - 0.4))
     assert answer["units"][0]["within"] is None
+    nothing = decompose_table(TABLE | {"numerator": ["", "", "1", "", ""]}, first="A", second="B")
+    assert (nothing["left_out"], nothing["gap"], nothing["reason"]) == (["x", "y"], None, "nobody_in_first")
     without_a = {"denominator": ["0", "10", "10", "0", "5"], "numerator": ["0", "5", "1", "0", "2"]}
     nobody = decompose_table(TABLE | without_a, first="A")
     assert (nobody["reason"], nobody["gap"], nobody["units"][0]["within"]) == ("nobody_in_first", None, None)
@@ -192,6 +199,11 @@ def test_units_without_a_figure_are_named_and_a_group_without_people_has_a_reaso
         ({"group": ["A", "A", "C", "A", "B"]}, {"first": "A"}, "row 2: group: unit x has group A twice"),
         ({"numerator": ["4", "5", "1", "6", "9"]}, {"first": "A"}, "row 5: numerator: 9 of 5 is more than everybody"),
         ({"denominator": ["10", "10", "x", "20", "5"]}, {"first": "A"}, "row 3: denominator: 'x' is not a number"),
+        (
+            {"denominator": ["1.986", "10", "5", "20", "5"]},
+            {"first": "A"},
+            "row 1: denominator: '1.986' is not a whole",
+        ),
         ({"denominator": ["10", "10", "-1", "20", "5"]}, {"first": "A"}, "row 3: denominator: -1 is not between"),
         ({"unit": ["x", "", "x", "y", "y"]}, {"first": "A"}, "row 2: unit: the cell is empty"),
         ({"rate": ["1"] * 5}, {"first": "A"}, "numerator or rate, one of the two"),

@@ -16,7 +16,7 @@ from etl.workbook.upright import tables_and_records
 
 SOURCE = "commune_workbook"
 VERSION = version(
-    3,
+    4,
     "forms.toml", "measures.toml", "platforms.toml", "priority_groups.toml", "province.toml",
     "communes.csv", "old_units.csv", "earlier_units.csv", "ethnic_groups.csv",
 )  # fmt: skip
@@ -60,6 +60,7 @@ def landed(book: list[Sheet]) -> Landed:
     held = tuple(cell for reading in readings for cell in held_cells(reading))
     about = (facts.commune, facts.month, facts.revision, facts.origin)
     stored = sum(map(rows_stored, readings))
+    letters += [] if stored or held else [letter("nothing_entered")]
     told = (tuple(letters), ignored, held)
     return Landed(SOURCE, VERSION, *about, None, cells(readings), stored, *told, written=facts.written)
 

@@ -13,9 +13,10 @@ from definitions.reference import OLD
 from etl.workbook.cells import Cell, is_blank, key, shown, text
 from etl.workbook.dates import month, months_in
 from etl.workbook.grid import Sheet
-from etl.workbook.headers import Table, header_key
+from etl.workbook.headers import Table, figures_at, header_key
 from etl.workbook.package import Refused
 
+OVER = 5  # rows over a further header in which its titles may stand
 READ = 60  # rows of a sheet without a table in which the cover's facts may stand
 _UNIT = re.compile(
     r"(?:^|\b)((?:xã|phường|thị trấn|xa|phuong|thi tran|x\.|p\.)\s+[^\d\s,;:()–-][^,;:()–\n]*)", re.IGNORECASE
@@ -23,6 +24,7 @@ _UNIT = re.compile(
 _NOT_UNIT = re.compile(
     r"\b(?:xa|phuong),? (?:phuong|xa)\b|\bcap xa\b|\btoan (?:xa|phuong)\b|\bthuoc\b|\bcua (?:xa|phuong)\b"
 )
+_REVISION = re.compile(r"\D{0,20}?0?(\d{1,2})(?:[.,]0)?")  # "2", "Lần 2"; a year or a day is none
 _COMPARED = re.compile(r"\bso voi\b|\bluy ke\b|\bcong don\b|\btu thang\b|\bdau nam\b|\btruoc\b|\bke hoach\b")
 
 
@@ -38,15 +40,17 @@ class Cover:
 
 def cover(sheets: list[Sheet], tables: dict[str, list[Table]]) -> Cover:
     """The facts of a workbook; Refused(no_commune, ambiguous_commune, no_month) where they are missing or disagree."""
-    facts, titles = Facts(), list[str]()
+    facts, titles, further = Facts(), list[str](), list[str]()
     for sheet in _looked_at(sheets, tables):
-        top = min((table.top for table in tables.get(sheet.name, [])), default=READ)
-        for row in sheet.rows[:top]:
-            if cells := [cell for cell in row if not is_blank(cell)]:
-                facts.take(cells)
-                titles.append(" ".join(text(cell) for cell in cells))
-    found = month_of(facts, titles)
-    code, written = commune_of(facts, titles)
+        own = tables.get(sheet.name, [])
+        top = min((table.top for table in own), default=READ)
+        for told, rows in ((titles, sheet.rows[:top]), (further, _titles_between(sheet, own))):
+            for row in rows:
+                if cells := [cell for cell in row if not is_blank(cell)]:
+                    facts.take(cells)
+                    told.append(" ".join(text(cell) for cell in cells))
+    found = month_of(facts, titles, further)
+    code, written = commune_of(facts, titles, further)
     return Cover(code, written, found, facts.revision, origin_of(facts, titles), tuple(other_months(found, titles)))
 
 
@@ -54,6 +58,21 @@ def _looked_at(sheets: list[Sheet], tables: dict[str, list[Table]]) -> list[Shee
     """The sheets an officer sees, and hidden ones that are read as well; all where nothing else is there."""
     seen = [sheet for sheet in sheets if not sheet.is_hidden or tables.get(sheet.name)]
     return seen or sheets
+
+
+def _titles_between(sheet: Sheet, tables: list[Table]) -> list[list[Cell]]:
+    """The rows of words over every header but the first: there another month or commune may begin."""
+    tops = [table.top for table in tables[1:]]
+    for table in (table for table in tables if table.turned is None):
+        at = figures_at(table.form_sheet, table.columns)
+        tops += [n for n in range(table.body, table.end) if sheet.rows[n][at] in table.titles]
+    found: dict[int, list[Cell]] = {}
+    for top in tops:
+        for number in range(top - 1, max(top - 1 - OVER, tables[0].body - 1), -1):
+            if any(type(cell) is float for cell in sheet.rows[number]):
+                break
+            found[number] = sheet.rows[number]
+    return [found[number] for number in sorted(found)]
 
 
 class Facts:
@@ -79,8 +98,8 @@ class Facts:
                 self.communes.append(text(value))
             elif fact == "origin":
                 self.origins.append(text(value))
-            elif fact == "revision" and (number := re.search(r"\d{1,3}", text(value))):
-                self.revision = int(number[0])
+            elif fact == "revision" and (number := _REVISION.fullmatch(text(value))):
+                self.revision = int(number[1])
 
 
 def labelled(cells: list[Cell]) -> Iterator[tuple[str, Cell]]:
@@ -106,11 +125,12 @@ def facts_by_label() -> dict[str, str]:
 # ---- the month -------------------------------------------------------------------------------------------------------
 
 
-def month_of(facts: Facts, titles: list[str]) -> date:
-    """The month beside its label, else the one month the title rows name."""
+def month_of(facts: Facts, titles: list[str], further: list[str]) -> date:
+    """The month beside its label, else the one month the title rows name; no further title may name another."""
     given = {found for value in facts.months if (found := month(value))}
     if not given:
         given = {found for words in titles for found in months_in(words)}
+    given |= {found for words in further if not _COMPARED.search(key(words)) for found in months_in(words)}
     if len(given) == 1:
         return given.pop()
     if given:
@@ -129,9 +149,9 @@ def other_months(month: date, titles: list[str]) -> list[date]:
 # ---- the commune -----------------------------------------------------------------------------------------------------
 
 
-def commune_of(facts: Facts, titles: list[str]) -> tuple[str, str]:
-    """The commune by code and name together; without either, by the one commune the title rows name. Beside it the
-    unit as it is written there.
+def commune_of(facts: Facts, titles: list[str], further: list[str]) -> tuple[str, str]:
+    """The commune by code and name together; without either, by the one commune the title rows name; no further title
+    may name another. Beside it the unit as it is written there.
     """
     codes, names = list(dict.fromkeys(facts.codes)), list(dict.fromkeys(facts.communes))
     asked = [f"{name} {code}" for code in codes for name in names] or codes or names or units_in(titles)
@@ -143,7 +163,8 @@ def commune_of(facts: Facts, titles: list[str]) -> tuple[str, str]:
         raise _unclear(matches)
     (code,) = found
     written = as_written(code, list(matches.values()))
-    matches |= {words: match for words in units_in(titles) if sure(match := match_commune(words)) not in ("", code)}
+    told = units_in([*titles, *further])
+    matches |= {words: match for words in told if sure(match := match_commune(words)) not in ("", code)}
     if len(matches) > len(asked):
         raise _unclear(matches)
     return code, written

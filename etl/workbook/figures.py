@@ -155,9 +155,18 @@ def read_columns(reading: Reading) -> None:
         elif column.kind == "date":
             days = [_told(reading, i, column, day(cell)) for i, cell in enumerate(reading.cells(id))]
             reading.texts[id] = [found.isoformat() if isinstance(found, date) else None for found in days]
+            if id == "text:decision_date":
+                _ask_about_later(reading, id, days)
         elif column.kind == "text":
             reading.texts[id] = [_read_text(reading, i, column, cell) for i, cell in enumerate(reading.cells(id))]
     reading.ticks = reading.ticks or [False] * len(reading.data)
+
+
+def _ask_about_later(reading: Reading, id: str, days: Sequence[object]) -> None:
+    """A group cannot have been set up, by the end of the month, by a decision of a later month."""
+    for position, found in enumerate(days):
+        if isinstance(found, date) and found.replace(day=1) > reading.month:
+            reading.tell("later_decision", position, id, f"{found:%d/%m/%Y}", month=f"{reading.month:%m/%Y}")
 
 
 def _read_counts(reading: Reading, column: Column) -> None:

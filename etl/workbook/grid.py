@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cache
+from html import unescape
 from io import BytesIO
 
 import xlrd
@@ -55,16 +56,16 @@ def _sheets(data: bytes, found: dict[str, bytes], styles: "Styles") -> Iterator[
     places = sheet_parts(found)
     xmls = [plain(found.get(place, b"")) for place in places]
     remarkable = [is_remarkable(xml) for xml in xmls]
-    for place, xml, is_so in zip(places, xmls, remarkable, strict=True):
+    for name, xml, is_so in zip(sheet_names(found), xmls, remarkable, strict=True):
         if is_so:
-            check_extent(place.rsplit("/", 1)[-1], xml)
+            check_extent(name, xml)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             for number, about in enumerate(book.sheets_metadata):
                 if about.typ == SheetTypeEnum.WorkSheet and number < len(xmls):
                     hidden = about.visible != SheetVisibleEnum.Visible
                     sheet = _sheet(book.get_sheet_by_index(number), hidden)
-                    if remarkable[number] or styles.percents or styles.has_legacy:
+                    if remarkable[number] or styles.percents or styles.has_odd_texts:
                         sheet.hidden_rows = hidden_rows(xmls[number])
                         sheet.hidden_columns = hidden_columns(xmls[number])
                         overlay(sheet, xmls[number], styles)
@@ -100,6 +101,8 @@ _TEXT = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _FONT_OF_RUN = re.compile(rb"""<rFont val=["']([^"']*)["']""")
 _FONT = re.compile(rb"<font(?:\s[^>]*)?/>|<font(?:\s[^>]*)?>(.*?)</font>", re.DOTALL)
 _FONT_NAME = re.compile(rb"""<name val=["']([^"']*)["']""")
+RAISED = b'"superscript"'  # the mark of a footnote: 24 with a raised 1 is no 241
+_RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _XF = re.compile(rb"<xf\s([^>]*?)/?>")
 
 
@@ -131,6 +134,11 @@ def sheet_parts(found: dict[str, bytes]) -> list[str]:
     return [target.lstrip("/") if target.startswith("/") else "xl/" + target for target in targets]
 
 
+def sheet_names(found: dict[str, bytes]) -> list[str]:
+    """The name of each sheet, in the workbook's order."""
+    return [unescape(attribute(sheet, "name")) for sheet in _SHEET.findall(found["xl/workbook.xml"])]
+
+
 def hidden_rows(xml: bytes) -> set[int]:
     """The rows hidden in a sheet, from 0."""
     if b"hidden=" not in xml:
@@ -150,12 +158,13 @@ def hidden_columns(xml: bytes) -> set[int]:
 
 
 class Styles:
-    """Which cell styles show percentages, which stand in a TCVN3 or VNI font, and the fonts inside shared strings."""
+    """Which cell styles show percentages, which stand in a TCVN3 or VNI font, and the runs inside shared strings."""
 
     def __init__(self, found: dict[str, bytes]):
         xml = found.get("xl/styles.xml", b"")
         self.strings = found.get("xl/sharedStrings.xml", b"")
-        self.has_legacy_runs = names_legacy_font(self.strings) and b"<rFont" in self.strings
+        self.has_raised = RAISED in self.strings
+        self.has_runs = self.has_raised or names_legacy_font(self.strings) and b"<rFont" in self.strings
         has_legacy = names_legacy_font(xml)
         xfs = _XF.findall(_between(xml, b"<cellXfs", b"</cellXfs>")) if has_legacy or b"numFmtId" in xml else []
         names = [_name_of(font) for font in _FONT.findall(_between(xml, b"<fonts", b"</fonts>"))] if has_legacy else []
@@ -169,8 +178,8 @@ class Styles:
         self.percents = {number for number, xf in enumerate(xfs) if attribute(xf, "numFmtId") in percents}
 
     @property
-    def has_legacy(self) -> bool:
-        return bool(self.fonts) or self.has_legacy_runs
+    def has_odd_texts(self) -> bool:
+        return bool(self.fonts) or self.has_runs
 
 
 def _between(xml: bytes, start: bytes, end: bytes) -> bytes:
@@ -198,7 +207,7 @@ def overlay(sheet: Sheet, xml: bytes, styles: Styles) -> None:
         wanted = "|".join(map(str, sorted(styles.percents))).encode()
         for cell in re.compile(rb"""<c\s[^>]*\bs=["'](?:""" + wanted + rb""")["'][^>]*>""").finditer(xml, 0, end):
             _put_share(sheet, cell[0])
-    if styles.has_legacy:
+    if styles.has_odd_texts:
         _convert(sheet, xml, end, styles)
 
 
@@ -254,7 +263,7 @@ def _put_share(sheet: Sheet, tag: bytes) -> None:
 
 def _convert(sheet: Sheet, xml: bytes, end: int, styles: Styles) -> None:
     """Every text of a sheet by the font of its cell, or of its runs where they carry their own."""
-    items = _ITEM.findall(styles.strings) if styles.has_legacy_runs else []
+    items = _ITEM.findall(styles.strings) if styles.has_runs else []
     for cell in _CELL.finditer(xml, 0, end):
         value = _get(sheet, _position(cell[1]))
         if not isinstance(value, str) or not value:
@@ -265,18 +274,10 @@ def _convert(sheet: Sheet, xml: bytes, end: int, styles: Styles) -> None:
         runs = (
             items[int(number[1])] if items and b't="s"' in cell[1] and number and int(number[1]) < len(items) else b""
         )
-        if b"<rFont" in runs:
+        if b"<rFont" in runs or RAISED in runs:
             _put(sheet, cell[1], "".join(_run(run, font) for run in _RUN.findall(runs)))
         elif font:
             _put(sheet, cell[1], to_unicode(value, font))
-
-
-def _shared(items: list[bytes], cell: re.Match[bytes]) -> bytes:
-    """The shared string a cell shows, with its runs."""
-    number = _VALUE.search(cell[2] or b"")
-    if not (items and number and b't="s"' in cell[1]):
-        return b""
-    return items[int(number[1])] if int(number[1]) < len(items) else b""
 
 
 def _run(run: bytes, font: str) -> str:
@@ -286,7 +287,8 @@ def _run(run: bytes, font: str) -> str:
     content = written[1].decode("utf-8", "replace")
     for mark, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         content = content.replace(mark, char)
-    return to_unicode(content, named[1].decode("utf-8", "replace") if named else font)
+    content = to_unicode(content, named[1].decode("utf-8", "replace") if named else font)
+    return content.translate(_RAISE) if RAISED in run else content
 
 
 # ---- .xls ------------------------------------------------------------------------------------------------------------

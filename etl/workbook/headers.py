@@ -56,6 +56,15 @@ OTHER_LEAF = {
 NO_COLUMN = {"tt", "stt", "so tt", "so thu tu", "ghi chu", "tu kiem tra", "doi chieu", "kiem tra", ""}
 _UNITS = r"(?:x|ho|ho gia dinh|nguoi|luot|luot nguoi|lop|vu|so|so ho|thanh vien|don vi:? ?\w*|\d{1,2}|[a-z])"
 _IN_PARENTHESES = re.compile(rf"\(\s*{_UNITS}\s*\)")
+# What is counted, as headers say it, and the units of a measure that go with it.
+COUNTED = {
+    **dict.fromkeys(("ho", "ho gia dinh", "so ho"), ("household",)),
+    **dict.fromkeys(("nguoi", "so nguoi", "luot nguoi", "thanh vien"), ("person",)),
+    "luot": ("person", "case"),
+    "lop": ("class",),
+    "vu": ("case",),
+}
+_COUNTED = re.compile(rf"\(\s*({'|'.join(COUNTED)})\s*\)")
 _FIGURE = re.compile(r"[\d.,\s]*\d[\d.,\s]*|[-–—.…]+")
 _VILLAGE_ID = re.compile(r"\d{5}-\d{3}")
 _LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[a-h][.)])\s+")
@@ -183,6 +192,8 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     cells = [cell for cell in sheet.rows[row] if not is_blank(cell)]
     if not cells or not all(isinstance(cell, str) for cell in cells):
         return False
+    if all(map(_is_unit, cells)):
+        return True
     names = [header_key(text(cell)) for cell in cells]
     titles = [n for n in names if n in known_titles() or _is_part_of_title(n)]
     if any(_FIGURE.fullmatch(text(cell)) or _VILLAGE_ID.search(text(cell)) for cell in cells):
@@ -192,6 +203,11 @@ def _is_lower(sheet: Sheet, first: int, row: int) -> bool:
     if _is_repeat(sheet.rows[first], sheet.rows[row]):
         return False
     return len(titles) >= max(1, len(names) // 3)
+
+
+def _is_unit(cell: Cell) -> bool:
+    """ "(hộ)" under a title."""
+    return isinstance(cell, str) and _COUNTED.fullmatch(key(cell)) is not None
 
 
 def _is_divided(sheet: Sheet, row: int) -> bool:
@@ -331,6 +347,8 @@ def header_paths(rows: Sequence[Sequence[str]], merges: Iterable[Range]) -> dict
     for column in range(width):
         path = [row[column] for row in grid if row[column]]
         path = [name for i, name in enumerate(path) if i == 0 or name != path[i - 1]]
+        if len(path) > 1 and _is_unit(path[-1]):
+            path[-2:] = [" ".join(path[-2:])]
         if path:
             paths[column] = path
     return paths
@@ -368,11 +386,23 @@ def columns_of(form_sheet: str, paths: Iterable[tuple[int, Iterable[str]]]) -> d
 
 
 def column_id(form_sheet: str, path: Iterable[str]) -> str:
-    """The column a header path names, or "": last month's, shares, plans and sums of months are never entries."""
+    """The column a header path names, or "": last month's, shares, plans, sums of months and people where households
+    are counted are never entries.
+    """
+    path = list(path)
     names = [header_key(name) for name in path]
     id = _named(form_sheet, names)
     measure = definitions().measures.get(id)
-    return "" if measure and measure.kind == "flow" and any(map(SINCE.search, names)) else id
+    if measure and (measure.kind == "flow" and any(map(SINCE.search, names)) or _counts_other(path, measure.unit)):
+        return ""
+    return id
+
+
+def _counts_other(path: list[str], unit: str) -> bool:
+    """Whether a header says that it counts something else: "Ít nhất 1 nền tảng (người)" are no households."""
+    said = [word for name in path for word in _COUNTED.findall(key(name))]
+    leaf = header_key(path[-1])
+    return any(unit not in COUNTED[word] for word in (*said, *([leaf] if leaf in COUNTED and leaf in BARE else [])))
 
 
 def _named(form_sheet: str, names: list[str]) -> str:

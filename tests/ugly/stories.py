@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
 import xlwt
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -236,6 +237,7 @@ LAYOUT = [
         "a village prefilled and left blank",
         book(villages(["03046-001", "La Ve", None, None], header=["Mã thôn", *HEADER[1:]])),
         ignored=TOP | {5: "blank_entry"},
+        questions={"nothing_entered"},
     ),
     Story(
         "figures without a village",
@@ -372,6 +374,24 @@ SHEETS = [
         ignored=TOP,
         sheet="Phân tổ",
         questions={"missing_column"},
+    ),
+    Story(
+        "a decision of a month that has not come is asked about",
+        book(
+            villages(
+                [1, "La Ve", "Có", "12/QĐ-UBND", "31/3/2026"],
+                [2, "Hoàng Liên", "Có", "13/QĐ-UBND", "1/4/2030"],
+                header=["TT", "Thôn", "Đã thành lập tổ", "Số quyết định", "Ngày quyết định"],
+            ),
+            sheet="Tổ",
+        ),
+        {
+            5: {"group_formed": 1, "text:decision_number": "12/QĐ-UBND", "text:decision_date": "2026-03-31"},
+            6: {"group_formed": 1, "text:decision_number": "13/QĐ-UBND", "text:decision_date": "2030-04-01"},
+        },
+        ignored=TOP,
+        sheet="Tổ",
+        questions={"later_decision"},
     ),
     Story(
         "dates of decisions in every fashion, one on the 31st of September",
@@ -635,7 +655,17 @@ COVER: Cells = [["Mã xã", "03046"], ["Xã, phường", "Bản Hồ"], ["Kỳ b
 ON_COVER: dict[Any, str] = {("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover"}
 UNDER: dict[int, str] = {1: "title", 2: "title", 4: "header", 5: "header"}
 
+
 # Workbooks that look like others and mean something else: what was once stored in silence.
+def footnote(path: Path) -> None:
+    """24 with a raised 1 in D5, as Excel keeps it: two runs of one text."""
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet("Thôn")
+        for row, cells in enumerate(villages([1, "La Ve", 750, None], [2, "Hoàng Liên", 120, 60])):
+            page.write_row(row, 0, cells)
+        page.write_rich_string("D5", "24", workbook.add_format({"font_script": 1}), "1", workbook.add_format())
+
+
 MISLEADING = [
     Story(
         "Excel read the dots of a column as decimals: its 2 may have been 2.000",
@@ -939,7 +969,7 @@ MISLEADING = [
         "every column is February's: nothing is read, and that is said",
         book(villages([None, None, "Tháng 2/2026", "Tháng 2/2026"], [1, "La Ve", 75, 20])),
         ignored=UNDER | {6: "blank_entry"},
-        questions={"unknown_column"},
+        questions={"unknown_column", "nothing_entered"},
     ),
     Story(
         "the header once more, the remarks before the households",
@@ -1026,6 +1056,96 @@ def titled(*titles: list[Any]) -> Cells:
     return [*titles, HEADER, [1, "La Ve", 75, 20]]
 
 
+MISLEADING += [
+    Story(
+        "people who use a platform are no households, members counted in households no members",
+        book(
+            villages(
+                [1, "La Ve", 75, 52, 5, 3],
+                header=[
+                    "TT",
+                    "Tên thôn",
+                    "Tổng số hộ (hộ)",
+                    "Ít nhất 1 nền tảng (người)",
+                    "Thành viên tổ (hộ)",
+                    "Số hộ được hỗ trợ (lượt)",
+                ],
+            )
+        ),
+        {5: {H: 75}},
+        ignored=TOP,
+        questions={"unknown_column"},
+    ),
+    Story(
+        "people beside households under one heading: the households are read",
+        book(
+            [
+                *TITLES,
+                ["TT", "Tên thôn", "Tổng số hộ", "Ít nhất 1 nền tảng"],
+                [None, None, None, "Số người", "Số hộ"],
+                [1, "La Ve", 75, 52, 20],
+            ],
+            lambda page: page.merge_cells("D4:E4"),
+        ),
+        {6: READ},
+        ignored=TOP | {5: "header"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "a row of units below the titles",
+        book([*TITLES, HEADER, [None, None, "(hộ)", "(người)"], [1, "La Ve", 75, 52]]),
+        {6: {H: 75}},
+        ignored=TOP | {5: "header"},
+        questions={"unknown_column"},
+    ),
+    Story(
+        "figures typed into the column of last month: nothing was entered, and that is said",
+        book(
+            villages(
+                ["03046-001", "La Ve", None, 75],
+                header=["Mã thôn", "Thôn", "Tổng số hộ", "Tháng trước"],
+            )
+        ),
+        ignored=TOP | {5: "blank_entry"},
+        questions={"nothing_entered"},
+    ),
+    *(
+        Story(
+            f"below the villages of March those {whose}: asked",
+            book([*villages([1, "La Ve", 75, 20]), [], *over, header, [1, "Hoàng Liên", 60, 60]]),
+            refused=refused,
+        )
+        for header in (HEADER, [*HEADER[:2], HEADER[3], HEADER[2]])
+        for whose, over, refused in (
+            ("of another commune", [["UBMTTQ XÃ TẢ VAN"], ["BÁO CÁO THÁNG 3 NĂM 2026"]], "ambiguous_commune"),
+            ("of February", [["II. SỐ LIỆU THÁNG 2 NĂM 2026"], []], "no_month"),
+        )
+    ),
+    Story(
+        "old communes of one commune as parts of its table, each with its header",
+        book(
+            villages(
+                [1, "La Ve", 75, 20],
+                ["Xã Nậm Sài (cũ)"],  # before 2020
+                HEADER,
+                [2, "Hoàng Liên", 120, 60],
+                ["Bản Hồ, ngày 2 tháng 4 năm 2026"],
+                ["So với tháng 2 năm 2026"],
+                HEADER,
+                [3, "Séo Trung Hồ", 40, 10],
+            )
+        ),
+        {5: READ, 8: {H: 120, A: 60}, 12: {H: 40, A: 10}},
+        ignored=TOP | {6: "note", 7: "header", 9: "signature", 10: "signature", 11: "header"},
+    ),
+    Story(
+        "the raised 1 of a footnote behind a figure",
+        footnote,
+        {6: {H: 120, A: 60}},
+        held={5: {"bad_number"}},
+        ignored=TOP,
+    ),
+]
 COVERS = [
     Story(
         "code and name on a cover sheet, the month as a real date, the second sending",
@@ -1043,6 +1163,16 @@ COVERS = [
         {2: READ},
         ignored={("Bìa", 1): "cover", ("Bìa", 2): "cover", ("Bìa", 3): "cover", ("Bìa", 4): "cover", 1: "header"},
         more={"revision": 2},
+    ),
+    *(
+        Story(
+            f"{written} as the number of the sending",
+            pages({"Bìa": [["Lần gửi", written]], "Thôn": villages([1, "La Ve", 75, 20])}),
+            {5: READ},
+            ignored=TOP | {("Bìa", 1): "cover"},
+            more={"revision": revision},
+        )
+        for written, revision in (("Lần 2", 2), ("03", 3), (2026, 1), (datetime(2026, 4, 3), 1), ("3/4/2026", 1))
     ),
     Story(
         "an old commune's name alone still finds its commune of today",
