@@ -17,7 +17,7 @@ from exports import words
 from exports.workbook import Column, Kind
 
 RIGHT = {"count", "number", "score", "share", "points", "date", "month", "moment"}
-SENTENCE = 60  # characters: what is longer needs room
+SENTENCE = 80  # characters of a cell with its marks: what is longer needs room
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def _writer(kind: str, lang: str) -> Callable[[Any], str]:
 def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[str], str] | None = None) -> str:
     """The table as HTML in its own scrolling frame; beyond `limit` rows it says how many more the download has."""
     shown = table.frame.head(limit)
-    heads = "".join(f"<th{_side(c, _is_long(c, shown))}>{escape(c.head)}</th>" for c in table.columns)
-    cells = zip(*(_cells(c, shown, lang, address) for c in table.columns), strict=True)
-    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    cells = [_cells(column, shown, lang, address) for column in table.columns]
+    heads = "".join(_head(column, of) for column, of in zip(table.columns, cells, strict=True))
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     more = len(table.frame) - limit
     rest = f"<p class='more'>{escape(text('table.more', lang, n=format.integer(more, lang)))}</p>" if more > 0 else ""
     return (
@@ -73,15 +73,16 @@ def html(table: Table, lang: str = "vi", limit: int = 200, address: Callable[[st
     )
 
 
-def _side(column: Column, is_long: bool = False) -> str:
+def _head(column: Column, cells: list[str]) -> str:
+    """The head of a column; on a phone sentences get room beside the screen, or a row of them would fill it."""
+    is_long = not column.link and len(max(cells, key=len, default="")) > SENTENCE
+    side = _side(column).replace("txt", "txt long") if is_long else _side(column)
+    return f"<th{side}>{escape(column.head)}</th>"
+
+
+def _side(column: Column) -> str:
     """Figures are the rule and need no class: a browser weighs every attribute of thousands of cells."""
-    return "" if column.format in RIGHT else f' class="txt{" long" * is_long}"'
-
-
-def _is_long(column: Column, shown: pl.DataFrame) -> bool:
-    """Whether a column holds sentences: a phone gives them room beside the screen, or a row would fill one."""
-    of = shown[column.id]
-    return of.dtype == pl.String and bool((of.str.len_chars() > SENTENCE).any())
+    return "" if column.format in RIGHT else ' class="txt"'
 
 
 def _cells(column: Column, frame: pl.DataFrame, lang: str, address: Callable[[str], str] | None) -> list[str]:
