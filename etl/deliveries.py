@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import polars as pl
 from etl import award_entries, cases, households, readings, shape, store
 from etl.landing import CELL, LANDING_SCHEMA, Packed
 from etl.letters import letter
-from etl.registry import part_of
+from etl.registry import REGISTRY_SCHEMA, part_of
 
 ORIGINS = {"real": "tệp số liệu thật", "demo": "tệp minh hoạ"}
 DELIVERY_SCHEMA: dict[str, Any] = {
@@ -205,9 +206,17 @@ def _place(
     others, letters = {}, [pl.DataFrame(schema=shape.LETTER_SCHEMA)]
     for table, rows in read.others.items():
         kept = rows.filter(~pl.col("sha256").is_in(list(refused)))
-        others[table], told = OTHER_TABLES[table].place(kept, read.receipts, origin, registry)
+        place = OTHER_TABLES[table].place
+        others[table], told = place(kept, read.receipts, origin, registry) if len(kept) else _none_placed(table)
         letters.append(told)
     return others, pl.concat(letters)
+
+
+@cache
+def _none_placed(table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What a table without rows is placed as: a month of workbooks has none of the others, and each takes a while."""
+    schema, place = OTHER_TABLES[table]
+    return place(pl.DataFrame(schema=ARRIVED | schema), [], "real", pl.DataFrame(schema=REGISTRY_SCHEMA))
 
 
 def _breakdowns(read: Read) -> pl.DataFrame:
