@@ -216,9 +216,10 @@ class Zalo(Platform):
         }  # fmt: skip
 
     def authorise(self) -> str:
-        """What a person gets who lets the app in again."""
-        self.refresh = f"refresh-authorised-{len(self.spent)}-{len(self.calls)}"
-        return self.refresh
+        """What a person gets who lets the app in again: wholly before or after what a killed process still asked."""
+        with self.lock:
+            self.refresh = f"refresh-authorised-{len(self.spent)}-{len(self.calls)}"
+            return self.refresh
 
     def answer(self, call: Call) -> Reply:
         if call.path == "/v4/oa/access_token":

@@ -707,7 +707,7 @@ def test_after_fifty_kills_no_row_is_lost_and_no_token_was_tried_twice(
                 again += 1
                 authorised(root, zalo)
                 started(root, facebook, zalo, day).join()
-            assert outcomes(root)[-1] == "done"
+            assert outcomes(root)[-1] == "done", (number, day, how, outcomes(root))
             assert kept <= lines_kept(root)
         assert days_kept(lines_kept(root)) == {TODAY - timedelta(n) for n in range(301)}
         secrets = (TOKEN, KEY, "refresh-", *(f"access-{n}" for n in range(200)))
