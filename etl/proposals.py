@@ -303,13 +303,14 @@ def _rows(values: pl.DataFrame, form_sheet: str) -> list[Entry]:
 def _first_list(commune: str, month: date, standing: dict[str, Entry], values: pl.DataFrame, part: str) -> list[Entry]:
     """The villages of the first report, numbered in its order; they exist since the commune does.
 
-    Beside the lists of other old units the numbers go on, and a name that stands there already says whose it is.
+    Beside the lists of other old units the numbers go on, a name that stands there already says whose it is, and a row
+    with the id of a standing village is no news.
     """
     since, last = min(month, definitions().province.epoch.replace(day=1)), _last_serial(standing)
     taken = {_key(e["name"]) for e in standing.values()}
     listed = _rows(values, "villages") or _rows(values, "registry")
     known: dict[str, Entry] = {}
-    for row in listed:
+    for row in (row for row in listed if row["village_id"] not in standing):
         name = row["village_name"] or row.get("text:new_name")
         if not name:
             raise NotAdoptable("no_name", row=row["row"])
@@ -318,7 +319,7 @@ def _first_list(commune: str, month: date, standing: dict[str, Entry], values: p
         id = _first_id(commune, row, last + len(known) + 1)
         new = entry(id, name, since, row.get("households"), part=part)
         known[_key(name)] = new | _told_apart(name, part) if _key(name) in taken else new
-    if len({e["id"] for e in known.values()} - standing.keys()) < len(known):
+    if len({e["id"] for e in known.values()}) < len(known):
         raise NotAdoptable("id_twice")
     return list(known.values())
 

@@ -182,6 +182,15 @@ def test_a_name_two_old_units_share_is_asked_about_in_a_file_of_todays_commune(r
     assert "“Thôn 9” (02746-004) là thôn của Xã Cốc San cũ" in told
 
 
+def test_the_ids_of_a_standing_list_under_another_old_name_propose_nothing(root: store.Root) -> None:
+    two_parts(root)
+    proposals.adopt_delivery(root, waiting(root)[0].sha256)
+    deliver(
+        root, SEPTEMBER, {f"{COC_SAN}-001": (100, 21, *[0] * 6)}, "2025-10-04", commune=COC_SAN, written="old:02749"
+    )
+    assert [one.part for one in waiting(root)] == [SECOND_PART] and counted(root, SEPTEMBER) == {"Thôn 1": 21}
+
+
 def test_a_change_an_old_unit_reports_is_of_its_own_village(root: store.Root) -> None:
     two_parts(root)
     for _ in range(2):
