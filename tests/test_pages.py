@@ -56,8 +56,8 @@ def test_every_page_answers_and_fits(browser: Browser, server: Server, lang: str
 def test_english_pages_speak_english(page: Page, province: Path) -> None:
     version = current(province / "demo")
     assert version is not None
-    own = "select title from post union select label_vi from channel order by length(title) desc, title"
-    titles = version.query(own)["title"].to_list()
+    own = "select title from post union select label_vi from channel union select document from household_count"
+    titles = version.query(f"from ({own}) order by length(title) desc, title")["title"].to_list()
     for address in ADDRESSES:
         settled_at(page, f"{address}?lang=en")
         for folded in page.get_by_test_id("stExpander").all():
@@ -65,7 +65,7 @@ def test_english_pages_speak_english(page: Page, province: Path) -> None:
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         settled(page)
         said = page.get_by_test_id("stMain").inner_text()
-        # The product's name, messages that go to a commune, channels' names and what pages wrote stay Vietnamese.
+        # The product's name, messages to a commune, names of channels and documents and posts stay Vietnamese.
         for kept in (text("app.title"), *titles, *page.get_by_test_id("stCode").all_inner_texts()):
             said = said.replace(kept, "")
         assert vietnamese(said) == set(), address
